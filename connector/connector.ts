@@ -1,0 +1,82 @@
+import type { ZodType } from "zod";
+import type { CatalogStream, ConfiguredStream } from "../protocol/catalog.js";
+import type { Line } from "../protocol/lines.js";
+import type { Codec, JsonObject, Message } from "../protocol/message.js";
+import type { Log } from "./log.js";
+
+/** What a connector gets from the process that it runs in, so that it never touches the process itself. */
+export interface Context {
+  readonly log: Log;
+  /** Aborted when the process is asked to stop: take no further input, finish what is under way, return. */
+  readonly signal: AbortSignal;
+  /** The clock, in ms since 1970. */
+  readonly now: () => number;
+  /** The process's number, for names of files that two runs must not share. */
+  readonly pid: number;
+  /** Sent as the User-Agent of every request. */
+  readonly userAgent: string;
+}
+
+/** What a connector says of itself. */
+interface Connector<Config> {
+  /** Its name, which is also the name of its image and of its executable. */
+  readonly name: string;
+  readonly title: string;
+  readonly documentationUrl: string;
+  /** Environment variables that may stand in for settings begin with this and an underscore. */
+  readonly environmentPrefix: string;
+  /** Every setting, declared once. */
+  readonly config: ZodType<Config>;
+  /**
+   * Proves that a sync with this configuration would work, without changing anything at the vendor's.
+   * Resolves with a sentence for the user; throws ConfigError or TransientError with what to do.
+   */
+  check(config: Config, context: Context): Promise<string>;
+}
+
+export interface Source<Config> extends Connector<Config> {
+  readonly kind: "source";
+  /** The streams that can be read, with their fields as they are found there and then. */
+  discover(config: Config, context: Context): Promise<readonly CatalogStream[]>;
+  /**
+   * Reads the configured streams, one after another. Yields for each: STARTED, RUNNING before its first record, its
+   * records and states, then COMPLETE; or INCOMPLETE where it failed. A state covers every record yielded before it.
+   * A stream that fails does not keep the others from being read; when all are through, its error is thrown.
+   * `state` holds what an earlier run's last state said, by stream key.
+   */
+  read(
+    config: Config,
+    streams: readonly ConfiguredStream[],
+    state: ReadonlyMap<string, unknown>,
+    context: Context,
+  ): AsyncIterable<Message>;
+}
+
+/** The pipe as a destination sees it. */
+export interface DestinationInput {
+  /** Lines of standard input, in chunks, read no faster than they are taken. */
+  readonly lines: AsyncIterable<readonly Line[]>;
+  /** Decides on the dialect by the first line that tells. */
+  readonly codecFor: (line: JsonObject) => Codec | undefined;
+  /** Prints a released state, at once. Resolves when it has left the process. */
+  readonly acknowledge: (line: string) => Promise<void>;
+  /** The value of `--replay`: how lines of a rejects file are to be written. */
+  readonly replay: "fill_missing" | "overwrite";
+}
+
+export interface Destination<Config> extends Connector<Config> {
+  readonly kind: "destination";
+  /** In Airbyte's words. */
+  readonly syncModes: readonly string[];
+  /**
+   * Writes every record of the input, and acknowledges every state whose records are settled, while it runs.
+   * Resolves only when every configured stream was written to its end; otherwise throws what kept it from that.
+   * `streams` is undefined where the dialect declares its streams on the pipe.
+   */
+  write(
+    config: Config,
+    streams: readonly ConfiguredStream[] | undefined,
+    input: DestinationInput,
+    context: Context,
+  ): Promise<void>;
+}

@@ -1,0 +1,79 @@
+/** The server answered, with a status that is not a success. Holds the body for the caller; never prints it. */
+export class HttpStatusError extends Error {
+  override readonly name = "HttpStatusError";
+  constructor(
+    readonly status: number,
+    readonly body: string,
+    /** How long the server asks to wait, in milliseconds; undefined where it does not say. */
+    readonly retryAfterMs: number | undefined,
+  ) {
+    super(`HTTP status ${status}`);
+  }
+}
+
+/** No answer, or half of one: the request may or may not have been carried out. */
+export class NetworkError extends Error {
+  override readonly name = "NetworkError";
+  constructor(
+    /** The code of Node, OpenSSL or undici. */
+    readonly code: string,
+    host: string,
+    cause: unknown,
+  ) {
+    super(`${host}: ${explain(code)}`, { cause });
+  }
+
+  /** Whether waiting may help. A certificate that nobody trusts stays so. */
+  get isTransient(): boolean {
+    return !isCertificateCode(this.code);
+  }
+}
+
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  ENOTFOUND:
+    "the host name is unknown; check the base URL, the DNS of this machine, and the proxy (HTTPS_PROXY)",
+  EAI_AGAIN:
+    "the DNS did not answer; check the network of this machine, or that the container has a DNS server",
+  ECONNREFUSED:
+    "the connection was refused; check the base URL, the port, and that a firewall lets this machine out",
+  ECONNRESET: "the connection was cut; if it persists, look for a firewall or proxy that closes connections",
+  EPIPE:
+    "the connection was cut while sending; if it persists, look for a firewall or proxy that closes connections",
+  ENETUNREACH: "the network is unreachable; check that this machine may reach the internet on port 443",
+  EHOSTUNREACH: "the host is unreachable; check that this machine may reach the internet on port 443",
+  ETIMEDOUT:
+    "the connection timed out; a firewall may drop the traffic: allow outgoing HTTPS (port 443) to this host",
+  UND_ERR_CONNECT_TIMEOUT:
+    "the connection timed out; a firewall may drop the traffic: allow outgoing HTTPS (port 443) to this host",
+  UND_ERR_HEADERS_TIMEOUT:
+    "no answer came in time; the service may be busy, or advanced.timeout_seconds too short",
+  UND_ERR_BODY_TIMEOUT:
+    "the answer stopped half-way; the service may be busy, or advanced.timeout_seconds too short",
+  UND_ERR_SOCKET: "the connection was closed before the answer was complete",
+  ERR_TLS_CERT_ALTNAME_INVALID: "the certificate belongs to another host; check the base URL and the proxy",
+  CERT_HAS_EXPIRED: "the certificate has expired; check the clock of this machine and the proxy",
+};
+
+const CERTIFICATE_REMEDY =
+  "the certificate is signed by an authority that this machine does not know; if a company proxy inspects traffic, name its certificate in NODE_EXTRA_CA_CERTS";
+
+function isCertificateCode(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code);
+}
+
+function explain(code: string): string {
+  return (
+    EXPLANATIONS[code] ?? (isCertificateCode(code) ? CERTIFICATE_REMEDY : `the connection failed (${code})`)
+  );
+}
+
+/** The most telling code of a failed request: undici wraps what Node reports, sometimes several layers deep. */
+export function networkCode(error: unknown): string {
+  let code = "UNKNOWN";
+  for (let layer: unknown = error; layer instanceof Error; layer = layer.cause) {
+    if (layer instanceof AggregateError && layer.errors.length > 0) return networkCode(layer.errors[0]);
+    if ("code" in layer && typeof layer.code === "string") code = layer.code;
+    else if (layer.name === "TimeoutError") code = "UND_ERR_HEADERS_TIMEOUT";
+  }
+  return code;
+}

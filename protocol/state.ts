@@ -1,0 +1,90 @@
+import { isJsonObject, type JsonObject, streamKey } from "./message.js";
+
+/** What `--state` brought: the last state of each stream, and what had to be passed over to find it. */
+export interface SavedState {
+  /** By stream key. */
+  readonly streams: ReadonlyMap<string, unknown>;
+  readonly warnings: readonly string[];
+}
+
+/** The state file is none of the accepted forms. Never answered with a silent restart. */
+export class InvalidState extends Error {
+  override readonly name = "InvalidState";
+}
+
+const PASSED_OVER = new Set(["LOG", "TRACE", "CONTROL"]);
+const FORMS =
+  "an empty file, [] or {}, a list of state messages, one state message, a Singer state object, or the lines that a destination printed";
+
+/**
+ * Reads the text of a state file in any of its forms: nothing, `[]`, `{}`, a list of state messages, one message,
+ * a Singer state object, or JSON lines as a destination prints them, of which the last state of each stream wins.
+ * Throws InvalidState for anything else, naming the line.
+ */
+export function parseState(text: string): SavedState {
+  const streams = new Map<string, unknown>();
+  const warnings: string[] = [];
+  const trimmed = text.replace(/^\uFEFF/, "").trim();
+  if (trimmed === "") return { streams, warnings };
+
+  const whole = tryParse(trimmed);
+  if (whole !== undefined) {
+    for (const [index, item] of (Array.isArray(whole) ? whole : [whole]).entries()) {
+      collect(item, `item ${index + 1} of the state`, streams, warnings);
+    }
+    return { streams, warnings };
+  }
+
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === "") continue;
+    const item = tryParse(line.replace(/^\uFEFF/, ""));
+    if (item !== undefined) collect(item, `line ${index + 1} of the state`, streams, warnings);
+    else if (index > 0 && index === lines.length - 1) {
+      warnings.push(
+        `the last line of the state is unfinished and was passed over; the state before it is used`,
+      );
+    } else throw new InvalidState(`line ${index + 1} of the state is not JSON: a state is ${FORMS}`);
+  }
+  return { streams, warnings };
+}
+
+function collect(item: unknown, place: string, streams: Map<string, unknown>, warnings: string[]): void {
+  const unusable = () => new InvalidState(`${place} is not a state: a state is ${FORMS}`);
+  if (!isJsonObject(item)) throw unusable();
+  if (typeof item.type === "string" && PASSED_OVER.has(item.type)) {
+    const warning = `lines of type ${item.type} in the state were passed over`;
+    if (!warnings.includes(warning)) warnings.push(warning);
+    return;
+  }
+  const body = item.type === "STATE" ? (item.state ?? item.value) : item;
+  if (!isJsonObject(body)) throw unusable();
+  if (isJsonObject(body.stream)) return collectStream(body.stream, unusable, streams);
+  const global = body.global ?? body.global_;
+  if (isJsonObject(global) && Array.isArray(global.stream_states)) {
+    for (const state of global.stream_states) collectStream(state, unusable, streams);
+    return;
+  }
+  if (isJsonObject(body.bookmarks)) {
+    for (const [stream, bookmark] of Object.entries(body.bookmarks)) streams.set(stream, bookmark);
+    return;
+  }
+  if (Object.keys(body).length > 0) throw unusable();
+}
+
+function collectStream(stream: unknown, unusable: () => InvalidState, streams: Map<string, unknown>): void {
+  if (!isJsonObject(stream) || !isJsonObject(stream.stream_descriptor)) throw unusable();
+  const { name, namespace } = stream.stream_descriptor as JsonObject;
+  if (typeof name !== "string") throw unusable();
+  const key = streamKey(name, typeof namespace === "string" ? namespace : null);
+  if (stream.stream_state === null || stream.stream_state === undefined) streams.delete(key);
+  else streams.set(key, stream.stream_state);
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

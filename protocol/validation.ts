@@ -1,0 +1,59 @@
+import { Ajv, type ValidateFunction } from "ajv";
+import { isJsonObject, type JsonObject } from "./message.js";
+
+/** Tells which members of a record contradict the stream's schema. */
+export interface RecordValidator {
+  /** Names of the top-level members whose value their schema refuses. Empty for a record in order. */
+  invalidFields(record: JsonObject): readonly string[];
+  /** Fields whose schema cannot be used (a reference that leads nowhere, say); they accept every value. */
+  readonly unchecked: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+
+/**
+ * Compiles a stream's JSON Schema into a check of each field by itself, so that one bad value costs no other field.
+ * A null is always valid, `required` and `additionalProperties` are not looked at, and `format` is an annotation
+ * (as in JSON Schema itself): whether a date is one is decided by what the destination makes of it.
+ */
+export function createRecordValidator(schema: JsonObject): RecordValidator {
+  const ajv = new Ajv({
+    strict: false,
+    validateFormats: false,
+    validateSchema: false,
+    logger: false,
+    allErrors: false,
+  });
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const shared: JsonObject = {};
+  for (const name of ["definitions", "$defs"]) if (name in schema) shared[name] = schema[name];
+
+  const checks: [field: string, check: ValidateFunction][] = [];
+  const unchecked: string[] = [];
+  for (const [field, property] of Object.entries(properties)) {
+    if (property === true || (isJsonObject(property) && Object.keys(property).length === 0)) continue;
+    try {
+      checks.push([field, ajv.compile({ ...shared, ...asSchema(property) })]);
+    } catch {
+      unchecked.push(field);
+    }
+  }
+
+  return {
+    unchecked,
+    invalidFields(record) {
+      let invalid: string[] | undefined;
+      for (const [field, check] of checks) {
+        const value = record[field];
+        if (value === undefined || value === null || check(value)) continue;
+        invalid ??= [];
+        invalid.push(field);
+      }
+      return invalid ?? NONE;
+    },
+  };
+}
+
+function asSchema(property: unknown): JsonObject {
+  return isJsonObject(property) ? property : { not: {} };
+}
