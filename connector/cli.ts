@@ -1,4 +1,4 @@
-import yargs, { type Argv } from "yargs";
+import yargs from "yargs";
 import { messageOf } from "./errors.js";
 
 /** What the command line asks for. Paths name files whose extension says nothing. */
@@ -9,6 +9,10 @@ export interface Invocation {
   readonly state: string | undefined;
   readonly replay: "fill_missing" | "overwrite";
 }
+
+type Options = { [name in "config" | "catalog" | "state"]?: string | undefined } & {
+  replay?: Invocation["replay"];
+};
 
 /** Text for a person instead of work to do: help, the version, or what is wrong with the command line. */
 export interface Explanation {
@@ -41,21 +45,10 @@ export async function parseArguments(
   connector: { readonly name: string; readonly kind: "source" | "destination"; readonly version: string },
 ): Promise<Invocation | Explanation> {
   let invocation: Invocation | undefined;
-  const take =
-    (verb: Invocation["verb"]) =>
-    (
-      found: Partial<Record<"config" | "catalog" | "state", string | undefined>> & {
-        replay?: Invocation["replay"];
-      },
-    ) => {
-      invocation = {
-        verb,
-        config: found.config,
-        catalog: found.catalog,
-        state: found.state,
-        replay: found.replay ?? "fill_missing",
-      };
-    };
+  const take = (verb: Invocation["verb"], found: Options = {}) => {
+    const { config, catalog, state, replay = "fill_missing" } = found;
+    invocation = { verb, config, catalog, state, replay };
+  };
 
   const parser = yargs([])
     .scriptName(connector.name)
@@ -63,28 +56,27 @@ export async function parseArguments(
     .strict()
     .exitProcess(false)
     .demandCommand(1, "Name a command.")
-    .command("spec", "Print which settings the connector has", noOptions, take("spec"))
-    .command("check", "Prove that the configuration works", (y) => y.option("config", CONFIG), take("check"));
+    .command("spec", "Print which settings the connector has", {}, () => take("spec"))
+    .command("check", "Prove that the configuration works", { config: CONFIG }, (found) =>
+      take("check", found),
+    );
   if (connector.kind === "source") {
     parser
-      .command(
-        "discover",
-        "Print the streams and their fields",
-        (y) => y.option("config", CONFIG),
-        take("discover"),
+      .command("discover", "Print the streams and their fields", { config: CONFIG }, (found) =>
+        take("discover", found),
       )
       .command(
         "read",
         "Print the records of the configured streams",
-        (y) => y.option("config", CONFIG).option("catalog", CATALOG).option("state", STATE),
-        take("read"),
+        { config: CONFIG, catalog: CATALOG, state: STATE },
+        (found) => take("read", found),
       );
   } else {
     parser.command(
       "write",
       "Write the records on standard input, print the states that are safe",
-      (y) => y.option("config", CONFIG).option("catalog", CATALOG).option("replay", REPLAY),
-      take("write"),
+      { config: CONFIG, catalog: CATALOG, replay: REPLAY },
+      (found) => take("write", found),
     );
   }
 
@@ -102,5 +94,3 @@ export async function parseArguments(
   if (invocation && !failed) return invocation;
   return { verb: "explain", text, failed };
 }
-
-const noOptions = (y: Argv) => y;

@@ -54,8 +54,10 @@ export interface Source<Config> extends Connector<Config> {
 
 /** The pipe as a destination sees it. */
 export interface DestinationInput {
-  /** Lines of standard input, in chunks, read no faster than they are taken. */
+  /** Lines of standard input, in chunks, read no faster than they are taken. Ends early when the process is to stop. */
   readonly lines: AsyncIterable<readonly Line[]>;
+  /** Ends `lines` where they stand. */
+  readonly close: () => void;
   /** Decides on the dialect by the first line that tells. */
   readonly codecFor: (line: JsonObject) => Codec | undefined;
   /** Prints a released state, at once. Resolves when it has left the process. */

@@ -80,7 +80,8 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
   } catch (error) {
     return signalled ? end(1) : fail(error);
   }
-  return end(0);
+  // A reader that has gone away has not got everything, and there is nobody left to explain it to.
+  return end(output.closed && invocation.verb === "read" ? 1 : 0);
 }
 
 interface Surroundings {
@@ -113,15 +114,17 @@ async function perform<Config>(
     for await (const message of connector.read(config, streams, saved.streams, context)) {
       await output.write(airbyte.encode(message, context.now()));
       if (message.kind !== "record") await output.flush();
-      if (output.closed) throw new ConfigError("the reader of the records has gone away before the end");
+      if (output.closed) break;
     }
     return;
   }
+  const close = new AbortController();
   await connector.write(
     config,
     parseConfiguredCatalog(await readJson(invocation.catalog, "catalog")),
     {
-      lines: readLines(standardInput(context.signal)),
+      lines: readLines(standardInput(AbortSignal.any([context.signal, close.signal]))),
+      close: () => close.abort(),
       codecFor: () => airbyte,
       acknowledge: (line) => {
         output.write(line);
@@ -200,16 +203,13 @@ async function readJson(path: string | undefined, what: string): Promise<unknown
   }
 }
 
-/** Standard input, which ends quietly where it stands when the process is asked to stop. */
+/** Standard input, which ends quietly where it stands once the signal is aborted. */
 async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const close = () => process.stdin.destroy();
-  signal.addEventListener("abort", close, { once: true });
+  signal.addEventListener("abort", () => process.stdin.destroy(), { once: true });
   try {
     yield* process.stdin;
   } catch (error) {
     if (!signal.aborted) throw error;
-  } finally {
-    signal.removeEventListener("abort", close);
   }
 }
 

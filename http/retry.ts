@@ -20,26 +20,28 @@ export interface RetryPolicy {
 
 /**
  * Runs `attempt` until it succeeds or the policy gives up; then throws what the last attempt threw.
- * An aborted signal ends it at the next opportunity, with the signal's reason.
+ * An aborted signal ends the waiting between attempts, with the signal's reason; an attempt under way is let finish,
+ * and what it brings counts.
  */
 export async function retry<T>(attempt: (number: number) => Promise<T>, policy: RetryPolicy): Promise<T> {
-  let last: unknown;
-  const once = async (number: number): Promise<T> => {
+  let done: { readonly value: T } | undefined;
+  let last: { readonly error: unknown } | undefined;
+  const once = async (number: number): Promise<void> => {
     for (;;) {
       policy.signal?.throwIfAborted();
       try {
-        return await attempt(number);
+        done = { value: await attempt(number) };
+        return;
       } catch (error) {
-        last = error;
+        last = { error };
         const { action } = policy.decide(error, number);
-        if (action === "wait") continue;
-        if (action === "retry") throw new Retry(error);
-        throw new AbortError(error instanceof Error ? error : new Error(String(error)));
+        if (action === "give_up") throw new AbortError("given up");
+        if (action === "retry") throw new Error("another attempt follows");
       }
     }
   };
   try {
-    return await pRetry(once, {
+    await pRetry(once, {
       retries: policy.attempts - 1,
       minTimeout: policy.firstDelayMs,
       maxTimeout: policy.maxDelayMs,
@@ -48,14 +50,8 @@ export async function retry<T>(attempt: (number: number) => Promise<T>, policy: 
       ...(policy.signal && { signal: policy.signal }),
     });
   } catch (error) {
-    if (policy.signal?.aborted) throw policy.signal.reason;
-    throw error instanceof Retry ? error.cause : (last ?? error);
+    if (!done && policy.signal?.aborted) throw policy.signal.reason;
+    if (!done) throw last ? last.error : error;
   }
-}
-
-/** p-retry stops at a TypeError, which undici also throws for a refused connection: so failures travel in this. */
-class Retry extends Error {
-  constructor(cause: unknown) {
-    super("another attempt follows", { cause });
-  }
+  return (done as { readonly value: T }).value;
 }

@@ -9,7 +9,7 @@ import {
   streamKey,
   type WindowCounts,
 } from "./message.js";
-import { members } from "./splice.js";
+import { members, withMember } from "./splice.js";
 
 const STATUSES: readonly string[] = ["STARTED", "RUNNING", "COMPLETE", "INCOMPLETE"];
 const OTHER_TYPES: readonly string[] = [
@@ -117,12 +117,7 @@ function acknowledgeState(line: string, counts: WindowCounts): string {
   const stats = `{"recordCount":${counts.settled},"rejectedRecordCount":${counts.rejected}}`;
   const state = [...members(line, 0)].findLast((member) => member.name === "state");
   if (!state) throw new InvalidMessage('is a STATE message without an object "state"');
-  const inside = [...members(line, state.start)];
-  const present = inside.findLast((member) => member.name === "destinationStats");
-  if (present) return line.slice(0, present.start) + stats + line.slice(present.end);
-  const comma = inside.length > 0 ? "," : "";
-  const brace = state.end - 1;
-  return `${line.slice(0, brace)}${comma}"destinationStats":${stats}${line.slice(brace)}`;
+  return withMember(line, "destinationStats", stats, state.start);
 }
 
 /** A LOG message. `level` in Airbyte's words. */

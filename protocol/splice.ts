@@ -26,6 +26,19 @@ export function* members(text: string, from: number): Generator<Member> {
   }
 }
 
+/**
+ * The text of an object with one member set to `json`, in place where the object has it, else at its end; every other
+ * byte stays. `from` is where the object begins.
+ */
+export function withMember(text: string, name: string, json: string, from = 0): string {
+  const all = [...members(text, from)];
+  const present = all.findLast((member) => member.name === name);
+  if (present) return text.slice(0, present.start) + json + text.slice(present.end);
+  const start = skipSpace(text, from);
+  const brace = valueEnd(text, start) - 1;
+  return `${text.slice(0, brace)}${all.length > 0 ? "," : ""}${JSON.stringify(name)}:${json}${text.slice(brace)}`;
+}
+
 function skipSpace(text: string, from: number): number {
   let at = from;
   while (text[at] === " " || text[at] === "\t" || text[at] === "\r" || text[at] === "\n") at += 1;

@@ -59,7 +59,10 @@ function collect(item: unknown, place: string, streams: Map<string, unknown>, wa
   }
   const body = item.type === "STATE" ? (item.state ?? item.value) : item;
   if (!isJsonObject(body)) throw unusable();
-  if (isJsonObject(body.stream)) return collectStream(body.stream, unusable, streams);
+  if (isJsonObject(body.stream)) {
+    collectStream(body.stream, unusable, streams);
+    return;
+  }
   const global = body.global ?? body.global_;
   if (isJsonObject(global) && Array.isArray(global.stream_states)) {
     for (const state of global.stream_states) collectStream(state, unusable, streams);

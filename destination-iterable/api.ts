@@ -1,0 +1,147 @@
+import { ConfigError, TransientError } from "../connector/errors.js";
+import { createHttpClient, type HttpRequest } from "../http/client.js";
+import { HttpStatusError, NetworkError } from "../http/errors.js";
+import { retry } from "../http/retry.js";
+import { isJsonObject } from "../protocol/message.js";
+import { type FieldType, isFieldType } from "./coercion.js";
+import { type Answer, explainRefusedKey, parse } from "./outcomes.js";
+
+/** Iterable documents no number; its reviewers call the size of the body the limit, and 1,000 is what peers send. */
+export const MAX_BATCH_USERS = 1000;
+/** Iterable refuses bodies above 4 MB (API reference of users/bulkUpdate); this leaves room for the envelope. */
+export const MAX_BATCH_BYTES = 3_500_000;
+
+/** The delay before a second attempt, in ms; it doubles from there. */
+export const FIRST_DELAY_MS = 1000;
+
+/** Where each data center has its API ("Iterable's European data center", Iterable's help center). */
+export const DATA_CENTERS = { us: "https://api.iterable.com", eu: "https://api.eu.iterable.com" } as const;
+export type DataCenter = keyof typeof DATA_CENTERS;
+
+/** An address that nobody has: example.com is reserved (RFC 2606). */
+const NOBODY = "nobody@example.com";
+
+export interface IterableApi {
+  /** The fields of user profiles with their types; those inside objects under dotted names. 3 requests/second. */
+  fields(): Promise<Map<string, FieldType>>;
+  /**
+   * Resolves when the key may read profiles, which only Server-side keys may: the same keys that may write them.
+   * Throws ConfigError where it may not.
+   */
+  proveServerSide(): Promise<void>;
+  /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
+  bulkUpdate(body: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface ApiOptions {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly timeoutSeconds: number;
+  readonly maxAttempts: number;
+  readonly firstDelayMs: number;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
+}
+
+/** Iterable over HTTP. The key travels as the header `Api-Key`; keys in URLs are a legacy form. */
+export function createApi(options: ApiOptions): IterableApi {
+  const client = createHttpClient(options);
+  const base = options.baseUrl.replace(/\/+$/, "");
+
+  const get = async (path: string): Promise<string> => {
+    const request: HttpRequest = {
+      method: "GET",
+      url: `${base}${path}`,
+      headers: { "api-key": options.apiKey },
+      signal: options.signal,
+    };
+    const send = async () => (await client.text(request)).text;
+    try {
+      return await retry(send, {
+        attempts: options.maxAttempts,
+        firstDelayMs: options.firstDelayMs,
+        maxDelayMs: 30_000,
+        signal: options.signal,
+        decide: (error) => ({ action: isTransient(error) ? "retry" : "give_up" }),
+      });
+    } catch (error) {
+      throw explainRead(error, path);
+    }
+  };
+
+  return {
+    async fields() {
+      const found = parse(await get("/api/users/getFields"))?.fields;
+      if (!isJsonObject(found)) throw new ConfigError(NOT_ITERABLE);
+      return new Map(
+        Object.entries(found).map(([name, type]) => [name, isFieldType(type) ? type : "unknown"]),
+      );
+    },
+    async proveServerSide() {
+      if (!parse(await get(`/api/users/getByEmail?email=${encodeURIComponent(NOBODY)}`))) {
+        throw new ConfigError(NOT_ITERABLE);
+      }
+    },
+    async bulkUpdate(body) {
+      const request: HttpRequest = {
+        method: "POST",
+        url: `${base}/api/users/bulkUpdate`,
+        headers: { "api-key": options.apiKey, "content-type": "application/json" },
+        body,
+        signal: AbortSignal.timeout(options.timeoutSeconds * 1000),
+      };
+      try {
+        const { status, text } = await client.text(request);
+        return { kind: "status", status, body: text, retryAfterMs: undefined };
+      } catch (error) {
+        if (error instanceof HttpStatusError) return { kind: "status", ...pick(error) };
+        if (error instanceof NetworkError) {
+          return { kind: "lost", problem: error.message, transient: error.isTransient };
+        }
+        throw error;
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+const pick = ({ status, body, retryAfterMs }: HttpStatusError) => ({ status, body, retryAfterMs });
+
+const NOT_ITERABLE =
+  "what answers at the configured address is not Iterable's API: check advanced.base_url and the proxy, or leave base_url out";
+
+function isTransient(error: unknown): boolean {
+  if (error instanceof NetworkError) return error.isTransient;
+  return (
+    error instanceof HttpStatusError && (error.status === 429 || error.status === 408 || error.status >= 500)
+  );
+}
+
+/** A failed read as an error that says what to do. */
+function explainRead(error: unknown, path: string): unknown {
+  if (error instanceof NetworkError) {
+    return error.isTransient ? new TransientError(error.message) : new ConfigError(error.message);
+  }
+  if (!(error instanceof HttpStatusError)) return error;
+  const { status } = error;
+  if (status === 401 || status === 403)
+    return new RefusedKey(explainRefusedKey(status, parse(error.body)), error.body);
+  const where = path.replace(/\?.*/, "");
+  if (isTransient(error)) {
+    return new TransientError(
+      `Iterable did not answer ${where} (${status}), however often it was asked: run again later`,
+    );
+  }
+  return new ConfigError(`${NOT_ITERABLE} (${where} answered ${status})`);
+}
+
+/** Iterable does not accept the key, or not for this. */
+export class RefusedKey extends ConfigError {
+  /** Whether Iterable knows the key, so that only its type or its state is wrong. */
+  readonly isKnown: boolean;
+  constructor(message: string, body: string) {
+    super(message);
+    this.isKnown = /insufficient|forbidden/i.test(String(parse(body)?.msg));
+  }
+}

@@ -1,0 +1,75 @@
+/** One contact as it is sent, with the records that it stands for. */
+export interface Contact<R> {
+  /** What tells contacts apart: the email in lower case, or the user id. */
+  readonly key: string;
+  /** The identifier as it is sent. */
+  readonly identifier: string;
+  /** Values by target field; a dot leads into an object. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The contact's place in the stream's order; undefined where the stream has none. */
+  readonly cursor: Cursor | undefined;
+  /** The records that this contact settles, in the order in which they came. */
+  readonly records: readonly R[];
+}
+
+/** A value of the cursor field, in a form that compares. */
+export type Cursor = { readonly seconds: number; readonly nanos: number };
+
+/** A contact with its JSON, which is made once, however often the contact is sent. */
+export interface Packed<R> {
+  readonly contact: Contact<R>;
+  readonly json: string;
+  readonly bytes: number;
+}
+
+/** Contacts that wait to be sent in one request. No key is in it twice. */
+export interface Batch<R> {
+  add(packed: Packed<R>): void;
+  /** Puts a contact in the place of the one with the same key. */
+  replace(packed: Packed<R>): void;
+  get(key: string): Packed<R> | undefined;
+  /** Whether the request would become too large with `bytes` more. */
+  wouldOverflow(bytes: number): boolean;
+  readonly isFull: boolean;
+  readonly size: number;
+  take(): Packed<R>[];
+}
+
+/** Bytes of a request around and between its contacts. */
+const ENVELOPE_BYTES = 64;
+const SEPARATOR_BYTES = 1;
+
+/** A batch of at most `maxUsers` contacts whose request stays within `maxBytes`. */
+export function createBatch<R>(maxUsers: number, maxBytes: number): Batch<R> {
+  let members = new Map<string, Packed<R>>();
+  let bytes = ENVELOPE_BYTES;
+  return {
+    add(packed) {
+      members.set(packed.contact.key, packed);
+      bytes += packed.bytes + SEPARATOR_BYTES;
+    },
+    replace(packed) {
+      bytes += packed.bytes - (members.get(packed.contact.key)?.bytes ?? 0);
+      members.set(packed.contact.key, packed);
+    },
+    get: (key) => members.get(key),
+    wouldOverflow: (more) => bytes + more + SEPARATOR_BYTES > maxBytes,
+    get isFull() {
+      return members.size >= maxUsers || bytes >= maxBytes;
+    },
+    get size() {
+      return members.size;
+    },
+    take() {
+      const taken = [...members.values()];
+      members = new Map();
+      bytes = ENVELOPE_BYTES;
+      return taken;
+    },
+  };
+}
+
+/** Whether a contact fits into a request at all. */
+export function fitsAlone(bytes: number, maxBytes: number): boolean {
+  return ENVELOPE_BYTES + bytes + SEPARATOR_BYTES <= maxBytes;
+}

@@ -1,0 +1,203 @@
+import { z } from "zod";
+import { isLoopback } from "../http/client.js";
+import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./api.js";
+
+/** What a transform of a mapping entry may be. */
+export const TRANSFORMS = [
+  "trim",
+  "lower",
+  "upper",
+  "title",
+  "first_name",
+  "last_name",
+  "digits",
+  "phone",
+  "date",
+  "boolean",
+  "split",
+  "sha256",
+] as const;
+
+/** What a mapping entry may declare its value to be. */
+export const VALUE_TYPES = ["string", "long", "double", "boolean", "date", "object"] as const;
+
+const text = (title: string, description: string) => z.string().meta({ title, description });
+const flag = (title: string, description: string) => z.boolean().default(false).meta({ title, description });
+
+/** One entry of the mapping: flat, so that any form can show it. */
+const mappingEntry = z.object({
+  source: text(
+    "Source field",
+    "A field of the record; a dot leads into nested values, \\. is a dot in a name",
+  ).optional(),
+  sources: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .meta({ title: "Source fields", description: "The first of these that is not empty is used" }),
+  constant: text("Constant", "The same value for every contact; cast by the type").optional(),
+  template: text("Template", 'Text with fields in braces: "{firstName} {lastName}"').optional(),
+  target: z.string().min(1).meta({
+    title: "Iterable field",
+    description: "The field of the Iterable profile; a dot leads into an object",
+  }),
+  type: z
+    .enum(VALUE_TYPES)
+    .optional()
+    .meta({ title: "Type", description: "What the value becomes before it is sent" }),
+  default: text("Default", "Used where the contact has no value; cast by the type").optional(),
+  required: flag("Required", "Reject a contact that has no value for this field"),
+  clear_on_null: flag("Clear on null", "Remove the field in Iterable where the contact's value is null"),
+  transform: z
+    .array(z.enum(TRANSFORMS))
+    .optional()
+    .meta({ title: "Transforms", description: "Applied to the value, one after another" }),
+  phone_country: text(
+    "Phone country",
+    "Two-letter country of numbers without a country code, for the transform phone",
+  ).optional(),
+  date_format: text(
+    "Date format",
+    "How the source writes dates, for the transform date: such as DD/MM/YYYY",
+  ).optional(),
+  separator: text("Separator", "Where the transform split cuts; a comma unless given").optional(),
+});
+export type MappingEntry = z.infer<typeof mappingEntry>;
+
+const skipIf = z.object({
+  field: z.string().min(1).meta({ title: "Field", description: "The field of the record that decides" }),
+  equals: text("Equals", "Leave the contact out where the field has this value").optional(),
+  in: z
+    .array(z.string())
+    .optional()
+    .meta({ title: "One of", description: "Leave the contact out where the field has one of these values" }),
+  empty: z
+    .boolean()
+    .optional()
+    .meta({ title: "Empty", description: "Leave the contact out where the field is empty" }),
+});
+export type SkipCondition = z.infer<typeof skipIf>;
+
+const overwriteMode = z.enum(["overwrite", "keep_existing", "fill_missing"]);
+export type OverwriteMode = z.infer<typeof overwriteMode>;
+const unmappedFields = z.enum(["drop", "same_name"]);
+
+/** The settings that a stream may have for itself: in `streams`, or beside the stream in the catalog. */
+export const streamSettings = z.object({
+  field_mapping: z.array(mappingEntry).optional().meta({ title: "Field mapping" }),
+  overwrite_mode: overwriteMode.optional().meta({ title: "Existing contacts" }),
+  unmapped_fields: unmappedFields.optional().meta({ title: "Fields without a mapping" }),
+  skip_if: skipIf.optional().meta({ title: "Leave out" }),
+});
+export type StreamSettings = z.infer<typeof streamSettings>;
+
+const baseUrl = z
+  .string()
+  .refine(isAllowedUrl, "must be an https:// address (http:// is accepted for this machine alone)")
+  .optional();
+
+function isAllowedUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+}
+
+const advanced = z.object({
+  base_url: baseUrl.meta({
+    title: "Base URL",
+    description: "Where Iterable's API is, if not at the address of the data center",
+  }),
+  bulk_requests_per_second: z.number().positive().default(4.5).meta({
+    title: "Bulk requests per second",
+    description: "Iterable allows 5 per project, which everything that uses the project shares",
+  }),
+  lookup_requests_per_second: z.number().positive().default(60).meta({
+    title: "Look-ups per second",
+    description: "Iterable allows 100 per project, which everything that uses the project shares",
+  }),
+  batch_size: z.number().int().min(1).max(MAX_BATCH_USERS).default(MAX_BATCH_USERS).meta({
+    title: "Contacts per request",
+  }),
+  batch_bytes: z.number().int().min(1000).max(MAX_BATCH_BYTES).default(MAX_BATCH_BYTES).meta({
+    title: "Bytes per request",
+    description: "Iterable refuses more than 4 MB",
+  }),
+  batch_seconds: z.number().positive().default(30).meta({
+    title: "Longest wait",
+    description: "Seconds after which contacts are sent although the request is not full",
+  }),
+  max_in_flight: z.number().int().min(1).max(32).default(4).meta({ title: "Requests at a time" }),
+  timeout_seconds: z.number().positive().default(30).meta({ title: "Timeout in seconds" }),
+  max_attempts: z.number().int().min(1).default(8).meta({ title: "Attempts per request" }),
+});
+
+/** Every setting of the destination. */
+export const config = z.object({
+  api_key: z.string().min(1, "must not be empty").meta({
+    title: "API key",
+    description:
+      "A Server-side key of the Iterable project: Integrations → API keys → New API key → Server-side",
+    airbyte_secret: true,
+    order: 0,
+  }),
+  data_center: z.enum(["us", "eu"]).default("us").meta({
+    title: "Data center",
+    description: "eu where you log in at app.eu.iterable.com, else us",
+    order: 1,
+  }),
+  identifier: z.enum(["email", "user_id"]).default("email").meta({
+    title: "Identifier",
+    description: "What tells contacts apart in this Iterable project",
+    order: 2,
+  }),
+  overwrite_mode: overwriteMode.default("overwrite").meta({
+    title: "Existing contacts",
+    description:
+      "overwrite: mapped fields replace what Iterable has; keep_existing: contacts that exist are left alone; fill_missing: only fields that the contact lacks are written",
+    order: 3,
+  }),
+  field_mapping: z.array(mappingEntry).optional().meta({
+    title: "Field mapping",
+    description:
+      "Which field goes where. Without it: email, phone, name, and fields that Iterable has under the same name",
+    order: 4,
+  }),
+  unmapped_fields: unmappedFields.default("drop").meta({
+    title: "Fields without a mapping",
+    description: "drop: they are not sent; same_name: they are sent under their own names",
+    order: 5,
+  }),
+  streams: z
+    .array(streamSettings.extend({ name: z.string().min(1).meta({ title: "Stream" }) }))
+    .default([])
+    .meta({ title: "Settings of single streams", order: 6 }),
+  create_new_fields: flag(
+    "Create new fields",
+    "Let Iterable create fields that it does not know. Names and types of fields can never be changed in Iterable",
+  ),
+  on_invalid_value: z.enum(["drop_field", "reject_contact"]).default("drop_field").meta({
+    title: "Values that do not fit",
+    description: "drop_field: leave out the value and send the contact; reject_contact: report the contact",
+  }),
+  rejected_records: z
+    .object({
+      storage: z.enum(["none", "file"]).default("none").meta({
+        title: "Storage",
+        description:
+          "file: keep rejected contacts in a file, with their data, to be replayed; none: log their reasons alone",
+      }),
+      path: z.string().min(1).default("rejects").meta({ title: "Folder" }),
+    })
+    .prefault({})
+    .meta({ title: "Rejected contacts" }),
+  max_rejected_percent: z.number().min(0).max(100).default(25).meta({
+    title: "Most rejections, in percent",
+    description: "Above this the run stops, since the mapping is more likely wrong than the contacts",
+  }),
+  list_id: z.number().int().positive().optional().meta({
+    title: "List",
+    description: "Id of a static list in Iterable that contacts are subscribed to",
+  }),
+  advanced: advanced.prefault({}).meta({ title: "Advanced" }),
+});
+export type Config = z.infer<typeof config>;

@@ -1,0 +1,91 @@
+import type { Context, Destination } from "../connector/connector.js";
+import { ConfigError } from "../connector/errors.js";
+import {
+  createApi,
+  DATA_CENTERS,
+  type DataCenter,
+  FIRST_DELAY_MS,
+  type IterableApi,
+  RefusedKey,
+} from "./api.js";
+import { type Config, config } from "./config.js";
+import { planStreams } from "./streams.js";
+import { write } from "./write.js";
+
+/** Upserts contacts into Iterable. */
+export const destination: Destination<Config> = {
+  kind: "destination",
+  name: "destination-iterable",
+  title: "Iterable",
+  documentationUrl: "https://support.iterable.com/hc/en-us/articles/360043464871",
+  environmentPrefix: "ITERABLE",
+  config,
+  syncModes: ["append", "append_dedup"],
+
+  async check(settings, context) {
+    const api = connect(settings, context);
+    try {
+      const fields = await api
+        .fields()
+        .catch((error: unknown) => explainDataCenter(error, settings, context));
+      await api.proveServerSide();
+      planStreams(settings, [], fields, context.log);
+      return `Iterable accepts the key, and the key may write contacts. The project has ${fields.size} fields.`;
+    } finally {
+      await api.close();
+    }
+  },
+
+  async write(settings, streams, input, context) {
+    if (!streams) throw new ConfigError("a catalog is needed: name it with --catalog");
+    const api = connect(settings, context);
+    try {
+      const fields = await api
+        .fields()
+        .catch((error: unknown) => explainDataCenter(error, settings, context));
+      await write({
+        settings,
+        plans: planStreams(settings, streams, fields, context.log),
+        fields,
+        api,
+        input,
+        context,
+      });
+    } finally {
+      await api.close();
+    }
+  },
+};
+
+function connect(
+  settings: Config,
+  { userAgent, signal }: Context,
+  dataCenter = settings.data_center,
+): IterableApi {
+  return createApi({
+    baseUrl: settings.advanced.base_url ?? DATA_CENTERS[dataCenter],
+    apiKey: settings.api_key,
+    timeoutSeconds: settings.advanced.timeout_seconds,
+    maxAttempts: settings.advanced.max_attempts,
+    firstDelayMs: FIRST_DELAY_MS,
+    userAgent,
+    signal,
+  });
+}
+
+/** A key that one data center does not know may be at home in the other: asks there before it blames the key. */
+async function explainDataCenter(error: unknown, settings: Config, context: Context): Promise<never> {
+  if (!(error instanceof RefusedKey) || error.isKnown || settings.advanced.base_url !== undefined)
+    throw error;
+  const other: DataCenter = settings.data_center === "us" ? "eu" : "us";
+  const api = connect(settings, context, other);
+  const isAtHomeThere = await api.fields().then(
+    () => true,
+    (reason: unknown) => reason instanceof RefusedKey && reason.isKnown,
+  );
+  await api.close();
+  if (!isAtHomeThere) throw error;
+  throw new ConfigError(
+    `this API key belongs to Iterable's other data center: set data_center to "${other}"`,
+  );
+}
