@@ -6,10 +6,17 @@ export interface Contact<R> {
   readonly identifier: string;
   /** Values by target field; a dot leads into an object. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The contact's place in the stream's order; undefined where the stream has none. */
-  readonly cursor: Cursor | undefined;
+  /** The same values by how new they are, newest first; no field is in two layers. */
+  readonly layers: readonly Layer[];
   /** The records that this contact settles, in the order in which they came. */
   readonly records: readonly R[];
+}
+
+/** Values that one record brought. */
+export interface Layer {
+  /** The record's place in its stream's order; undefined where the stream has none. */
+  readonly cursor: Cursor | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** A value of the cursor field, in a form that compares. */

@@ -1,32 +1,31 @@
 import { compareInstants } from "../protocol/instant.js";
-import type { Contact, Cursor } from "./batching.js";
+import type { Contact, Cursor, Layer } from "./batching.js";
 
 /** How many contacts the order table remembers. The oldest are forgotten first. */
 export const ORDER_TABLE_SIZE = 100_000;
 
-/** What this run has sent of a contact. */
+/** Fields that were sent with one cursor value. */
 interface Sent {
-  readonly cursor: Cursor | undefined;
+  readonly cursor: Cursor;
   readonly fields: ReadonlySet<string>;
 }
 
 /**
  * Remembers what has been delivered of which contact, so that an older record that arrives late does not undo a newer
- * one: it adds only fields that the newer one did not carry.
+ * one: it adds only fields that no newer record has carried.
  */
 export interface OrderTable {
-  /** The contact without what a newer record has already said. */
+  /** The contact without what newer records have already said. */
   reduce<R>(contact: Contact<R>): Contact<R>;
   remember(contact: Contact<unknown>): void;
 }
 
 export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
-  const table = new Map<string, Sent>();
+  const table = new Map<string, readonly Sent[]>();
   const fieldSets = new Map<string, ReadonlySet<string>>();
 
   // Contacts of one stream mostly carry the same fields: they share one set.
-  const setOf = (fields: Readonly<Record<string, unknown>>): ReadonlySet<string> => {
-    const names = Object.keys(fields);
+  const setOf = (names: readonly string[]): ReadonlySet<string> => {
     const id = names.join("\u0000");
     const known = fieldSets.get(id);
     if (known) return known;
@@ -38,35 +37,61 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
   return {
     reduce(contact) {
       const sent = table.get(contact.key);
-      if (!sent || !isOlder(contact.cursor, sent.cursor)) return contact;
-      const left = Object.entries(contact.fields).filter(([field]) => !sent.fields.has(field));
-      return { ...contact, fields: Object.fromEntries(left) };
+      if (!sent) return contact;
+      let reduced = false;
+      const layers = contact.layers.map((layer) => {
+        const newer = sent.filter(({ cursor }) => isOlder(layer.cursor, cursor));
+        const left = Object.entries(layer.fields).filter(
+          ([field]) => !newer.some(({ fields }) => fields.has(field)),
+        );
+        if (left.length === Object.keys(layer.fields).length) return layer;
+        reduced = true;
+        return { ...layer, fields: Object.fromEntries(left) };
+      });
+      return reduced ? { ...contact, layers, fields: flatten(layers) } : contact;
     },
-    remember(contact) {
-      const sent = table.get(contact.key);
-      let { cursor } = contact;
-      let fields = setOf(contact.fields);
-      if (sent) {
-        table.delete(contact.key);
-        if (isOlder(cursor, sent.cursor)) {
-          cursor = sent.cursor;
-          fields = setOf(Object.fromEntries([...sent.fields, ...fields].map((field) => [field, true])));
-        }
+    remember({ key, layers }) {
+      const sent: Sent[] = [...(table.get(key) ?? [])];
+      for (const { cursor, fields } of layers) {
+        if (cursor) sent.push({ cursor, fields: setOf(Object.keys(fields)) });
       }
-      table.set(contact.key, { cursor, fields });
+      sent.sort((a, b) => compareInstants(b.cursor, a.cursor));
+      if (sent.length === 0) return;
+      table.delete(key);
+      table.set(key, withoutCovered(sent));
       if (table.size > size) table.delete(table.keys().next().value as string);
     },
   };
 }
 
-/** One contact out of two records of it that nobody has seen yet: the newer's values, and what only the older has. */
+/** Drops what says nothing that something newer does not say too. */
+function withoutCovered(newestFirst: readonly Sent[]): Sent[] {
+  const covered = new Set<string>();
+  return newestFirst.filter(({ fields }) => {
+    const before = covered.size;
+    for (const field of fields) covered.add(field);
+    return covered.size > before;
+  });
+}
+
+/** One contact out of two of the same key that nobody has seen yet: of each field, the newest value. */
 export function merge<R>(first: Contact<R>, second: Contact<R>): Contact<R> {
-  const [older, newer] = isOlder(second.cursor, first.cursor) ? [second, first] : [first, second];
-  return {
-    ...newer,
-    fields: { ...older.fields, ...newer.fields },
-    records: [...first.records, ...second.records],
-  };
+  const newestFirst = [...second.layers, ...first.layers].sort((a, b) =>
+    isOlder(a.cursor, b.cursor) ? 1 : isOlder(b.cursor, a.cursor) ? -1 : 0,
+  );
+  const covered = new Set<string>();
+  const layers: Layer[] = [];
+  for (const { cursor, fields } of newestFirst) {
+    const own = Object.entries(fields).filter(([field]) => !covered.has(field));
+    for (const [field] of own) covered.add(field);
+    if (own.length > 0) layers.push({ cursor, fields: Object.fromEntries(own) });
+  }
+  const { key, identifier } = second;
+  return { key, identifier, layers, fields: flatten(layers), records: [...first.records, ...second.records] };
+}
+
+function flatten(newestFirst: readonly Layer[]): Readonly<Record<string, unknown>> {
+  return Object.assign({}, ...newestFirst.map(({ fields }) => fields).reverse());
 }
 
 /** Whether `a` is before `b`. What cannot be compared is taken in the order of arrival. */

@@ -6,7 +6,7 @@ export interface PipelineOptions<R> {
   readonly deliver: (batch: readonly Packed<R>[]) => Promise<readonly Delivered<R>[]>;
   readonly pack: (contact: Contact<R>) => Packed<R>;
   /** The contact that one record of a merged contact is by itself. */
-  readonly unmerge: (record: R, merged: Contact<R>) => Contact<R>;
+  readonly unmerge: (merged: Contact<R>, record: R) => Contact<R>;
   readonly order: OrderTable;
   readonly batchSize: number;
   readonly batchBytes: number;
@@ -87,7 +87,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
     const { contact, outcome } = result;
     if (outcome.kind === "delivered" || contact.records.length === 1) return end(result);
     // Which of its records is at fault is not known yet: each gets a chance of its own, in order.
-    const singles = contact.records.map((record) => options.unmerge(record, contact));
+    const singles = contact.records.map((record) => options.unmerge(contact, record));
     for (const single of singles) alone.add(single);
     parked.set(contact.key, [...singles, ...(parked.get(contact.key) ?? [])]);
   };

@@ -1,6 +1,6 @@
 import { ConfigError } from "../connector/errors.js";
 import type { WindowCounts } from "../protocol/message.js";
-import type { Cursor } from "./batching.js";
+import type { Layer } from "./batching.js";
 import { createLedger, type Ticket } from "./ledger.js";
 import type { Outcome } from "./outcomes.js";
 import type { Rejects } from "./rejects.js";
@@ -16,8 +16,8 @@ export interface Admitted {
   readonly text: string | undefined;
   readonly key: string | undefined;
   readonly ticket: Ticket;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly cursor: Cursor | undefined;
+  /** What it says; undefined until it is mapped. */
+  readonly layer: Layer | undefined;
 }
 
 /** Where records end and states are let go: the ledger, the counts and the rejections, kept in step. */
@@ -64,8 +64,7 @@ export function createSettlement(options: {
       text,
       key: undefined,
       ticket: ledger.admit(stream),
-      fields: {},
-      cursor: undefined,
+      layer: undefined,
     }),
     settle(record, outcome) {
       if (outcome.kind === "unsettled") return;

@@ -92,12 +92,10 @@ export async function write({ settings, plans, fields, api, input, context }: Wr
   const pipeline = createPipeline<Admitted>({
     deliver,
     pack,
-    unmerge: (record, merged) => ({
-      ...merged,
-      fields: record.fields,
-      cursor: record.cursor,
-      records: [record],
-    }),
+    unmerge: ({ key, identifier }, record) => {
+      const layers = record.layer ? [record.layer] : [];
+      return { key, identifier, fields: record.layer?.fields ?? {}, layers, records: [record] };
+    },
     order: createOrderTable(),
     batchSize: advanced.batch_size,
     batchBytes: advanced.batch_bytes,
@@ -146,9 +144,14 @@ export async function write({ settings, plans, fields, api, input, context }: Wr
       case "send": {
         for (const { field, reason } of mapped.dropped) tally.dropped(message.stream, field, reason);
         const { key, identifier, fields: values } = mapped;
-        const cursor = plan.cursorOf(message.data);
-        const records = [{ ...record, key, fields: values, cursor }];
-        return pipeline.admit({ key, identifier, fields: values, cursor, records });
+        const layer = { cursor: plan.cursorOf(message.data), fields: values };
+        return pipeline.admit({
+          key,
+          identifier,
+          fields: values,
+          layers: [layer],
+          records: [{ ...record, key, layer }],
+        });
       }
     }
   };
