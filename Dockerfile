@@ -1,0 +1,46 @@
+# Two images from one file:
+#   docker build --target source-flowcode -t source-flowcode .
+#   docker build --target destination-iterable -t destination-iterable .
+ARG NODE_VERSION=26
+
+FROM node:${NODE_VERSION}-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+RUN npm run build
+
+FROM node:${NODE_VERSION}-slim AS dependencies
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+# What both images share. The platform wraps commands in a shell script, so /bin/sh has to stay.
+FROM node:${NODE_VERSION}-slim AS connector
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn*
+ENV NODE_ENV=production
+WORKDIR /airbyte/integration_code
+COPY package.json LICENSE ./
+COPY --from=dependencies /build/node_modules ./node_modules
+COPY --from=build /build/dist/protocol ./dist/protocol
+COPY --from=build /build/dist/connector ./dist/connector
+COPY --from=build /build/dist/http ./dist/http
+USER 1000:1000
+
+FROM connector AS source-flowcode
+COPY --from=build /build/dist/source-flowcode ./dist/source-flowcode
+ENV AIRBYTE_ENTRYPOINT="node /airbyte/integration_code/dist/source-flowcode/main.js"
+ENTRYPOINT ["node", "/airbyte/integration_code/dist/source-flowcode/main.js"]
+LABEL io.airbyte.name="flowcode-iterable/source-flowcode" \
+      io.airbyte.version="0.1.0" \
+      org.opencontainers.image.title="source-flowcode" \
+      org.opencontainers.image.licenses="MIT"
+
+FROM connector AS destination-iterable
+COPY --from=build /build/dist/destination-iterable ./dist/destination-iterable
+ENV AIRBYTE_ENTRYPOINT="node /airbyte/integration_code/dist/destination-iterable/main.js"
+ENTRYPOINT ["node", "/airbyte/integration_code/dist/destination-iterable/main.js"]
+LABEL io.airbyte.name="flowcode-iterable/destination-iterable" \
+      io.airbyte.version="0.1.0" \
+      org.opencontainers.image.title="destination-iterable" \
+      org.opencontainers.image.licenses="MIT"

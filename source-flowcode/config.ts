@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { isLoopback } from "../http/client.js";
+import { parseInstant } from "../protocol/instant.js";
+import { API_BASE_URL, AUTH_BASE_URL, MAX_REQUESTS_PER_SECOND } from "./api.js";
+
+const required = () => z.string().min(1, "must not be empty");
+
+const baseUrl = z
+  .string()
+  .refine(isAllowedUrl, "must be an https:// address (http:// is accepted for this machine alone)");
+
+function isAllowedUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+}
+
+const apiClient = z
+  .object({
+    auth_type: z.literal("api_client"),
+    client_id: required().meta({
+      title: "Client ID",
+      description: "The client id of an API client of your Flowcode organization",
+      order: 0,
+    }),
+    client_secret: required().meta({
+      title: "Client secret",
+      description: "The secret that Flowcode showed once, when the API client was created",
+      airbyte_secret: true,
+      order: 1,
+    }),
+  })
+  .meta({ title: "API client" });
+
+const apiKey = z
+  .object({
+    auth_type: z.literal("api_key"),
+    api_key: required().meta({
+      title: "API key",
+      description: "A key that Flowcode issued to your organization; sent as the header apikey",
+      airbyte_secret: true,
+      order: 0,
+    }),
+  })
+  .meta({ title: "API key" });
+
+const credentials = z.discriminatedUnion("auth_type", [apiClient, apiKey]);
+export type Credentials = z.infer<typeof credentials>;
+
+const advanced = z.object({
+  api_base_url: baseUrl.default(API_BASE_URL).meta({
+    title: "API address",
+    description: "Where Flowcode's API is",
+    order: 0,
+  }),
+  auth_base_url: baseUrl.default(AUTH_BASE_URL).meta({
+    title: "Log-in address",
+    description: "Where an API client's id and secret are exchanged for a token",
+    order: 1,
+  }),
+  contacts_order_by: required().default("name").meta({
+    title: "Order of the contacts",
+    description: "The field by which Flowcode is asked to sort. Only name is known to work",
+    order: 2,
+  }),
+  timezone: required().default("Etc/UCT").meta({
+    title: "Time zone of the filter",
+    description: "Sent along with the start of the period that is asked for, which is always in UTC",
+    order: 3,
+  }),
+  page_size: z.number().int().min(1).optional().meta({
+    title: "Contacts per page",
+    description: "Not sent unless set: Flowcode documents no page size, and may pass it over",
+    order: 4,
+  }),
+  timeout_seconds: z.number().positive().default(60).meta({
+    title: "Timeout in seconds",
+    description: "How long to wait for an answer to begin, and for an answer that has stopped to go on",
+    order: 5,
+  }),
+  max_attempts: z.number().int().min(1).default(6).meta({
+    title: "Attempts per request",
+    description: "How often a request is tried before the run ends",
+    order: 6,
+  }),
+});
+
+/** Every setting of the source. */
+export const config = z.object({
+  org_id: required().meta({
+    title: "Organization ID",
+    description: "The id of your Flowcode organization",
+    order: 0,
+  }),
+  workspace_id: required().meta({
+    title: "Workspace ID",
+    description: "The id of the workspace whose Conversion Flows collect the contacts",
+    order: 1,
+  }),
+  credentials: credentials.meta({
+    title: "Credentials",
+    description: "How the source proves to Flowcode who it is",
+    order: 2,
+  }),
+  start_date: z
+    .string()
+    .refine((value) => parseInstant(value) !== undefined, "must be a date such as 2026-01-01T00:00:00Z")
+    .optional()
+    .meta({
+      title: "Start date",
+      description: "Contacts converted before this are left out. Without it every contact is read",
+      examples: ["2026-01-01T00:00:00Z"],
+      order: 3,
+    }),
+  lookback_hours: z.number().min(0).default(1).meta({
+    title: "Look back, in hours",
+    description:
+      "How far each run reaches into the time before the last one, for conversions that arrive late",
+    order: 4,
+  }),
+  full_pass_days: z.number().min(0).default(30).meta({
+    title: "Full pass, in days",
+    description:
+      "How often every contact is looked at, to find conversions that the filter by date has missed",
+    order: 5,
+  }),
+  requests_per_second: z.number().positive().max(MAX_REQUESTS_PER_SECOND).default(5).meta({
+    title: "Requests per second",
+    description: "Flowcode's limit for this API is not published",
+    order: 6,
+  }),
+  advanced: advanced.prefault({}).meta({ title: "Advanced", order: 7 }),
+});
+export type Config = z.infer<typeof config>;

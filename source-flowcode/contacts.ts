@@ -1,0 +1,48 @@
+import { type Instant, parseInstant } from "../protocol/instant.js";
+import { isJsonObject, type JsonObject } from "../protocol/message.js";
+
+/** The stream's name. */
+export const CONTACTS = "contacts";
+/** The field that identifies a contact: see `contactKey`. */
+export const PRIMARY_KEY = "contact_key";
+/** The field by which a contact is newer than another. Both times are on every row seen in a public client. */
+export const CURSOR_FIELD = "lastConvertedAt";
+
+/** Keys of the row that keep their names; every other one gets a prefix. */
+const ROW_FIELDS = ["firstConvertedAt", "lastConvertedAt"] as const;
+const ROW_PREFIX = "conversion_";
+
+/**
+ * A row of ListContacts as a record: the user's fields under their own names, the two times, everything else that
+ * belongs to the row with a prefix, and the key. Values are passed on unchanged. Undefined for an anonymous
+ * conversion: a row without email and phone.
+ */
+export function toContact(row: JsonObject): JsonObject | undefined {
+  const user = isJsonObject(row.user) ? row.user : {};
+  const key = contactKey(user);
+  if (key === undefined) return undefined;
+  const fields: [string, unknown][] = Object.entries(user);
+  for (const [name, value] of Object.entries(row)) {
+    if (name === "user") continue;
+    fields.push([(ROW_FIELDS as readonly string[]).includes(name) ? name : ROW_PREFIX + name, value]);
+  }
+  fields.push([PRIMARY_KEY, key]);
+  // Unlike an assignment, this makes a field that is called __proto__ a field like any other.
+  return Object.fromEntries(fields);
+}
+
+/** The email trimmed and lower-cased, else the phone's digits with its plus sign; undefined where there is neither. */
+export function contactKey(user: JsonObject): string | undefined {
+  const email = typeof user.email === "string" ? user.email.trim().toLowerCase() : "";
+  if (email !== "") return email;
+  const phone = typeof user.phone === "number" ? String(user.phone) : user.phone;
+  if (typeof phone !== "string") return undefined;
+  const digits = phone.replace(/\D/g, "");
+  if (digits === "") return undefined;
+  return phone.trim().startsWith("+") ? `+${digits}` : digits;
+}
+
+/** When a row was last converted; undefined where it does not say. */
+export function convertedAt(row: JsonObject): Instant | undefined {
+  return parseInstant(row.lastConvertedAt) ?? parseInstant(row.firstConvertedAt);
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { run } from "../connector/run.js";
+import { source } from "./source.js";
+
+await run(source);

@@ -1,0 +1,75 @@
+import { type ContactsPage, explainFault, isBroken } from "./api.js";
+import { numericHash } from "./fingerprint.js";
+import type { PageInfo } from "./pages.js";
+
+const FIRST_PAUSE_MS = 500;
+
+/**
+ * The rows of a page that is too large to hold, each once. Where the answer breaks, the page is asked for `again`, and
+ * the rows that were already given are passed over by what they hold, not by their number: the list may have moved.
+ * Returns what the page says about the next one.
+ */
+export async function* streamRows(
+  first: ContactsPage,
+  again: () => Promise<ContactsPage>,
+  patience: { readonly attempts: number; pause(ms: number): void },
+): AsyncGenerator<Record<string, unknown>, PageInfo> {
+  const given = createHashList();
+  let page = first;
+  for (let attempt = 1; ; attempt += 1) {
+    const isGiven = given.snapshot();
+    const rows = page.kind === "streamed" ? page.rows : wholeRows(page);
+    try {
+      for (;;) {
+        const { done, value } = await rows.next();
+        if (done) return value;
+        const hash = numericHash(value);
+        if (isGiven(hash)) continue;
+        given.push(hash);
+        yield value;
+      }
+    } catch (error) {
+      if (!isBroken(error) || attempt >= patience.attempts) throw explainFault(error);
+    } finally {
+      await rows.return({ endCursor: undefined, hasNextPage: undefined });
+    }
+    patience.pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    page = await again();
+  }
+}
+
+async function* wholeRows(page: Extract<ContactsPage, { kind: "whole" }>) {
+  yield* page.rows;
+  return page.info;
+}
+
+/** Numbers that are only looked up after a failure: eight bytes each, whatever their count. */
+function createHashList() {
+  let hashes = new Float64Array(1024);
+  let length = 0;
+  return {
+    push(hash: number) {
+      if (length === hashes.length) {
+        const longer = new Float64Array(2 * length);
+        longer.set(hashes);
+        hashes = longer;
+      }
+      hashes[length] = hash;
+      length += 1;
+    },
+    /** Tells of a number whether it was there when the snapshot was taken. */
+    snapshot(): (hash: number) => boolean {
+      const sorted = hashes.slice(0, length).sort();
+      return (hash) => {
+        let low = 0;
+        let high = sorted.length;
+        while (low < high) {
+          const middle = (low + high) >>> 1;
+          if ((sorted[middle] as number) < hash) low = middle + 1;
+          else high = middle;
+        }
+        return sorted[low] === hash;
+      };
+    },
+  };
+}

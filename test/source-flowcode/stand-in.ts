@@ -1,0 +1,200 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Context } from "../../connector/connector.js";
+import { createLog } from "../../connector/log.js";
+import type { ConfiguredStream } from "../../protocol/catalog.js";
+import type { Message } from "../../protocol/message.js";
+import { type Config, config } from "../../source-flowcode/config.js";
+import { source } from "../../source-flowcode/source.js";
+
+export type Row = Record<string, unknown>;
+// biome-ignore lint/suspicious/noExplicitAny: bodies of requests are looked into freely by tests.
+export type Body = any;
+
+export interface Ask {
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Body;
+  /** Counted from 1, over the requests for this path. */
+  readonly number: number;
+}
+
+/** Answers a request itself and returns true, or leaves it to the stand-in. */
+export type Intervention = (ask: Ask, response: ServerResponse) => boolean | undefined;
+
+/** A Flowcode that behaves, except where a test intervenes. Its cursors are places in the list. */
+export async function startStandIn(options: {
+  rows: Row[];
+  pageSize?: number;
+  hasNextPage?: "proto" | "never";
+}) {
+  const asks: Ask[] = [];
+  const standIn = {
+    rows: options.rows,
+    pageSize: options.pageSize ?? 100,
+    hasNextPage: options.hasNextPage ?? "proto",
+    tokens: new Set<string>(),
+    tokenSeconds: 3600,
+    intervene: undefined as Intervention | undefined,
+    asks,
+    lists: () => asks.filter(({ path }) => path.endsWith("/ListContacts")),
+    logIns: () => asks.filter(({ path }) => path.endsWith("/api-token")),
+    url: "",
+    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+  };
+
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    const path = request.url ?? "";
+    const number = asks.filter((ask) => ask.path === path).length + 1;
+    const ask: Ask = { path, headers: request.headers, body: JSON.parse(text), number };
+    asks.push(ask);
+    if (standIn.intervene?.(ask, response)) return;
+    if (path === "/identity/resources/auth/v1/api-token") {
+      const token = `token-${number}`;
+      standIn.tokens.add(token);
+      return json(response, 200, { accessToken: token, refreshToken: "r", expiresIn: standIn.tokenSeconds });
+    }
+    if (path !== "/abacus.v1.AbacusService/ListContacts") return json(response, 404, {});
+    const authorization = request.headers.authorization?.replace("Bearer ", "") ?? "";
+    if (!standIn.tokens.has(authorization) && request.headers.apikey !== "key") {
+      return json(response, 401, { code: "unauthenticated" });
+    }
+    json(response, 200, pageOf(standIn, ask.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  standIn.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return standIn;
+}
+export type StandIn = Awaited<ReturnType<typeof startStandIn>>;
+
+export function json(response: ServerResponse, status: number, body: unknown, headers = {}): true {
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+  return true;
+}
+
+/** The page that a request asks for, in ProtoJSON: what is empty or false is left out. */
+export function pageOf(standIn: Pick<StandIn, "rows" | "pageSize" | "hasNextPage">, body: Body): Row {
+  const from = body.date_filter?.start_time;
+  const sorted = standIn.rows
+    .filter((row) => from === undefined || Date.parse(String(row.lastConvertedAt)) >= Date.parse(from))
+    .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const start = Number(body.pagination.after ?? 0);
+  const end = start + (body.pagination.first ?? standIn.pageSize);
+  const rows = sorted.slice(start, end);
+  return {
+    ...(rows.length > 0 && { conversions: rows }),
+    pageInfo: {
+      ...(rows.length > 0 && { endCursor: String(start + rows.length) }),
+      ...(standIn.hasNextPage === "proto" && end < sorted.length && { hasNextPage: true }),
+    },
+  };
+}
+
+const nameOf = (row: Row) => String((row.user as Row | undefined)?.name ?? "");
+
+/** The row of contact number `n`, converted at `at`. */
+export function row(n: number, at = "2026-01-01T00:00:00Z", user: Row = {}): Row {
+  const name = `Person ${String(n).padStart(6, "0")}`;
+  return { user: { email: `p${n}@example.com`, name, ...user }, firstConvertedAt: at, lastConvertedAt: at };
+}
+
+export const rowsFrom = (from: number, to: number, at?: string): Row[] =>
+  Array.from({ length: to - from }, (_, index) => row(from + index, at));
+
+/** Settings for a stand-in, fast and with few attempts. */
+export function settingsFor(standIn: StandIn, extra: Row = {}): Config {
+  const { advanced, ...rest } = extra as { advanced?: Row };
+  return config.parse({
+    org_id: "org",
+    workspace_id: "workspace",
+    credentials: { auth_type: "api_client", client_id: "id", client_secret: "top-secret" },
+    requests_per_second: 100,
+    ...rest,
+    advanced: { api_base_url: standIn.url, auth_base_url: `${standIn.url}/`, max_attempts: 3, ...advanced },
+  });
+}
+
+/** A context whose log is kept. */
+export function contextFor(
+  options: { now?: () => number; signal?: AbortSignal } = {},
+): Context & { lines: string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    log: createLog(
+      (level, message) => lines.push(`${level} ${message}`),
+      (text) => text,
+    ),
+    signal: options.signal ?? new AbortController().signal,
+    now: options.now ?? Date.now,
+    pid: 1,
+    userAgent: "source-flowcode/test",
+  };
+}
+
+export function configured(extra: Partial<ConfiguredStream> = {}): ConfiguredStream {
+  return {
+    key: "contacts",
+    name: "contacts",
+    namespace: undefined,
+    jsonSchema: {},
+    syncMode: "incremental",
+    destinationSyncMode: "append",
+    cursorField: ["lastConvertedAt"],
+    primaryKey: [["contact_key"]],
+    destinationObjectName: undefined,
+    truncates: false,
+    entry: {},
+    ...extra,
+  };
+}
+
+export interface Run {
+  readonly messages: Message[];
+  /** The emails of the records, in order. */
+  readonly emails: string[];
+  /** The value of the last state. */
+  readonly state: unknown;
+  readonly statuses: string[];
+  readonly error: unknown;
+  readonly lines: string[];
+}
+
+/** One run of `read`. `until` ends it after a message, as a consumer that goes away does. */
+export async function read(
+  settings: Config,
+  options: {
+    state?: unknown;
+    streams?: ConfiguredStream[];
+    now?: () => number;
+    signal?: AbortSignal;
+    until?: (message: Message, index: number) => boolean;
+  } = {},
+): Promise<Run> {
+  const context = contextFor(options);
+  const saved = new Map(options.state === undefined ? [] : [["contacts", options.state]]);
+  const messages: Message[] = [];
+  let error: unknown;
+  try {
+    for await (const message of source.read(settings, options.streams ?? [configured()], saved, context)) {
+      // As on the pipe: what is read later is a copy.
+      messages.push(JSON.parse(JSON.stringify(message)));
+      if (options.until?.(message, messages.length)) break;
+    }
+  } catch (caught) {
+    error = caught;
+  }
+  const states = messages.filter((message) => message.kind === "state");
+  return {
+    messages,
+    emails: messages.flatMap((message) =>
+      message.kind === "record" ? [String((message.data as Row).email)] : [],
+    ),
+    state: states.at(-1)?.value,
+    statuses: messages.flatMap((message) => (message.kind === "status" ? [message.status] : [])),
+    error,
+    lines: context.lines,
+  };
+}
