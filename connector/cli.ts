@@ -2,52 +2,93 @@ import yargs from "yargs";
 import { messageOf } from "./errors.js";
 
 /** What the command line asks for. Paths name files whose extension says nothing. */
-export interface Invocation {
+export type Invocation = AirbyteInvocation | SingerInvocation | Explanation;
+
+/** A subcommand is Airbyte's form. */
+export interface AirbyteInvocation {
+  readonly dialect: "airbyte";
   readonly verb: "spec" | "check" | "discover" | "read" | "write";
   readonly config: string | undefined;
   readonly catalog: string | undefined;
   readonly state: string | undefined;
-  readonly replay: "fill_missing" | "overwrite";
+  readonly replay: Replay;
 }
 
-type Options = { [name in "config" | "catalog" | "state"]?: string | undefined } & {
-  replay?: Invocation["replay"];
-};
+/** Bare flags are Singer's form. */
+export interface SingerInvocation {
+  readonly dialect: "singer";
+  readonly verb: "sync" | "discover" | "test" | "about";
+  readonly config: string | undefined;
+  readonly catalog: string | undefined;
+  readonly state: string | undefined;
+  /** A file to read instead of standard input. */
+  readonly input: string | undefined;
+  readonly format: "text" | "json" | "markdown";
+  readonly replay: Replay;
+}
 
 /** Text for a person instead of work to do: help, the version, or what is wrong with the command line. */
 export interface Explanation {
-  readonly verb: "explain";
+  readonly dialect: undefined;
   readonly text: string;
   readonly failed: boolean;
 }
 
-const CONFIG = { type: "string", requiresArg: true, describe: "File with the configuration (JSON)" } as const;
-const CATALOG = {
-  type: "string",
-  requiresArg: true,
-  demandOption: true,
-  describe: "File with the configured catalog (JSON)",
-} as const;
-const STATE = {
-  type: "string",
-  requiresArg: true,
-  describe: "File with the state of an earlier run",
-} as const;
+export type Replay = "fill_missing" | "overwrite";
+
+const FILE = { type: "string", requiresArg: true } as const;
+const CONFIG = { ...FILE, describe: "File with the configuration (JSON)" } as const;
+const CATALOG = { ...FILE, describe: "File with the configured catalog (JSON)" } as const;
+const STATE = { ...FILE, describe: "File with the state of an earlier run" } as const;
+const NEEDED = { demandOption: true } as const;
 const REPLAY = {
   choices: ["fill_missing", "overwrite"] as const,
   default: "fill_missing" as const,
   describe: "How lines of a rejects file on the input are written",
 };
+const ABOUT = { type: "boolean", describe: "Singer: print what this is and which settings it has" } as const;
+const FORMAT = {
+  choices: ["text", "json", "markdown"] as const,
+  default: "text" as const,
+  describe: "Form of --about",
+};
+const DISCOVER = { type: "boolean", describe: "Singer: print the catalog" } as const;
+const TEST = { type: "boolean", describe: "Singer: prove that the configuration works" } as const;
+const INPUT = { ...FILE, describe: "Singer: file to read instead of standard input" } as const;
+
+interface Found {
+  readonly config?: string | undefined;
+  readonly catalog?: string | undefined;
+  readonly state?: string | undefined;
+  readonly replay?: Replay | undefined;
+}
 
 /** Reads the arguments that follow the executable's name. Never prints and never exits. */
 export async function parseArguments(
   args: readonly string[],
   connector: { readonly name: string; readonly kind: "source" | "destination"; readonly version: string },
-): Promise<Invocation | Explanation> {
+): Promise<Invocation> {
   let invocation: Invocation | undefined;
-  const take = (verb: Invocation["verb"], found: Options = {}) => {
-    const { config, catalog, state, replay = "fill_missing" } = found;
-    invocation = { verb, config, catalog, state, replay };
+  const files = ({ config, catalog, state, replay = "fill_missing" }: Found) => ({
+    config,
+    catalog,
+    state,
+    replay,
+  });
+  const airbyte = (verb: AirbyteInvocation["verb"], found: Found = {}) => {
+    invocation = { dialect: "airbyte", verb, ...files(found) };
+  };
+  const singer = (
+    found: Found & {
+      about?: boolean;
+      format: SingerInvocation["format"];
+      discover?: boolean;
+      test?: boolean;
+      input?: string;
+    },
+  ) => {
+    const verb = found.about ? "about" : found.discover ? "discover" : found.test ? "test" : "sync";
+    invocation = { dialect: "singer", verb, ...files(found), input: found.input, format: found.format };
   };
 
   const parser = yargs([])
@@ -55,35 +96,56 @@ export async function parseArguments(
     .version(connector.version)
     .strict()
     .exitProcess(false)
-    .demandCommand(1, "Name a command.")
-    .command("spec", "Print which settings the connector has", {}, () => take("spec"))
+    .command("spec", "Print which settings the connector has", {}, () => airbyte("spec"))
     .command("check", "Prove that the configuration works", { config: CONFIG }, (found) =>
-      take("check", found),
+      airbyte("check", found),
     );
   if (connector.kind === "source") {
     parser
       .command("discover", "Print the streams and their fields", { config: CONFIG }, (found) =>
-        take("discover", found),
+        airbyte("discover", found),
       )
       .command(
         "read",
         "Print the records of the configured streams",
-        { config: CONFIG, catalog: CATALOG, state: STATE },
-        (found) => take("read", found),
+        { config: CONFIG, catalog: { ...CATALOG, ...NEEDED }, state: STATE },
+        (found) => airbyte("read", found),
+      )
+      .command(
+        "$0",
+        "Singer: print the records of the selected streams",
+        {
+          config: CONFIG,
+          catalog: CATALOG,
+          state: STATE,
+          discover: DISCOVER,
+          test: TEST,
+          about: ABOUT,
+          format: FORMAT,
+        },
+        (found) => singer(found as Parameters<typeof singer>[0]),
       );
   } else {
-    parser.command(
-      "write",
-      "Write the records on standard input, print the states that are safe",
-      { config: CONFIG, catalog: CATALOG, replay: REPLAY },
-      (found) => take("write", found),
-    );
+    parser
+      .command(
+        "write",
+        "Write the records on standard input, print the states that are safe",
+        { config: CONFIG, catalog: { ...CATALOG, ...NEEDED }, replay: REPLAY },
+        (found) => airbyte("write", found),
+      )
+      .command(
+        "$0",
+        "Singer: write the records on standard input, print the states that are safe",
+        { config: CONFIG, catalog: CATALOG, input: INPUT, replay: REPLAY, about: ABOUT, format: FORMAT },
+        (found) => singer(found as Parameters<typeof singer>[0]),
+      );
   }
 
   let text = "";
   let failed = false;
   try {
-    await parser.parseAsync([...args], {}, (error: Error | undefined, _found: unknown, output: string) => {
+    const given = args.length === 0 ? ["--help"] : [...args];
+    await parser.parseAsync(given, {}, (error: Error | undefined, _found: unknown, output: string) => {
       text = output;
       failed = error !== undefined && error !== null;
     });
@@ -91,6 +153,7 @@ export async function parseArguments(
     failed = true;
     text ||= messageOf(error);
   }
-  if (invocation && !failed) return invocation;
-  return { verb: "explain", text, failed };
+  return invocation && !failed
+    ? invocation
+    : { dialect: undefined, text, failed: failed || args.length === 0 };
 }

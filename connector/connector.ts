@@ -21,6 +21,8 @@ export interface Context {
 interface Connector<Config> {
   /** Its name, which is also the name of its image and of its executable. */
   readonly name: string;
+  /** The name of the same executable as a Singer program. */
+  readonly singerName: string;
   readonly title: string;
   readonly documentationUrl: string;
   /** Environment variables that may stand in for settings begin with this and an underscore. */
@@ -73,12 +75,20 @@ export interface Destination<Config> extends Connector<Config> {
   /**
    * Writes every record of the input, and acknowledges every state whose records are settled, while it runs.
    * Resolves only when every configured stream was written to its end; otherwise throws what kept it from that.
-   * `streams` is undefined where the dialect declares its streams on the pipe.
    */
   write(
     config: Config,
-    streams: readonly ConfiguredStream[] | undefined,
+    catalog: DestinationCatalog,
     input: DestinationInput,
     context: Context,
   ): Promise<void>;
 }
+
+/** The streams that a destination is told of before it reads. */
+export interface DestinationCatalog {
+  readonly streams: readonly ConfiguredStream[];
+  /** Whether streams may also be declared on the pipe, as Singer does it. */
+  readonly declared: boolean;
+}
+
+export type AnyConnector<Config> = Source<Config> | Destination<Config>;

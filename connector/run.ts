@@ -1,45 +1,74 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { constants } from "node:os";
-import {
-  airbyte,
-  catalogLine,
-  connectionStatusLine,
-  errorLine,
-  logLine,
-  specLine,
-} from "../protocol/airbyte.js";
-import { parseConfiguredCatalog } from "../protocol/catalog.js";
+import { errorLine, logLine } from "../protocol/airbyte.js";
 import { createLineWriter, type LineWriter, readLines } from "../protocol/lines.js";
-import { parseState } from "../protocol/state.js";
-import { type Invocation, parseArguments } from "./cli.js";
-import type { Context, Destination, Source } from "./connector.js";
-import { ConfigError, failureType, isExplained, messageOf } from "./errors.js";
+import type { Codec, JsonObject, Message } from "../protocol/message.js";
+import { performAirbyte } from "./airbyte-verbs.js";
+import { type Invocation, parseArguments, type Replay } from "./cli.js";
+import type { AnyConnector, Context, DestinationInput } from "./connector.js";
+import { failureType, isExplained, messageOf } from "./errors.js";
+import { readConfig } from "./files.js";
 import { createLog, type LogLevel, redactor } from "./log.js";
-import { connectionSpecification, parseConfig } from "./spec.js";
+import { performSinger } from "./singer-verbs.js";
 import { version } from "./version.js";
-
-type AnyConnector<Config> = Source<Config> | Destination<Config>;
 
 /** How long work under way may take to finish after a signal, in ms; Kubernetes and docker kill after 10 s. */
 const GRACE_MS = 8_000;
 const AIRBYTE_LEVEL = { info: "INFO", warn: "WARN", error: "ERROR" } as const;
+const SINGER_LEVEL = { info: "INFO", warn: "WARNING", error: "ERROR" } as const;
+
+/** What the commands need of the process that they run in. */
+export interface Process<Config> {
+  readonly output: LineWriter;
+  readonly context: Context;
+  readonly version: string;
+  /** The settings in a file and in the environment. From then on no output shows their secrets. */
+  settings(file: string | undefined): Promise<Config>;
+  /** Prints messages as they come, waiting for a slow reader; ends early when the reader goes away. */
+  print(messages: AsyncIterable<Message>, codec: Codec): Promise<void>;
+  /** Standard input, or a file in its place. */
+  input(options: {
+    readonly codecFor: (line: JsonObject) => Codec | undefined;
+    readonly replay: Replay;
+    readonly file?: string | undefined;
+  }): DestinationInput;
+}
 
 /** Runs a connector as this process: reads its arguments, does what they ask, and ends the process. */
 export async function run<Config>(connector: AnyConnector<Config>): Promise<never> {
   const output = createLineWriter(process.stdout);
-  let redact = (text: string) => text;
-  const print = (level: LogLevel, message: string) => {
-    output.write(logLine(AIRBYTE_LEVEL[level], message));
-    if (process.stderr.isTTY && !process.stdout.isTTY)
-      process.stderr.write(`${level.toUpperCase()} ${message}\n`);
-  };
   const stop = new AbortController();
+  let dialect: Invocation["dialect"];
+  let redact = (text: string) => text;
   let signalled: NodeJS.Signals | undefined;
+
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const log = (level: LogLevel, message: string) => {
+    if (dialect === "singer") say(lines(SINGER_LEVEL[level], message));
+    else {
+      output.write(logLine(AIRBYTE_LEVEL[level], message));
+      if (process.stderr.isTTY && !process.stdout.isTTY) say(lines(AIRBYTE_LEVEL[level], message));
+    }
+  };
   const end = async (code: number): Promise<never> => {
     await output.flush().catch(() => undefined);
     if (signalled) await dieBy(signalled);
     process.exit(code);
   };
+  const fail = (error: unknown): Promise<never> => {
+    const message = redact(messageOf(error));
+    const stackTrace = !isExplained(error) && error instanceof Error ? redact(error.stack ?? "") : undefined;
+    if (dialect === "singer") say(lines("CRITICAL", stackTrace ?? message));
+    else {
+      const kind = failureType(error);
+      output.write(
+        errorLine(Date.now(), { message, internalMessage: message, failureType: kind, stackTrace }),
+      );
+      say(`${connector.name}: ${stackTrace ?? message}`);
+    }
+    return end(1);
+  };
+  process.on("uncaughtException", (error) => void fail(error));
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
       signalled = signal;
@@ -47,170 +76,96 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
       setTimeout(() => void end(1), GRACE_MS).unref();
     });
   }
-  const fail = (error: unknown) => {
-    const message = redact(messageOf(error));
-    const explained = isExplained(error);
-    const stackTrace = !explained && error instanceof Error ? redact(error.stack ?? "") : undefined;
-    const kind = failureType(error);
-    output.write(errorLine(Date.now(), { message, internalMessage: message, failureType: kind, stackTrace }));
-    process.stderr.write(`${connector.name}: ${explained ? message : (stackTrace ?? message)}\n`);
-    return end(1);
-  };
-  process.on("uncaughtException", (error) => void fail(error));
 
   const invocation = await parseArguments(process.argv.slice(2), { ...connector, version: version() });
-  if (invocation.verb === "explain") {
-    process.stderr.write(`${invocation.text}\n`);
+  dialect = invocation.dialect;
+  if (invocation.dialect === undefined) {
+    say(invocation.text);
     return end(invocation.failed ? 1 : 0);
   }
+  const context: Context = {
+    log: createLog(log, (text) => redact(text)),
+    signal: stop.signal,
+    now: Date.now,
+    pid: process.pid,
+    userAgent: `${connector.name}/${version()}`,
+  };
+  const around: Process<Config> = {
+    output,
+    context,
+    version: version(),
+    async settings(file) {
+      const { config, secrets, warnings } = await readConfig(connector, file, process.env);
+      redact = redactor(secrets);
+      for (const warning of warnings) context.log.warn(warning);
+      return config;
+    },
+    print: (messages, codec) => print(messages, codec, output, context.now),
+    input: (options) => input(options, output, stop.signal),
+  };
   try {
-    await perform(connector, invocation, {
-      output,
-      onSecrets: (secrets) => {
-        redact = redactor(secrets);
-      },
-      context: {
-        log: createLog(print, (text) => redact(text)),
-        signal: stop.signal,
-        now: Date.now,
-        pid: process.pid,
-        userAgent: `${connector.name}/${version()}`,
-      },
-    });
+    if (invocation.dialect === "singer") await performSinger(connector, invocation, around);
+    else await performAirbyte(connector, invocation, around);
   } catch (error) {
     return signalled ? end(1) : fail(error);
   }
-  // A reader that has gone away has not got everything, and there is nobody left to explain it to.
-  return end(output.closed && invocation.verb === "read" ? 1 : 0);
+  // A reader of records that has gone away has not got them all, and there is nobody left to explain it to.
+  return end(output.closed && (invocation.verb === "read" || invocation.verb === "sync") ? 1 : 0);
 }
 
-interface Surroundings {
-  readonly output: LineWriter;
-  readonly context: Context;
-  onSecrets(secrets: readonly string[]): void;
-}
-
-async function perform<Config>(
-  connector: AnyConnector<Config>,
-  invocation: Invocation,
-  around: Surroundings,
+async function print(
+  messages: AsyncIterable<Message>,
+  codec: Codec,
+  output: LineWriter,
+  now: () => number,
 ): Promise<void> {
-  const { output, context } = around;
-  if (invocation.verb === "spec") {
-    output.write(specLine(spec(connector)));
-    return;
+  for await (const message of messages) {
+    const line = codec.encode(message, now());
+    if (line === undefined) continue;
+    const room = output.write(line);
+    if (message.kind !== "record") await output.flush();
+    else if (room) await room;
+    if (output.closed) return;
   }
-  if (invocation.verb === "check") return check(connector, invocation, around);
-
-  const config = await readConfig(connector, invocation, around);
-  if (connector.kind === "source") {
-    if (invocation.verb === "discover") {
-      output.write(catalogLine(await connector.discover(config, context)));
-      return;
-    }
-    const streams = parseConfiguredCatalog(await readJson(invocation.catalog, "catalog"));
-    const saved = parseState(invocation.state === undefined ? "" : await readText(invocation.state, "state"));
-    for (const warning of saved.warnings) context.log.warn(warning);
-    for await (const message of connector.read(config, streams, saved.streams, context)) {
-      await output.write(airbyte.encode(message, context.now()));
-      if (message.kind !== "record") await output.flush();
-      if (output.closed) break;
-    }
-    return;
-  }
-  const close = new AbortController();
-  await connector.write(
-    config,
-    parseConfiguredCatalog(await readJson(invocation.catalog, "catalog")),
-    {
-      lines: readLines(standardInput(AbortSignal.any([context.signal, close.signal]))),
-      close: () => close.abort(),
-      codecFor: () => airbyte,
-      acknowledge: (line) => {
-        output.write(line);
-        return output.flush();
-      },
-      replay: invocation.replay,
-    },
-    context,
-  );
 }
 
-/** What the `spec` command prints. */
-export function spec<Config>(connector: AnyConnector<Config>): Record<string, unknown> {
+function input(
+  { codecFor, replay, file }: Parameters<Process<unknown>["input"]>[0],
+  output: LineWriter,
+  signal: AbortSignal,
+): DestinationInput {
+  const stream = file === undefined ? process.stdin : createReadStream(file);
+  const close = () => void stream.destroy();
+  signal.addEventListener("abort", close, { once: true });
   return {
-    protocol_version: "0.18.0",
-    documentationUrl: connector.documentationUrl,
-    connectionSpecification: connectionSpecification(connector.config, connector.title),
-    ...(connector.kind === "source"
-      ? { supportsIncremental: true }
-      : { supportsIncremental: true, supported_destination_sync_modes: connector.syncModes }),
+    lines: readLines(untilDestroyed(stream)),
+    close,
+    codecFor,
+    acknowledge(line) {
+      output.write(line);
+      return output.flush();
+    },
+    replay,
   };
 }
 
-async function check<Config>(
-  connector: AnyConnector<Config>,
-  invocation: Invocation,
-  around: Surroundings,
-): Promise<void> {
-  const { output, context } = around;
+/** The bytes of a stream, ending quietly where they stand once the stream is destroyed on purpose. */
+async function* untilDestroyed(
+  stream: NodeJS.ReadStream | ReturnType<typeof createReadStream>,
+): AsyncGenerator<Uint8Array> {
   try {
-    const config = await readConfig(connector, invocation, around);
-    output.write(connectionStatusLine("SUCCEEDED", await connector.check(config, context)));
+    yield* stream;
   } catch (error) {
-    if (failureType(error) === "system_error" && !isExplained(error)) throw error;
-    output.write(connectionStatusLine("FAILED", messageOf(error)));
+    if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
   }
 }
 
-async function readConfig<Config>(
-  connector: AnyConnector<Config>,
-  invocation: Invocation,
-  { context, onSecrets }: Surroundings,
-): Promise<Config> {
-  const file = invocation.config === undefined ? {} : await readJson(invocation.config, "configuration");
-  const parsed = parseConfig(connector.config, file, connector.environmentPrefix, process.env);
-  onSecrets(parsed.secrets);
-  for (const warning of parsed.warnings) context.log.warn(warning);
-  return parsed.config;
-}
-
-async function readText(path: string, what: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const reason =
-      code === "ENOENT"
-        ? "there is no such file"
-        : code === "EACCES"
-          ? `this process (user ${process.getuid?.() ?? "?"}) may not read it; check the permissions of the file and of its folders`
-          : `it cannot be read (${code})`;
-    throw new ConfigError(`the ${what} file "${path}": ${reason}`);
-  }
-}
-
-async function readJson(path: string | undefined, what: string): Promise<unknown> {
-  const text = await readText(path as string, what);
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    // The engine's own message quotes the text around the mistake, which may be a secret.
-    const position = /position (\d+)/.exec(messageOf(error))?.[1];
-    const before = position === undefined ? undefined : text.slice(0, Number(position)).split("\n");
-    const place = before ? ` (line ${before.length}, column ${(before.at(-1) as string).length + 1})` : "";
-    throw new ConfigError(`the ${what} file "${path}" is not valid JSON${place}`);
-  }
-}
-
-/** Standard input, which ends quietly where it stands once the signal is aborted. */
-async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  signal.addEventListener("abort", () => process.stdin.destroy(), { once: true });
-  try {
-    yield* process.stdin;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+/** Scripts look for the level at the beginning of every line. */
+function lines(level: string, text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `${level} ${line}`)
+    .join("\n");
 }
 
 /** Dies by the signal itself, as callers expect it; process 1 of a container survives that and exits instead. */

@@ -16,6 +16,7 @@ import { write } from "./write.js";
 export const destination: Destination<Config> = {
   kind: "destination",
   name: "destination-iterable",
+  singerName: "target-iterable",
   title: "Iterable",
   documentationUrl: "https://support.iterable.com/hc/en-us/articles/360043464871",
   environmentPrefix: "ITERABLE",
@@ -36,21 +37,14 @@ export const destination: Destination<Config> = {
     }
   },
 
-  async write(settings, streams, input, context) {
-    if (!streams) throw new ConfigError("a catalog is needed: name it with --catalog");
+  async write(settings, catalog, input, context) {
     const api = connect(settings, context);
     try {
       const fields = await api
         .fields()
         .catch((error: unknown) => explainDataCenter(error, settings, context));
-      await write({
-        settings,
-        plans: planStreams(settings, streams, fields, context.log),
-        fields,
-        api,
-        input,
-        context,
-      });
+      const plans = planStreams(settings, catalog.streams, fields, context.log);
+      await write({ settings, catalog, plans, fields, api, input, context });
     } finally {
       await api.close();
     }

@@ -9,10 +9,13 @@ import {
   type JsonObject,
   type Message,
   type RecordMessage,
+  type SchemaMessage,
   type StreamStatus,
 } from "../protocol/message.js";
 
 export interface InputHandlers {
+  /** Takes a stream's declaration. */
+  schema(message: SchemaMessage, line: Line): void;
   /** Takes a record. Resolves when there is room for more; undefined where there is. */
   record(message: RecordMessage, line: Line): Promise<void> | undefined;
   state(stream: string | undefined, line: string, codec: Codec): void;
@@ -52,6 +55,7 @@ export async function readInput(
         statuses.set(message.stream, message.status);
         return undefined;
       case "schema":
+        handlers.schema(message, line);
         return undefined;
       case "other":
         if (message.known || unknownTypes.has(message.type)) return undefined;
@@ -73,7 +77,7 @@ export async function readInput(
     if (handlers.halted()) break;
     handlers.pause();
   }
-  return () => checkEnd(statuses, lines, log);
+  return () => checkEnd(statuses, lines, codec?.dialect, log);
 }
 
 function parseLine(line: Line): JsonObject {
@@ -101,9 +105,14 @@ function decode(codec: Codec, value: JsonObject, line: Line): Message {
 }
 
 /** Throws TransientError unless every stream that reported its status was read to its end. */
-function checkEnd(statuses: ReadonlyMap<string, StreamStatus>, lines: number, log: Log): void {
+function checkEnd(
+  statuses: ReadonlyMap<string, StreamStatus>,
+  lines: number,
+  dialect: Codec["dialect"] | undefined,
+  log: Log,
+): void {
   if (lines === 0) log.warn("standard input was empty: nothing was written");
-  else if (statuses.size === 0) {
+  else if (statuses.size === 0 && dialect !== "singer") {
     log.warn("the source did not say whether it read its streams to the end: no stream status came");
   }
   const unfinished = [...statuses].filter(([, status]) => status !== "COMPLETE").map(([stream]) => stream);

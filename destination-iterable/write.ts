@@ -1,26 +1,35 @@
-import type { Context, DestinationInput } from "../connector/connector.js";
+import type { Context, DestinationCatalog, DestinationInput } from "../connector/connector.js";
 import { ConfigError, ProtocolError } from "../connector/errors.js";
 import { createRateLimiter } from "../http/rate-limit.js";
 import type { Line } from "../protocol/lines.js";
-import { type Codec, isJsonObject, type JsonObject, type RecordMessage } from "../protocol/message.js";
+import {
+  type Codec,
+  isJsonObject,
+  type JsonObject,
+  type RecordMessage,
+  type SchemaMessage,
+} from "../protocol/message.js";
+import { declaredStream } from "../protocol/singer.js";
 import { FIRST_DELAY_MS, type IterableApi } from "./api.js";
 import type { Contact, Packed } from "./batching.js";
 import type { FieldType } from "./coercion.js";
 import type { Config } from "./config.js";
 import { createDelivery } from "./delivery.js";
+import { createHalt } from "./halt.js";
 import { readInput } from "./input.js";
 import { hasNested, toDataFields } from "./mapping.js";
 import { createOrderTable } from "./order.js";
 import { createPipeline } from "./pipeline.js";
 import { createRejects } from "./rejects.js";
 import { type Admitted, createSettlement } from "./settlement.js";
-import type { StreamPlan } from "./streams.js";
+import { planStreams, type StreamPlan } from "./streams.js";
 import { createTally } from "./tally.js";
 
 export interface WriteJob {
   readonly settings: Config;
-  /** By stream key. */
-  readonly plans: ReadonlyMap<string, StreamPlan>;
+  readonly catalog: DestinationCatalog;
+  /** By stream key. Streams that are declared on the pipe are added. */
+  readonly plans: Map<string, StreamPlan>;
   /** Iterable's fields and their types. Grows, and is corrected, as the run learns more. */
   readonly fields: Map<string, FieldType>;
   readonly api: IterableApi;
@@ -35,7 +44,15 @@ const PROGRESS_MS = 60_000;
  * Carries the input into Iterable: decode, validate, map, order, batch, deliver, settle, acknowledge.
  * Resolves when every record is settled, every state released, and every stream was read to its end.
  */
-export async function write({ settings, plans, fields, api, input, context }: WriteJob): Promise<void> {
+export async function write({
+  settings,
+  catalog,
+  plans,
+  fields,
+  api,
+  input,
+  context,
+}: WriteJob): Promise<void> {
   const { log, signal } = context;
   const { advanced, rejected_records: rejectedRecords } = settings;
   const keepsRejects = rejectedRecords.storage === "file";
@@ -116,11 +133,7 @@ export async function write({ settings, plans, fields, api, input, context }: Wr
 
   const admit = (message: RecordMessage, line: Line): Promise<void> | undefined => {
     const plan = plans.get(message.stream);
-    if (!plan) {
-      throw new ProtocolError(
-        `line ${line.number}: the stream "${message.stream}" is not in the catalog, which has ${[...plans.keys()].join(", ")}`,
-      );
-    }
+    if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
     if (message.replayed && input.replay === "fill_missing") {
       throw new ConfigError(
         `line ${line.number} is a rejected contact: to send it again, pass --replay overwrite; its values then replace newer ones`,
@@ -156,12 +169,20 @@ export async function write({ settings, plans, fields, api, input, context }: Wr
     }
   };
 
+  const declare = (message: SchemaMessage): void => {
+    if (!catalog.declared && plans.has(message.stream)) return;
+    const entry = catalog.streams.find(({ name }) => name === message.stream)?.entry;
+    for (const [key, plan] of planStreams(settings, [declaredStream(message, entry)], fields, log))
+      plans.set(key, plan);
+  };
+
   const progress = setInterval(() => tally.summary().forEach(log.info), PROGRESS_MS);
   try {
     const read = await attempt(() =>
       readInput(
         input,
         {
+          schema: declare,
           record: admit,
           state(stream, line, dialect) {
             codec = dialect;
@@ -193,6 +214,17 @@ export async function write({ settings, plans, fields, api, input, context }: Wr
   }
 }
 
+function unknownStream(
+  stream: string,
+  line: Line,
+  plans: ReadonlyMap<string, StreamPlan>,
+  declared: boolean,
+) {
+  const known = [...plans.keys()].join(", ") || "none yet";
+  const where = declared ? "has not been declared by a SCHEMA message" : "is not in the catalog";
+  return new ProtocolError(`line ${line.number}: the stream "${stream}" ${where}; known streams: ${known}`);
+}
+
 /** The contact as an entry of `users` (API reference of users/bulkUpdate). */
 function asUser({ identifier, fields }: Contact<unknown>, kind: Config["identifier"]): JsonObject {
   return {
@@ -205,24 +237,6 @@ function asUser({ identifier, fields }: Contact<unknown>, kind: Config["identifi
 
 function newFields(contact: Contact<unknown>, known: ReadonlyMap<string, FieldType>): string[] {
   return Object.keys(contact.fields).filter((field) => !known.has(field));
-}
-
-/** What makes a run stop before its input ends: a failure, or the signal. `onHalt` is called once, at the first. */
-function createHalt(signal: AbortSignal, onHalt: () => void) {
-  let failure: { readonly error: unknown } | undefined;
-  signal.addEventListener("abort", () => !failure && onHalt(), { once: true });
-  return {
-    fail(error: unknown): void {
-      if (failure) return;
-      failure = { error };
-      if (!signal.aborted) onHalt();
-    },
-    reached: () => failure !== undefined || signal.aborted,
-    throwIfReached(): void {
-      if (failure) throw failure.error;
-      signal.throwIfAborted();
-    },
-  };
 }
 
 async function attempt<T>(

@@ -85,7 +85,7 @@ function key(value: JsonObject, name: string, type: string): string {
   return streamKey(found, typeof value.namespace === "string" ? value.namespace : null);
 }
 
-function encode(message: Message, at: number): string {
+function encode(message: Message, at: number): string | undefined {
   switch (message.kind) {
     case "record":
       return `{"type":"RECORD","record":{"stream":${JSON.stringify(message.stream)},"data":${JSON.stringify(message.data)},"emitted_at":${at}}}`;
@@ -105,7 +105,7 @@ function encode(message: Message, at: number): string {
       });
     case "schema":
     case "other":
-      throw new InvalidMessage(`of kind ${message.kind} has no form in the Airbyte protocol`);
+      return undefined;
   }
 }
 

@@ -29,6 +29,8 @@ export interface ConfiguredStream {
   readonly destinationObjectName: string | undefined;
   /** Whether the generation ids ask to drop what earlier generations brought. */
   readonly truncates: boolean;
+  /** Top-level fields that a Singer catalog leaves out. Airbyte's platform does so by itself. */
+  readonly deselected: ReadonlySet<string>;
   /** The entry as it was written: the place of settings that a connector looks for beside the stream. */
   readonly entry: JsonObject;
 }
@@ -39,7 +41,8 @@ export class InvalidCatalog extends Error {
 }
 
 /**
- * Reads a configured catalog: Airbyte's, with nulls for absent keys as PyAirbyte writes them.
+ * Reads a configured catalog: Airbyte's, with nulls for absent keys as PyAirbyte writes them, or Singer's, of which
+ * only the selected streams are returned.
  * Throws InvalidCatalog where it has no stream, one twice, or one that makes no sense.
  */
 export function parseConfiguredCatalog(catalog: unknown): ConfiguredStream[] {
@@ -51,7 +54,18 @@ export function parseConfiguredCatalog(catalog: unknown): ConfiguredStream[] {
   if (catalog.streams.length === 0) {
     throw new InvalidCatalog("the catalog has no streams: select at least one");
   }
-  const streams = catalog.streams.map((entry, index) => configuredStream(entry, `streams[${index}]`));
+  const streams = catalog.streams.flatMap((entry: unknown, index) => {
+    if (
+      isJsonObject(entry) &&
+      !isJsonObject(entry.stream) &&
+      ("tap_stream_id" in entry || "schema" in entry)
+    ) {
+      return singerStream(entry, `streams[${index}]`);
+    }
+    return configuredStream(entry, `streams[${index}]`);
+  });
+  if (streams.length === 0)
+    throw new InvalidCatalog('the catalog selects no stream: set "selected" in its metadata');
   const seen = new Set<string>();
   for (const { key } of streams) {
     if (seen.has(key)) throw new InvalidCatalog(`the catalog names the stream "${key}" twice: remove one`);
@@ -89,8 +103,53 @@ function configuredStream(entry: unknown, place: string): ConfiguredStream {
     destinationObjectName:
       typeof entry.destination_object_name === "string" ? entry.destination_object_name : undefined,
     truncates: minimum > 0,
+    deselected: new Set(),
     entry,
   };
+}
+
+/** The stream of a Singer catalog entry; none where it is not selected. */
+function singerStream(entry: JsonObject, place: string): ConfiguredStream[] {
+  const name = entry.tap_stream_id ?? entry.stream;
+  if (typeof name !== "string" || name === "") {
+    throw new InvalidCatalog(`${place}.tap_stream_id of the catalog must be a text that is not empty`);
+  }
+  const schema = isJsonObject(entry.schema) ? entry.schema : {};
+  const metadata = new Map<string, JsonObject>();
+  for (const item of Array.isArray(entry.metadata) ? entry.metadata : []) {
+    if (!isJsonObject(item) || !isJsonObject(item.metadata) || !Array.isArray(item.breadcrumb)) continue;
+    metadata.set(item.breadcrumb.join("."), item.metadata);
+  }
+  const root = metadata.get("") ?? {};
+  if (!isSelected({ ...root, ...("selected" in entry && { selected: entry.selected }) })) return [];
+  const properties = Object.keys(isJsonObject(schema.properties) ? schema.properties : {});
+  const method = entry.replication_method ?? root["replication-method"] ?? root["forced-replication-method"];
+  const keys = entry.key_properties ?? root["table-key-properties"];
+  return [
+    {
+      key: name,
+      name,
+      namespace: undefined,
+      jsonSchema: schema,
+      syncMode: method === "FULL_TABLE" ? "full_refresh" : "incremental",
+      destinationSyncMode: "append_dedup",
+      cursorField: path(entry.replication_key ?? root["replication-key"]),
+      primaryKey: (path(keys) ?? []).map((key) => [key]),
+      destinationObjectName: undefined,
+      truncates: false,
+      deselected: new Set(
+        properties.filter((field) => !isSelected(metadata.get(`properties.${field}`) ?? {})),
+      ),
+      entry,
+    },
+  ];
+}
+
+/** Singer's rules of selection. People and programs write the booleans as texts too. */
+function isSelected(metadata: JsonObject): boolean {
+  if (metadata.inclusion === "automatic") return true;
+  if (metadata.inclusion === "unsupported") return false;
+  return String(metadata.selected ?? metadata["selected-by-default"] ?? true) === "true";
 }
 
 function path(value: unknown): readonly string[] | undefined {

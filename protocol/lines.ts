@@ -32,7 +32,7 @@ export class InvalidLine extends Error {
 /**
  * Cuts bytes into lines, a chunk's worth at a time. Reads no further than its consumer has taken.
  * Blank lines, a leading byte order mark and carriage returns before a newline are passed over.
- * Throws InvalidLine at a line that is not UTF-8 or longer than `maxBytes`.
+ * Throws InvalidLine at a line that is not UTF-8 or longer than `maxBytes`, after the lines before it.
  */
 export async function* readLines(
   input: AsyncIterable<Uint8Array | string>,
@@ -60,20 +60,23 @@ export async function* readLines(
         : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     const lines: Line[] = [];
     let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      const part = chunk.subarray(start, end);
-      const line = finish(rest.length === 0 ? part : Buffer.concat([...rest, part]), true);
-      if (line) lines.push(line);
-      rest = [];
-      restBytes = 0;
-      start = end + 1;
+    try {
+      for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+        const part = chunk.subarray(start, end);
+        const line = finish(rest.length === 0 ? part : Buffer.concat([...rest, part]), true);
+        if (line) lines.push(line);
+        rest = [];
+        restBytes = 0;
+        start = end + 1;
+      }
+    } finally {
+      if (lines.length > 0) yield lines;
     }
     if (start < chunk.length) {
       rest.push(chunk.subarray(start));
       restBytes += chunk.length - start;
       if (restBytes > maxBytes + BYTE_ORDER_MARK.length) throw tooLong(number + 1, maxBytes);
     }
-    if (lines.length > 0) yield lines;
   }
   if (restBytes > 0) {
     const line = finish(Buffer.concat(rest), false);

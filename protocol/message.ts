@@ -70,8 +70,11 @@ export interface Codec {
   readonly dialect: "airbyte" | "singer";
   /** A parsed line as a message. Throws InvalidMessage, without quoting the content. */
   decode(line: JsonObject): Message;
-  /** A message as one line, without its newline. `at` is the time of emission in ms since 1970. */
-  encode(message: Message, at: number): string;
+  /**
+   * A message as one line, without its newline; undefined where the dialect has no words for it.
+   * `at` is the time of emission in ms since 1970.
+   */
+  encode(message: Message, at: number): string | undefined;
   /** What to print for a received STATE line once everything before it is settled; undefined: nothing. */
   acknowledge(line: string, counts: WindowCounts): string | undefined;
 }
@@ -84,4 +87,19 @@ export class InvalidMessage extends Error {
 /** The key under which everybody knows a stream. Two streams may share a name in different namespaces. */
 export function streamKey(name: string, namespace?: string | null): string {
   return namespace ? `${namespace}.${name}` : name;
+}
+
+/** Which dialect a parsed line is written in; undefined for a line that both have, or neither. */
+export function dialectOf(line: JsonObject): "airbyte" | "singer" | undefined {
+  const type = typeof line.type === "string" ? line.type : "";
+  switch (type.toUpperCase()) {
+    case "RECORD":
+      return isJsonObject(line.record) && typeof line.stream !== "string" ? "airbyte" : "singer";
+    case "STATE":
+      return "state" in line ? "airbyte" : "singer";
+    case "SCHEMA":
+      return "singer";
+    default:
+      return undefined;
+  }
 }

@@ -14,8 +14,6 @@ import { MalformedPage, type Page, readPage } from "./pages.js";
 export const API_BASE_URL = "https://api.conversions.flowcode.com";
 /** Seen in two public clients. */
 export const AUTH_BASE_URL = "https://authn.flowcode.com";
-/** The limit of Flowcode's legacy gateway (its own README); this API's limit is not published. */
-export const MAX_REQUESTS_PER_SECOND = 100;
 
 /** Seen in a public client. */
 const LIST_CONTACTS = "/abacus.v1.AbacusService/ListContacts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isLoopback } from "../http/client.js";
 import { parseInstant } from "../protocol/instant.js";
-import { API_BASE_URL, AUTH_BASE_URL, MAX_REQUESTS_PER_SECOND } from "./api.js";
+import { API_BASE_URL, AUTH_BASE_URL } from "./api.js";
 
 const required = () => z.string().min(1, "must not be empty");
 
@@ -124,9 +124,9 @@ export const config = z.object({
       "How often every contact is looked at, to find conversions that the filter by date has missed",
     order: 5,
   }),
-  requests_per_second: z.number().positive().max(MAX_REQUESTS_PER_SECOND).default(5).meta({
+  requests_per_second: z.number().positive().default(5).meta({
     title: "Requests per second",
-    description: "Flowcode's limit for this API is not published",
+    description: "Flowcode publishes no limit for this API; its older gateway allows 100",
     order: 6,
   }),
   advanced: advanced.prefault({}).meta({ title: "Advanced", order: 7 }),

@@ -20,8 +20,9 @@ const DAY_MS = 86_400_000;
 export const source: Source<Config> = {
   kind: "source",
   name: "source-flowcode",
+  singerName: "tap-flowcode",
   title: "Flowcode",
-  documentationUrl: "https://github.com/flowcode-iterable/flowcode-iterable/tree/main/source-flowcode",
+  documentationUrl: "https://help.flowcode.com/enterprise/en/articles/9898200",
   environmentPrefix: "FLOWCODE",
   config,
 

@@ -69,8 +69,11 @@ export async function startStandIn(options: {
 }
 export type StandIn = Awaited<ReturnType<typeof startStandIn>>;
 
+/** Later than the clocks of all tests, so that they decide alone; only one test is about Flowcode's clock. */
+const SERVER_DATE = "Fri, 01 Jan 2100 00:00:00 GMT";
+
 export function json(response: ServerResponse, status: number, body: unknown, headers = {}): true {
-  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+  response.writeHead(status, { "content-type": "application/json", date: SERVER_DATE, ...headers }).end(JSON.stringify(body));
   return true;
 }
 

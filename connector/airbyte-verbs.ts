@@ -1,0 +1,90 @@
+import { airbyte, catalogLine, connectionStatusLine, specLine } from "../protocol/airbyte.js";
+import { parseConfiguredCatalog } from "../protocol/catalog.js";
+import { dialectOf, type JsonObject } from "../protocol/message.js";
+import { createSinger } from "../protocol/singer.js";
+import { parseState } from "../protocol/state.js";
+import type { AirbyteInvocation } from "./cli.js";
+import type { AnyConnector, Source } from "./connector.js";
+import { failureType, isExplained, messageOf } from "./errors.js";
+import { readJson, readText } from "./files.js";
+import type { Process } from "./run.js";
+import { connectionSpecification } from "./spec.js";
+
+/** Does what an Airbyte command asks for. Throws what has to be reported as an error trace. */
+export async function performAirbyte<Config>(
+  connector: AnyConnector<Config>,
+  invocation: AirbyteInvocation,
+  around: Process<Config>,
+): Promise<void> {
+  const { output, context } = around;
+  switch (invocation.verb) {
+    case "spec":
+      output.write(specLine(specification(connector)));
+      return;
+    case "check":
+      output.write(await check(connector, invocation, around));
+      return;
+    case "discover": {
+      const settings = await around.settings(invocation.config);
+      output.write(catalogLine(await (connector as Source<Config>).discover(settings, context)));
+      return;
+    }
+    case "read": {
+      const settings = await around.settings(invocation.config);
+      const streams = parseConfiguredCatalog(await readJson(invocation.catalog as string, "catalog"));
+      const saved = parseState(
+        invocation.state === undefined ? "" : await readText(invocation.state, "state"),
+      );
+      for (const warning of saved.warnings) context.log.warn(warning);
+      await around.print(
+        (connector as Source<Config>).read(settings, streams, saved.streams, context),
+        airbyte,
+      );
+      return;
+    }
+    case "write": {
+      if (connector.kind !== "destination") return;
+      const settings = await around.settings(invocation.config);
+      const streams = parseConfiguredCatalog(await readJson(invocation.catalog as string, "catalog"));
+      const singer = createSinger();
+      const codecFor = (line: JsonObject) => {
+        const dialect = dialectOf(line);
+        return dialect && (dialect === "singer" ? singer : airbyte);
+      };
+      await connector.write(
+        settings,
+        { streams, declared: false },
+        around.input({ codecFor, replay: invocation.replay }),
+        context,
+      );
+    }
+  }
+}
+
+/** What the `spec` command prints. */
+export function specification<Config>(connector: AnyConnector<Config>): JsonObject {
+  return {
+    protocol_version: "0.18.0",
+    documentationUrl: connector.documentationUrl,
+    connectionSpecification: connectionSpecification(connector.config, connector.title),
+    supportsIncremental: true,
+    ...(connector.kind === "destination" && { supported_destination_sync_modes: connector.syncModes }),
+  };
+}
+
+/** The line that `check` prints. Bad configuration and an unreachable vendor are findings, not failures of the check. */
+async function check<Config>(
+  connector: AnyConnector<Config>,
+  invocation: AirbyteInvocation,
+  { settings, context }: Process<Config>,
+): Promise<string> {
+  try {
+    return connectionStatusLine(
+      "SUCCEEDED",
+      await connector.check(await settings(invocation.config), context),
+    );
+  } catch (error) {
+    if (failureType(error) === "system_error" && !isExplained(error)) throw error;
+    return connectionStatusLine("FAILED", messageOf(error));
+  }
+}

@@ -1,0 +1,98 @@
+import type { ConfiguredStream } from "../protocol/catalog.js";
+import { parseConfiguredCatalog } from "../protocol/catalog.js";
+import { isJsonObject, type Message } from "../protocol/message.js";
+import { createSinger, singerCatalog } from "../protocol/singer.js";
+import { parseState } from "../protocol/state.js";
+import { aboutText } from "./about.js";
+import type { SingerInvocation } from "./cli.js";
+import type { AnyConnector, Destination, Source } from "./connector.js";
+import { readJson, readText } from "./files.js";
+import type { Process } from "./run.js";
+
+/** Does what a Singer command line asks for. Throws what has to be reported as a critical line. */
+export async function performSinger<Config>(
+  connector: AnyConnector<Config>,
+  invocation: SingerInvocation,
+  around: Process<Config>,
+): Promise<void> {
+  const { output, context } = around;
+  if (invocation.verb === "about") {
+    output.write(aboutText(connector, around.version, invocation.format));
+    return;
+  }
+  const settings = await around.settings(invocation.config);
+  if (invocation.verb === "test") context.log.info(await connector.check(settings, context));
+  else if (connector.kind === "destination") await receive(connector, settings, invocation, around);
+  else if (invocation.verb === "discover") {
+    output.write(JSON.stringify(singerCatalog(await connector.discover(settings, context)), null, 2));
+  } else await send(connector, settings, invocation, around);
+}
+
+async function send<Config>(
+  source: Source<Config>,
+  settings: Config,
+  invocation: SingerInvocation,
+  around: Process<Config>,
+): Promise<void> {
+  const { context } = around;
+  const catalog =
+    invocation.catalog === undefined
+      ? singerCatalog(await source.discover(settings, context))
+      : await readJson(invocation.catalog, "catalog");
+  const streams = parseConfiguredCatalog(catalog);
+  const saved = parseState(invocation.state === undefined ? "" : await readText(invocation.state, "state"));
+  for (const warning of saved.warnings) context.log.warn(warning);
+  const messages = asSinger(source.read(settings, streams, saved.streams, context), streams);
+  await around.print(messages, createSinger(saved.streams));
+}
+
+/** Declares every stream before its first message, and leaves out the fields that are not selected. */
+async function* asSinger(
+  messages: AsyncIterable<Message>,
+  streams: readonly ConfiguredStream[],
+): AsyncGenerator<Message> {
+  const declared = new Set<string>();
+  const byKey = new Map(streams.map((stream) => [stream.key, stream]));
+  for await (const message of messages) {
+    const stream =
+      "stream" in message && message.stream !== undefined ? byKey.get(message.stream) : undefined;
+    if (stream && !declared.has(stream.key)) {
+      declared.add(stream.key);
+      yield declaration(stream);
+    }
+    if (message.kind !== "record" || !stream || stream.deselected.size === 0) yield message;
+    else yield { ...message, data: without(message.data, stream.deselected) };
+  }
+}
+
+function declaration(stream: ConfiguredStream): Message {
+  return {
+    kind: "schema",
+    stream: stream.name,
+    schema: {
+      ...stream.jsonSchema,
+      properties: without(stream.jsonSchema.properties ?? {}, stream.deselected),
+    },
+    keyProperties: stream.primaryKey.map((path) => path.join(".")),
+    bookmarkProperties: stream.cursorField ?? [],
+  };
+}
+
+function without(value: unknown, names: ReadonlySet<string>): unknown {
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.has(name)));
+}
+
+async function receive<Config>(
+  destination: Destination<Config>,
+  settings: Config,
+  invocation: SingerInvocation,
+  around: Process<Config>,
+): Promise<void> {
+  const catalog =
+    invocation.catalog === undefined ? undefined : await readJson(invocation.catalog, "catalog");
+  const streams = catalog === undefined ? [] : parseConfiguredCatalog(catalog);
+  const singer = createSinger();
+  const input = around.input({ codecFor: () => singer, replay: invocation.replay, file: invocation.input });
+  await destination.write(settings, { streams, declared: true }, input, around.context);
+}
