@@ -76,7 +76,7 @@ export function specification<Config>(connector: AnyConnector<Config>): JsonObje
 async function check<Config>(
   connector: AnyConnector<Config>,
   invocation: AirbyteInvocation,
-  { settings, context }: Process<Config>,
+  { settings, context, redact }: Process<Config>,
 ): Promise<string> {
   try {
     return connectionStatusLine(
@@ -85,6 +85,6 @@ async function check<Config>(
     );
   } catch (error) {
     if (failureType(error) === "system_error" && !isExplained(error)) throw error;
-    return connectionStatusLine("FAILED", messageOf(error));
+    return connectionStatusLine("FAILED", redact(messageOf(error)));
   }
 }

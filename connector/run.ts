@@ -24,6 +24,8 @@ export interface Process<Config> {
   readonly version: string;
   /** The settings in a file and in the environment. From then on no output shows their secrets. */
   settings(file: string | undefined): Promise<Config>;
+  /** Hides the secrets of the settings. */
+  redact(text: string): string;
   /** Prints messages as they come, waiting for a slow reader; ends early when the reader goes away. */
   print(messages: AsyncIterable<Message>, codec: Codec): Promise<void>;
   /** Standard input, or a file in its place. */
@@ -100,12 +102,14 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
       for (const warning of warnings) context.log.warn(warning);
       return config;
     },
+    redact: (text) => redact(text),
     print: (messages, codec) => print(messages, codec, output, context.now),
     input: (options) => input(options, output, stop.signal),
   };
   try {
     if (invocation.dialect === "singer") await performSinger(connector, invocation, around);
     else await performAirbyte(connector, invocation, around);
+    await output.flush();
   } catch (error) {
     return signalled ? end(1) : fail(error);
   }
@@ -136,7 +140,8 @@ function input(
 ): DestinationInput {
   const stream = file === undefined ? process.stdin : createReadStream(file);
   const close = () => void stream.destroy();
-  signal.addEventListener("abort", close, { once: true });
+  if (signal.aborted) close();
+  else signal.addEventListener("abort", close, { once: true });
   return {
     lines: readLines(untilDestroyed(stream)),
     close,

@@ -92,7 +92,8 @@ export function parseConfig<Config>(
 
   const secrets: string[] = [];
   for (const { path, variable, secret } of settings) {
-    const value = get(raw, path) ?? environment[variable];
+    // Compose files and charts pass variables that nobody has set as empty ones.
+    const value = get(raw, path) ?? (environment[variable] || undefined);
     if (typeof value !== "string") continue;
     const trimmed = value.trim();
     if (trimmed !== value) {
@@ -123,7 +124,10 @@ function explain(issues: readonly z.core.$ZodIssue[], settings: readonly StringS
   return `the configuration is not valid: ${problems.join("; ")}`;
 }
 
-/** Where a choice between forms does not say which it is, the first form whose required members are all there is meant. */
+/**
+ * Where a choice between forms does not say which it is, the first form whose required members are all there is meant,
+ * else the first of which there is any.
+ */
 function chooseVariants(schema: JsonObject, value: JsonObject): void {
   for (const [name, property] of propertiesOf(schema)) {
     if (!Array.isArray(property.oneOf)) continue;
@@ -146,20 +150,26 @@ function chooseVariants(schema: JsonObject, value: JsonObject): void {
         .filter((key) => !fits?.required.includes(key));
       if (fits) for (const key of others) delete chosen[key];
     } else {
-      const complete = variants.find((variant) => variant.required.every((key) => key in chosen));
-      if (complete) chosen[tag] = complete.value;
+      const isGiven = (key: string) => key in chosen;
+      const meant =
+        variants.find(({ required }) => required.every(isGiven)) ??
+        variants.find(({ required }) => required.some(isGiven));
+      if (meant) chosen[tag] = meant.value;
     }
   }
 }
 
-function warnUnknown(schema: JsonObject, value: JsonObject, place: string, warnings: string[]): void {
-  const variants = variantsOf(schema);
-  const known = new Map(variants.flatMap(propertiesOf));
-  if (known.size === 0) return;
+function warnUnknown(schema: JsonObject, value: unknown, place: string, warnings: string[]): void {
+  if (Array.isArray(value) && isJsonObject(schema.items)) {
+    for (const [index, item] of value.entries())
+      warnUnknown(schema.items, item, `${place}${index}.`, warnings);
+  }
+  const known = new Map(variantsOf(schema).flatMap(propertiesOf));
+  if (!isJsonObject(value) || known.size === 0) return;
   for (const [key, member] of Object.entries(value)) {
     const property = known.get(key);
     if (property) {
-      if (isJsonObject(member)) warnUnknown(property, member, `${place}${key}.`, warnings);
+      warnUnknown(property, member, `${place}${key}.`, warnings);
       continue;
     }
     const meant = nearest(key, [...known.keys()]);

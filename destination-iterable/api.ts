@@ -1,10 +1,12 @@
 import { ConfigError, TransientError } from "../connector/errors.js";
 import { createHttpClient, type HttpRequest } from "../http/client.js";
 import { HttpStatusError, NetworkError } from "../http/errors.js";
+import type { RateLimiter } from "../http/rate-limit.js";
 import { retry } from "../http/retry.js";
 import { isJsonObject } from "../protocol/message.js";
 import { type FieldType, isFieldType } from "./coercion.js";
 import { type Answer, explainRefusedKey, parse } from "./outcomes.js";
+import { type Profile, presentFields } from "./overwrite.js";
 
 /** Iterable documents no number; its reviewers call the size of the body the limit, and 1,000 is what peers send. */
 export const MAX_BATCH_USERS = 1000;
@@ -13,6 +15,9 @@ export const MAX_BATCH_BYTES = 3_500_000;
 
 /** The delay before a second attempt, in ms; it doubles from there. */
 export const FIRST_DELAY_MS = 1000;
+
+/** Refusals for the rate (429) of one read after which it is given up. */
+const MAX_THROTTLES = 30;
 
 /** Where each data center has its API ("Iterable's European data center", Iterable's help center). */
 export const DATA_CENTERS = { us: "https://api.iterable.com", eu: "https://api.eu.iterable.com" } as const;
@@ -29,6 +34,8 @@ export interface IterableApi {
    * Throws ConfigError where it may not.
    */
   proveServerSide(): Promise<void>;
+  /** A profile by its identifier, in its turn of the limiter. 100 requests/second per project. */
+  profile(identifier: string, limiter: RateLimiter): Promise<Profile>;
   /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
   bulkUpdate(body: string): Promise<Answer>;
   close(): Promise<void>;
@@ -37,6 +44,7 @@ export interface IterableApi {
 export interface ApiOptions {
   readonly baseUrl: string;
   readonly apiKey: string;
+  readonly identifier: "email" | "user_id";
   readonly timeoutSeconds: number;
   readonly maxAttempts: number;
   readonly firstDelayMs: number;
@@ -49,7 +57,7 @@ export function createApi(options: ApiOptions): IterableApi {
   const client = createHttpClient(options);
   const base = options.baseUrl.replace(/\/+$/, "");
 
-  const get = async (path: string): Promise<string> => {
+  const get = async (path: string, limiter?: RateLimiter): Promise<string> => {
     const request: HttpRequest = {
       method: "GET",
       url: `${base}${path}`,
@@ -57,13 +65,26 @@ export function createApi(options: ApiOptions): IterableApi {
       signal: options.signal,
     };
     const send = async () => (await client.text(request)).text;
+    let throttles = 0;
     try {
-      return await retry(send, {
+      return await retry(() => (limiter ? limiter.run(send) : send()), {
         attempts: options.maxAttempts,
         firstDelayMs: options.firstDelayMs,
         maxDelayMs: 30_000,
         signal: options.signal,
-        decide: (error) => ({ action: isTransient(error) ? "retry" : "give_up" }),
+        decide(error) {
+          if (
+            limiter &&
+            error instanceof HttpStatusError &&
+            error.status === 429 &&
+            throttles < MAX_THROTTLES
+          ) {
+            throttles += 1;
+            limiter.pause(error.retryAfterMs ?? 1000 * throttles);
+            return { action: "wait" };
+          }
+          return { action: isTransient(error) ? "retry" : "give_up" };
+        },
       });
     } catch (error) {
       throw explainRead(error, path);
@@ -82,6 +103,25 @@ export function createApi(options: ApiOptions): IterableApi {
       if (!parse(await get(`/api/users/getByEmail?email=${encodeURIComponent(NOBODY)}`))) {
         throw new ConfigError(NOT_ITERABLE);
       }
+    },
+    async profile(identifier, limiter) {
+      const value = encodeURIComponent(identifier);
+      const path =
+        options.identifier === "email"
+          ? `/api/users/getByEmail?email=${value}`
+          : `/api/users/byUserId/${value}`;
+      const user = await get(path, limiter).then(
+        (text) => parse(text)?.user,
+        (error: unknown) => {
+          if (error instanceof NoSuchUser) return undefined;
+          throw error;
+        },
+      );
+      if (!isJsonObject(user)) return NO_PROFILE;
+      return {
+        exists: true,
+        fields: new Set(isJsonObject(user.dataFields) ? presentFields(user.dataFields) : []),
+      };
     },
     async bulkUpdate(body) {
       const request: HttpRequest = {
@@ -111,6 +151,15 @@ const pick = ({ status, body, retryAfterMs }: HttpStatusError) => ({ status, bod
 const NOT_ITERABLE =
   "what answers at the configured address is not Iterable's API: check advanced.base_url and the proxy, or leave base_url out";
 
+const NO_PROFILE: Profile = { exists: false, fields: new Set() };
+
+/** A user id that Iterable does not know is an error, unlike an email: the code says so, whatever the status. */
+class NoSuchUser extends Error {}
+
+function isNoSuchUser(error: HttpStatusError): boolean {
+  return error.body.includes("error.users.noUserWithIdExists");
+}
+
 function isTransient(error: unknown): boolean {
   if (error instanceof NetworkError) return error.isTransient;
   return (
@@ -124,10 +173,12 @@ function explainRead(error: unknown, path: string): unknown {
     return error.isTransient ? new TransientError(error.message) : new ConfigError(error.message);
   }
   if (!(error instanceof HttpStatusError)) return error;
+  if (isNoSuchUser(error)) return new NoSuchUser();
   const { status } = error;
   if (status === 401 || status === 403)
     return new RefusedKey(explainRefusedKey(status, parse(error.body)), error.body);
-  const where = path.replace(/\?.*/, "");
+  // What follows may be somebody's identifier.
+  const where = path.replace(/\?.*|(?<=byUserId)\/.*/, "");
   if (isTransient(error)) {
     return new TransientError(
       `Iterable did not answer ${where} (${status}), however often it was asked: run again later`,

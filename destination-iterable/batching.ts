@@ -1,9 +1,12 @@
+import type { WriteMode } from "./overwrite.js";
+
 /** One contact as it is sent, with the records that it stands for. */
 export interface Contact<R> {
   /** What tells contacts apart: the email in lower case, or the user id. */
   readonly key: string;
   /** The identifier as it is sent. */
   readonly identifier: string;
+  readonly mode: WriteMode;
   /** Values by target field; a dot leads into an object. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** The same values by how new they are, newest first; no field is in two layers. */

@@ -8,7 +8,7 @@ import { type Repair, repairContact } from "./repair.js";
 /** How one contact of a batch ended, and which of its values were left out on the way. */
 export interface Delivered<R> {
   readonly contact: Contact<R>;
-  readonly outcome: Extract<Outcome, { kind: "delivered" | "rejected" }>;
+  readonly outcome: Exclude<Outcome, { kind: "unsettled" }>;
   readonly dropped: readonly { readonly field: string; readonly reason: string }[];
 }
 

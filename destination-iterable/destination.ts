@@ -59,6 +59,7 @@ function connect(
   return createApi({
     baseUrl: settings.advanced.base_url ?? DATA_CENTERS[dataCenter],
     apiKey: settings.api_key,
+    identifier: settings.identifier,
     timeoutSeconds: settings.advanced.timeout_seconds,
     maxAttempts: settings.advanced.max_attempts,
     firstDelayMs: FIRST_DELAY_MS,

@@ -86,8 +86,15 @@ export function merge<R>(first: Contact<R>, second: Contact<R>): Contact<R> {
     for (const [field] of own) covered.add(field);
     if (own.length > 0) layers.push({ cursor, fields: Object.fromEntries(own) });
   }
-  const { key, identifier } = second;
-  return { key, identifier, layers, fields: flatten(layers), records: [...first.records, ...second.records] };
+  const { key, identifier, mode } = second;
+  return {
+    key,
+    identifier,
+    mode,
+    layers,
+    fields: flatten(layers),
+    records: [...first.records, ...second.records],
+  };
 }
 
 function flatten(newestFirst: readonly Layer[]): Readonly<Record<string, unknown>> {

@@ -85,7 +85,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
 
   const land = (result: Delivered<R>): void => {
     const { contact, outcome } = result;
-    if (outcome.kind === "delivered" || contact.records.length === 1) return end(result);
+    if (outcome.kind !== "rejected" || contact.records.length === 1) return end(result);
     // Which of its records is at fault is not known yet: each gets a chance of its own, in order.
     const singles = contact.records.map((record) => options.unmerge(contact, record));
     for (const single of singles) alone.add(single);
@@ -98,11 +98,14 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
     for (const contact of waiting ?? []) enqueue(contact);
   };
 
+  const mayMerge = (a: Contact<R>, b: Contact<R>): boolean =>
+    a.mode === b.mode && !alone.has(a) && !alone.has(b);
+
   const park = (contact: Contact<R>): void => {
     const waiting = parked.get(contact.key);
     const last = waiting?.at(-1);
     if (!waiting || !last) parked.set(contact.key, [contact]);
-    else if (alone.has(last) || alone.has(contact)) waiting.push(contact);
+    else if (!mayMerge(last, contact)) waiting.push(contact);
     else waiting[waiting.length - 1] = merge(last, contact);
   };
 
@@ -115,7 +118,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
       return end({ contact, outcome: { kind: "delivered" }, dropped: [] });
     }
     const present = batch.get(contact.key);
-    if (present && (alone.has(present.contact) || alone.has(contact))) return park(contact);
+    if (present && !mayMerge(present.contact, contact)) return park(contact);
     const packed = options.pack(present ? merge(present.contact, contact) : contact);
     if (!fitsAlone(packed.bytes, options.batchBytes) && !present) {
       return end({

@@ -9,12 +9,14 @@ import type { Cursor } from "./batching.js";
 import type { FieldType } from "./coercion.js";
 import { type Config, type StreamSettings, streamSettings } from "./config.js";
 import { createMapping, type Mapping, MappingError } from "./mapping.js";
+import type { WriteMode } from "./overwrite.js";
 
 /** All that is needed to turn a stream's records into contacts. */
 export interface StreamPlan {
   readonly name: string;
   readonly mapping: Mapping;
   readonly validator: RecordValidator;
+  readonly mode: WriteMode;
   /** The record's place in its stream's order. */
   cursorOf(record: JsonObject): Cursor | undefined;
 }
@@ -57,7 +59,7 @@ function planStream(
   iterableFields: ReadonlyMap<string, FieldType>,
   log: Log,
 ): StreamPlan {
-  refuseUnsupported(config, stream);
+  refuseUnsupported(stream);
   const settings = settingsOf(config, stream);
   const properties = isJsonObject(stream.jsonSchema.properties)
     ? Object.keys(stream.jsonSchema.properties)
@@ -122,18 +124,11 @@ function settingsOf(config: Config, stream: ConfiguredStream): StreamSettings {
   };
 }
 
-function refuseUnsupported(config: Config, stream: ConfiguredStream): void {
+function refuseUnsupported(stream: ConfiguredStream): void {
   const mode = stream.destinationSyncMode;
   if (mode === "soft_delete") {
     throw new ConfigError(
       `stream "${stream.name}": contacts are never deleted; choose append or append_dedup instead of ${mode}`,
-    );
-  }
-  const overwriteMode = settingsOf(config, stream).overwrite_mode;
-  if (mode === "update" || overwriteMode !== "overwrite") {
-    const what = mode === "update" ? "the destination sync mode update" : `overwrite_mode ${overwriteMode}`;
-    throw new ConfigError(
-      `stream "${stream.name}": ${what} needs look-ups, which this version does not have; use overwrite`,
     );
   }
   const object = stream.destinationObjectName;

@@ -1,7 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, DestinationCatalog, DestinationInput } from "../connector/connector.js";
-import { ConfigError, ProtocolError } from "../connector/errors.js";
 import { createRateLimiter } from "../http/rate-limit.js";
-import type { Line } from "../protocol/lines.js";
 import {
   type Codec,
   isJsonObject,
@@ -9,20 +8,22 @@ import {
   type RecordMessage,
   type SchemaMessage,
 } from "../protocol/message.js";
-import { declaredStream } from "../protocol/singer.js";
+import { createAdmission } from "./admission.js";
 import { FIRST_DELAY_MS, type IterableApi } from "./api.js";
 import type { Contact, Packed } from "./batching.js";
+import { deliverByMode } from "./by-mode.js";
 import type { FieldType } from "./coercion.js";
 import type { Config } from "./config.js";
 import { createDelivery } from "./delivery.js";
 import { createHalt } from "./halt.js";
 import { readInput } from "./input.js";
+import { createLookups } from "./lookup.js";
 import { hasNested, toDataFields } from "./mapping.js";
 import { createOrderTable } from "./order.js";
 import { createPipeline } from "./pipeline.js";
 import { createRejects } from "./rejects.js";
 import { type Admitted, createSettlement } from "./settlement.js";
-import { planStreams, type StreamPlan } from "./streams.js";
+import type { StreamPlan } from "./streams.js";
 import { createTally } from "./tally.js";
 
 export interface WriteJob {
@@ -36,6 +37,10 @@ export interface WriteJob {
   readonly input: DestinationInput;
   readonly context: Context;
 }
+
+const MAX_LOOKUPS_AT_A_TIME = 32;
+const NOT_YET_READABLE =
+  "the last contact is written but cannot be read yet: a run that starts at once may take contacts of this run for new";
 
 /** How often a run says how far it has come. */
 const PROGRESS_MS = 60_000;
@@ -106,12 +111,22 @@ export async function write({
       for (const [field, type] of types) if (type !== "unknown") fields.set(field, type);
     },
   });
+  const lookupLimiter = createRateLimiter({
+    perSecond: advanced.lookup_requests_per_second,
+    concurrent: MAX_LOOKUPS_AT_A_TIME,
+    now: context.now,
+  });
+  const lookups = createLookups({
+    read: (identifier) => api.profile(identifier, lookupLimiter),
+    now: context.now,
+    sleep: (ms) => sleep(ms, undefined, { signal }),
+  });
   const pipeline = createPipeline<Admitted>({
-    deliver,
+    deliver: (batch) => deliverByMode(batch, lookups, pack, deliver),
     pack,
-    unmerge: ({ key, identifier }, record) => {
+    unmerge: ({ key, identifier, mode }, record) => {
       const layers = record.layer ? [record.layer] : [];
-      return { key, identifier, fields: record.layer?.fields ?? {}, layers, records: [record] };
+      return { key, identifier, mode, fields: record.layer?.fields ?? {}, layers, records: [record] };
     },
     order: createOrderTable(),
     batchSize: advanced.batch_size,
@@ -131,50 +146,16 @@ export async function write({
     onFailure: halt.fail,
   });
 
-  const admit = (message: RecordMessage, line: Line): Promise<void> | undefined => {
-    const plan = plans.get(message.stream);
-    if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
-    if (message.replayed && input.replay === "fill_missing") {
-      throw new ConfigError(
-        `line ${line.number} is a rejected contact: to send it again, pass --replay overwrite; its values then replace newer ones`,
-      );
-    }
-    const record = settlement.admit(message.stream, line.number, keepsRejects ? line.text : undefined);
-    if (!isJsonObject(message.data)) {
-      settlement.settle(record, { kind: "rejected", stage: "validation", reason: "not_an_object" });
-      return undefined;
-    }
-    const mapped = plan.mapping.map(message.data, plan.validator.invalidFields(message.data));
-    switch (mapped.verdict) {
-      case "reject": {
-        const { key, field, reason } = mapped;
-        settlement.settle({ ...record, key }, { kind: "rejected", stage: "mapping", field, reason });
-        return undefined;
-      }
-      case "keep":
-        settlement.settle(record, { kind: "kept", reason: mapped.reason });
-        return undefined;
-      case "send": {
-        for (const { field, reason } of mapped.dropped) tally.dropped(message.stream, field, reason);
-        const { key, identifier, fields: values } = mapped;
-        const layer = { cursor: plan.cursorOf(message.data), fields: values };
-        return pipeline.admit({
-          key,
-          identifier,
-          fields: values,
-          layers: [layer],
-          records: [{ ...record, key, layer }],
-        });
-      }
-    }
-  };
-
-  const declare = (message: SchemaMessage): void => {
-    if (!catalog.declared && plans.has(message.stream)) return;
-    const entry = catalog.streams.find(({ name }) => name === message.stream)?.entry;
-    for (const [key, plan] of planStreams(settings, [declaredStream(message, entry)], fields, log))
-      plans.set(key, plan);
-  };
+  const admission = createAdmission({
+    settings,
+    catalog,
+    plans,
+    fields,
+    settlement,
+    tally,
+    replay: input.replay,
+    log,
+  });
 
   const progress = setInterval(() => tally.summary().forEach(log.info), PROGRESS_MS);
   try {
@@ -182,8 +163,11 @@ export async function write({
       readInput(
         input,
         {
-          schema: declare,
-          record: admit,
+          schema: admission.declare,
+          record(message, line) {
+            const contact = admission.take(message, line);
+            return contact && pipeline.admit(contact);
+          },
           state(stream, line, dialect) {
             codec = dialect;
             settlement.state(stream, line);
@@ -195,7 +179,10 @@ export async function write({
       ),
     );
     await pipeline.drain();
-    if (!halt.reached() && read.ok) settlement.endInput();
+    if (!halt.reached() && read.ok) {
+      settlement.endInput();
+      if (!(await lookups.settled())) log.warn(NOT_YET_READABLE);
+    }
     await settlement.release();
     await rejects.flush();
     halt.throwIfReached();
@@ -212,17 +199,6 @@ export async function write({
       );
     }
   }
-}
-
-function unknownStream(
-  stream: string,
-  line: Line,
-  plans: ReadonlyMap<string, StreamPlan>,
-  declared: boolean,
-) {
-  const known = [...plans.keys()].join(", ") || "none yet";
-  const where = declared ? "has not been declared by a SCHEMA message" : "is not in the catalog";
-  return new ProtocolError(`line ${line.number}: the stream "${stream}" ${where}; known streams: ${known}`);
 }
 
 /** The contact as an entry of `users` (API reference of users/bulkUpdate). */

@@ -9,7 +9,7 @@ const TIMESTAMP =
 
 /**
  * Reads an RFC 3339 timestamp of any precision, or a plain date; without an offset it is taken as UTC.
- * Undefined for anything else: text in other forms is not guessed at.
+ * Undefined for anything else: text in other forms is not guessed at, and 30 February is no day.
  */
 export function parseInstant(value: unknown): Instant | undefined {
   if (typeof value !== "string") return undefined;
@@ -22,7 +22,10 @@ export function parseInstant(value: unknown): Instant | undefined {
       ? `${zone.slice(0, 3)}:${zone.slice(3)}`
       : zone;
   const milliseconds = Date.parse(`${date}T${time.length === 5 ? `${time}:00` : time}${offset}`);
-  if (Number.isNaN(milliseconds)) return undefined;
+  // Date.parse takes 30 February for 1 March.
+  if (Number.isNaN(milliseconds) || new Date(`${date}T00:00Z`).toISOString().slice(0, 10) !== date) {
+    return undefined;
+  }
   return { seconds: milliseconds / 1000, nanos: Number(fraction.padEnd(9, "0")) };
 }
 

@@ -112,10 +112,11 @@ export function createLineWriter(stream: Writable): LineWriter {
   let closed = false;
   let failure: Error | undefined;
 
-  stream.on("error", (error: NodeJS.ErrnoException) => {
+  const fail = (error: NodeJS.ErrnoException): void => {
     closed = true;
     if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") failure ??= error;
-  });
+  };
+  stream.on("error", fail);
   stream.on("close", () => {
     closed = true;
   });
@@ -128,7 +129,11 @@ export function createLineWriter(stream: Writable): LineWriter {
       () =>
         new Promise<void>((resolve, reject) => {
           if (closed) return failure ? reject(failure) : resolve();
-          stream.write(text, (error) => (error && failure ? reject(failure) : resolve()));
+          stream.write(text, (error) => {
+            // Told here before the event "error" is.
+            if (error) fail(error);
+            return failure ? reject(failure) : resolve();
+          });
         }),
     );
     tail.catch(() => undefined);

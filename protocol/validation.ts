@@ -44,7 +44,8 @@ export function createRecordValidator(schema: JsonObject): RecordValidator {
     invalidFields(record) {
       let invalid: string[] | undefined;
       for (const [field, check] of checks) {
-        const value = record[field];
+        // A field may be called like something that every object inherits.
+        const value = Object.hasOwn(record, field) ? record[field] : undefined;
         if (value === undefined || value === null || check(value)) continue;
         invalid ??= [];
         invalid.push(field);

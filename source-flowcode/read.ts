@@ -1,7 +1,8 @@
 import { ProtocolError, TransientError } from "../connector/errors.js";
 import type { Log } from "../connector/log.js";
 import type { JsonObject, RecordMessage, StateMessage } from "../protocol/message.js";
-import { type ContactsPage, CursorRefused, type FlowcodeApi } from "./api.js";
+import type { ContactsPage, FlowcodeApi } from "./api.js";
+import { CursorRefused } from "./attempts.js";
 import {
   afterPass,
   type ContactsState,

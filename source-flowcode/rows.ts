@@ -1,4 +1,5 @@
-import { type ContactsPage, explainFault, isBroken } from "./api.js";
+import type { ContactsPage } from "./api.js";
+import { explainFault, isBroken } from "./attempts.js";
 import { numericHash } from "./fingerprint.js";
 import type { PageInfo } from "./pages.js";
 

@@ -98,7 +98,10 @@ function createWarnOnce(log: Log): (message: string) => void {
 
 /** Compares records with the catalog's schema: warns once per field, and leaves fields out where the schema says so. */
 function createFieldWatch(schema: JsonObject, log: Log): { pass(contact: JsonObject): JsonObject } {
-  if (!isJsonObject(schema.properties)) return { pass: (contact) => contact };
+  // A schema without properties has nothing to say about fields.
+  if (!isJsonObject(schema.properties) || Object.keys(schema.properties).length === 0) {
+    return { pass: (contact) => contact };
+  }
   const types = new Map(
     Object.entries(schema.properties).map(([name, property]) => [name, typesOf(property)] as const),
   );

@@ -25,7 +25,7 @@ function pack(contact: Contact<string>): Packed<string> {
 function people(count: number, fields: Record<string, unknown> = {}): Packed<string>[] {
   return Array.from({ length: count }, (_, index) => {
     const key = `p${index}@example.com`;
-    return pack({ key, identifier: key, fields, layers: [], records: [key] });
+    return pack({ key, identifier: key, fields, layers: [], mode: "overwrite", records: [key] });
   });
 }
 
@@ -192,7 +192,7 @@ describe("a value that does not have the type of its field", () => {
   const batch = () =>
     [{ size: 1 }, { size: "2" }, { size: "M", name: "Ann" }, {}].map((fields, index) => {
       const key = `p${index}@example.com`;
-      return pack({ key, identifier: key, fields, layers: [], records: [key] });
+      return pack({ key, identifier: key, fields, layers: [], mode: "overwrite", records: [key] });
     });
 
   test("is coerced where that is safe, else left out; nobody else is touched", async () => {

@@ -21,6 +21,7 @@ function pack(contact: Contact<Row>): Packed<Row> {
 const asContact = (row: Row): Contact<Row> => ({
   key: row.key,
   identifier: row.key,
+  mode: "overwrite",
   fields: row.fields,
   layers: [{ cursor: { seconds: row.at, nanos: 0 }, fields: row.fields }],
   records: [row],

@@ -73,7 +73,9 @@ export type StandIn = Awaited<ReturnType<typeof startStandIn>>;
 const SERVER_DATE = "Fri, 01 Jan 2100 00:00:00 GMT";
 
 export function json(response: ServerResponse, status: number, body: unknown, headers = {}): true {
-  response.writeHead(status, { "content-type": "application/json", date: SERVER_DATE, ...headers }).end(JSON.stringify(body));
+  response
+    .writeHead(status, { "content-type": "application/json", date: SERVER_DATE, ...headers })
+    .end(JSON.stringify(body));
   return true;
 }
 
@@ -149,6 +151,7 @@ export function configured(extra: Partial<ConfiguredStream> = {}): ConfiguredStr
     primaryKey: [["contact_key"]],
     destinationObjectName: undefined,
     truncates: false,
+    deselected: new Set(),
     entry: {},
     ...extra,
   };

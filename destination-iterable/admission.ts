@@ -1,0 +1,87 @@
+import type { DestinationCatalog } from "../connector/connector.js";
+import { ProtocolError } from "../connector/errors.js";
+import type { Log } from "../connector/log.js";
+import type { Line } from "../protocol/lines.js";
+import { isJsonObject, type RecordMessage, type SchemaMessage } from "../protocol/message.js";
+import { declaredStream } from "../protocol/singer.js";
+import type { Contact } from "./batching.js";
+import type { FieldType } from "./coercion.js";
+import type { Config, OverwriteMode } from "./config.js";
+import type { Admitted, Settlement } from "./settlement.js";
+import { planStreams, type StreamPlan } from "./streams.js";
+import type { Tally } from "./tally.js";
+
+/** Turns records into contacts, by what is known of their streams. */
+export interface Admission {
+  /** Takes a stream's declaration, which holds for the records behind it. Throws ConfigError where it cannot work. */
+  declare(message: SchemaMessage): void;
+  /**
+   * The contact to send; undefined where the record has ended here, rejected or kept.
+   * Throws ProtocolError for a stream that nobody has declared.
+   */
+  take(message: RecordMessage, line: Line): Contact<Admitted> | undefined;
+}
+
+export function createAdmission(options: {
+  readonly settings: Config;
+  readonly catalog: DestinationCatalog;
+  /** By stream key. Declared streams are added. */
+  readonly plans: Map<string, StreamPlan>;
+  readonly fields: ReadonlyMap<string, FieldType>;
+  readonly settlement: Settlement;
+  readonly tally: Tally;
+  /** How records out of a rejects file are written. */
+  readonly replay: OverwriteMode;
+  readonly log: Log;
+}): Admission {
+  const { settings, catalog, plans, settlement, tally } = options;
+  const keepsText = settings.rejected_records.storage === "file";
+
+  return {
+    declare(message) {
+      if (!catalog.declared && plans.has(message.stream)) return;
+      const entry = catalog.streams.find(({ name }) => name === message.stream)?.entry;
+      const declared = planStreams(settings, [declaredStream(message, entry)], options.fields, options.log);
+      for (const [key, plan] of declared) plans.set(key, plan);
+    },
+
+    take(message, line) {
+      const plan = plans.get(message.stream);
+      if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
+      const record = settlement.admit(message.stream, line.number, keepsText ? line.text : undefined);
+      if (!isJsonObject(message.data)) {
+        settlement.settle(record, { kind: "rejected", stage: "validation", reason: "not_an_object" });
+        return undefined;
+      }
+      const mapped = plan.mapping.map(message.data, plan.validator.invalidFields(message.data));
+      switch (mapped.verdict) {
+        case "reject": {
+          const { key, field, reason } = mapped;
+          settlement.settle({ ...record, key }, { kind: "rejected", stage: "mapping", field, reason });
+          return undefined;
+        }
+        case "keep":
+          settlement.settle(record, { kind: "kept", reason: mapped.reason });
+          return undefined;
+        case "send": {
+          for (const { field, reason } of mapped.dropped) tally.dropped(message.stream, field, reason);
+          const { key, identifier, fields } = mapped;
+          const layer = { cursor: plan.cursorOf(message.data), fields };
+          const mode = message.replayed ? options.replay : plan.mode;
+          return { key, identifier, mode, fields, layers: [layer], records: [{ ...record, key, layer }] };
+        }
+      }
+    },
+  };
+}
+
+function unknownStream(
+  stream: string,
+  line: Line,
+  plans: ReadonlyMap<string, StreamPlan>,
+  declared: boolean,
+) {
+  const known = [...plans.keys()].join(", ") || "none yet";
+  const where = declared ? "has not been declared by a SCHEMA message" : "is not in the catalog";
+  return new ProtocolError(`line ${line.number}: the stream "${stream}" ${where}; known streams: ${known}`);
+}

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { parseArguments } from "../../connector/cli.js";
+
+const SOURCE = { name: "source-tiny", kind: "source", version: "1.2.3" } as const;
+const DESTINATION = { name: "destination-tiny", kind: "destination", version: "1.2.3" } as const;
+
+const AIRBYTE = {
+  dialect: "airbyte",
+  config: undefined,
+  catalog: undefined,
+  state: undefined,
+  replay: "fill_missing",
+};
+const SINGER = { ...AIRBYTE, dialect: "singer", input: undefined, format: "text" };
+
+describe("the command line of a source", () => {
+  test.each<[string, object]>([
+    ["spec", { ...AIRBYTE, verb: "spec" }],
+    ["check --config c.json", { ...AIRBYTE, verb: "check", config: "c.json" }],
+    ["check", { ...AIRBYTE, verb: "check" }],
+    ["discover --config=c.txt", { ...AIRBYTE, verb: "discover", config: "c.txt" }],
+    [
+      "read --config c --catalog k.txt --state s.txt",
+      { ...AIRBYTE, verb: "read", config: "c", catalog: "k.txt", state: "s.txt" },
+    ],
+    ["read --catalog k --config c", { ...AIRBYTE, verb: "read", config: "c", catalog: "k" }],
+    ["read --catalog 007 --config 1e3", { ...AIRBYTE, verb: "read", config: "1e3", catalog: "007" }],
+    ["--config c --discover", { ...SINGER, verb: "discover", config: "c" }],
+    ["--config c --catalog k --state s", { ...SINGER, verb: "sync", config: "c", catalog: "k", state: "s" }],
+    ["--config c", { ...SINGER, verb: "sync", config: "c" }],
+    ["--config c --test", { ...SINGER, verb: "test", config: "c" }],
+    ["--about --format json", { ...SINGER, verb: "about", format: "json" }],
+  ])("%s", async (line, expected) => {
+    expect(await parseArguments(line.split(" "), SOURCE)).toEqual(expected);
+  });
+});
+
+describe("the command line of a destination", () => {
+  test.each<[string, object]>([
+    ["write --config c --catalog k", { ...AIRBYTE, verb: "write", config: "c", catalog: "k" }],
+    [
+      "write --config c --catalog k --replay overwrite",
+      { ...AIRBYTE, verb: "write", config: "c", catalog: "k", replay: "overwrite" },
+    ],
+    ["--config c", { ...SINGER, verb: "sync", config: "c" }],
+    ["--config c --input rows.jsonl", { ...SINGER, verb: "sync", config: "c", input: "rows.jsonl" }],
+    ["--about", { ...SINGER, verb: "about" }],
+  ])("%s", async (line, expected) => {
+    expect(await parseArguments(line.split(" "), DESTINATION)).toEqual(expected);
+  });
+});
+
+describe("a command line that asks for no work", () => {
+  test.each<[string, "source" | "destination", string]>([
+    ["an unknown command", "source", "raed --config c"],
+    ["an unknown option", "source", "check --confg c"],
+    ["a read without a catalog", "source", "read --config c"],
+    ["a write without a catalog", "destination", "write --config c"],
+    ["the other side's command", "source", "write --config c --catalog k"],
+    ["an option without its file", "source", "check --config"],
+    ["a replay of another kind", "destination", "write --config c --catalog k --replay all"],
+  ])("fails with an explanation: %s", async (_what, kind, line) => {
+    const connector = kind === "source" ? SOURCE : DESTINATION;
+    const found = await parseArguments(line.split(" "), connector);
+    expect(found).toMatchObject({ dialect: undefined, failed: true });
+    expect(found).toHaveProperty("text", expect.stringMatching(/\S/));
+  });
+
+  test("explains itself, and fails, when nothing is asked", async () => {
+    const found = await parseArguments([], SOURCE);
+    expect(found).toMatchObject({
+      dialect: undefined,
+      failed: true,
+      text: expect.stringContaining("source-tiny read"),
+    });
+  });
+
+  test("prints help that lists the commands of its side alone", async () => {
+    const found = await parseArguments(["--help"], DESTINATION);
+    expect(found).toMatchObject({ failed: false, text: expect.stringContaining("destination-tiny write") });
+    expect(found).not.toHaveProperty("text", expect.stringContaining("destination-tiny read"));
+  });
+
+  test("prints the version", async () => {
+    expect(await parseArguments(["--version"], SOURCE)).toEqual({
+      dialect: undefined,
+      failed: false,
+      text: "1.2.3",
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { judge, judgeExchange } from "../../source-flowcode/failures.js";
+
+const code = (name: string) => JSON.stringify({ code: name, message: "person@example.com" });
+
+describe("what Flowcode's API refuses", () => {
+  it.each<[number, string, string, string]>([
+    [400, code("invalid_argument"), "configure", "restart"],
+    [400, code("failed_precondition"), "configure", "restart"],
+    [400, code("out_of_range"), "configure", "restart"],
+    [400, "", "configure", "restart"],
+    [400, code("unavailable"), "retry", "retry"],
+    [401, code("unauthenticated"), "renew", "renew"],
+    [401, code("internal"), "renew", "renew"],
+    [403, code("permission_denied"), "configure", "configure"],
+    [403, "RBAC: access denied", "configure", "configure"],
+    [404, code("not_found"), "configure", "restart"],
+    [404, "404 page not found", "configure", "configure"],
+    [404, code("unimplemented"), "configure", "configure"],
+    [407, "", "configure", "configure"],
+    [408, "", "retry", "retry"],
+    [409, code("aborted"), "retry", "retry"],
+    [409, code("already_exists"), "fail", "fail"],
+    [410, "", "configure", "restart"],
+    [422, "{}", "configure", "restart"],
+    [429, "", "wait", "wait"],
+    [429, code("internal"), "wait", "wait"],
+    [200, code("resource_exhausted"), "wait", "wait"],
+    [499, "", "retry", "retry"],
+    [500, code("unknown"), "retry", "retry"],
+    [500, code("internal"), "retry", "retry"],
+    [500, code("data_loss"), "retry", "retry"],
+    [500, "null", "retry", "retry"],
+    [501, code("unimplemented"), "configure", "configure"],
+    [502, "<html>", "retry", "retry"],
+    [503, code("unavailable"), "retry", "retry"],
+    [504, code("deadline_exceeded"), "retry", "retry"],
+    [302, "", "fail", "fail"],
+    [418, code("toString"), "fail", "fail"],
+  ])("%i %s: %s, with a cursor: %s", (status, body, without, withCursor) => {
+    expect(judge(status, body, false).action).toBe(without);
+    expect(judge(status, body, true).action).toBe(withCursor);
+    expect(judge(status, body, true).message).not.toContain("person@example.com");
+  });
+});
+
+describe("what Flowcode's log-in refuses", () => {
+  it.each<[number, string, string]>([
+    [400, "configure", "client_secret"],
+    [401, "configure", "client_secret"],
+    [403, "configure", "client_secret"],
+    [404, "configure", "auth_base_url"],
+    [407, "configure", "HTTPS_PROXY"],
+    [408, "retry", "not available"],
+    [429, "wait", "log-ins"],
+    [500, "retry", "not available"],
+    [503, "retry", "not available"],
+  ])("%i: %s", (status, action, word) => {
+    expect(judgeExchange(status)).toMatchObject({ action, message: expect.stringContaining(word) });
+  });
+});
