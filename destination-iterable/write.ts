@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, DestinationCatalog, DestinationInput } from "../connector/connector.js";
 import { createRateLimiter } from "../http/rate-limit.js";
-import {
-  type Codec,
-  isJsonObject,
-  type JsonObject,
-  type RecordMessage,
-  type SchemaMessage,
-} from "../protocol/message.js";
+import type { Codec, JsonObject } from "../protocol/message.js";
 import { createAdmission } from "./admission.js";
 import { FIRST_DELAY_MS, type IterableApi } from "./api.js";
 import type { Contact, Packed } from "./batching.js";
