@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ended, folderOf, printed, runTiny, start } from "./tiny-process.js";
+
+const SECRET = "s3cret-value";
+const CATALOG = { streams: [{ stream: { name: "things", json_schema: {} }, sync_mode: "incremental" }] };
+
+let files: Awaited<ReturnType<typeof folderOf>>;
+beforeAll(async () => {
+  files = await folderOf({
+    "config.json": { secret: SECRET },
+    "waits.json": { secret: SECRET, behaviour: "waits" },
+    "slow.json": { secret: SECRET, behaviour: "slow" },
+    "endless.json": { secret: SECRET, records: 1_000_000_000 },
+    "catalog.json": CATALOG,
+  });
+});
+afterAll(() => files.remove());
+
+const args = (verb: string, config: string) => [
+  verb,
+  "--config",
+  files.path(config),
+  "--catalog",
+  files.path("catalog.json"),
+];
+
+describe.skipIf(process.platform === "win32")("a process that is asked to stop", () => {
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "by %s prints what is safe, then dies by that signal",
+    async (signal) => {
+      const child = start("source", args("read", "waits.json"));
+      const end = ended(child);
+      await printed(child, '"STATE"');
+      child.kill(signal);
+      const { code, signal: diedBy, messages, stderr } = await end;
+      expect({ code, diedBy, stderr }).toEqual({ code: null, diedBy: signal, stderr: "" });
+      expect(messages.at(-1)).toMatchObject({
+        type: "STATE",
+        state: { stream: { stream_state: { position: "safe" } } },
+      });
+    },
+  );
+
+  test("stops waiting for input that does not come", async () => {
+    const child = start("destination", args("write", "config.json"));
+    const end = ended(child);
+    child.stdin.write(
+      '{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"things"}}}}\n',
+    );
+    await printed(child, '"STATE"');
+    child.kill("SIGTERM");
+    const { signal, messages } = await end;
+    expect(signal).toBe("SIGTERM");
+    expect(messages.at(-1)?.log.message).toBe("took 1 lines");
+  });
+});
+
+describe("a reader that goes away", () => {
+  test("ends a read quietly, and not as a success", async () => {
+    const child = start("source", args("read", "endless.json"));
+    const end = ended(child);
+    await printed(child, '"RECORD"');
+    child.stdout.destroy();
+    const { code, signal, stderr } = await end;
+    expect({ code, signal, stderr }).toEqual({ code: 1, signal: null, stderr: "" });
+  });
+
+  test("does not hurt an answer that nobody waits for", async () => {
+    const child = start("source", ["spec"]);
+    child.stdout.destroy();
+    const { code, stderr } = await ended(child);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
+
+test("a reader that is slow gets everything", async () => {
+  const child = start("source", args("read", "endless.json"));
+  child.stdout.pause();
+  const end = ended(child);
+  await printed(child, '"number":50000,');
+  child.kill("SIGKILL");
+  const { stdout } = await end;
+  const whole = stdout.slice(0, stdout.lastIndexOf("\n")).split("\n");
+  const numbers = whole
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type === "RECORD")
+    .map(({ record }) => record.data.number);
+  expect(numbers).toEqual(numbers.map((_, index) => index));
+});
+
+test.skipIf(!existsSync("/dev/full"))("a disk that is full is a failure and not a short answer", async () => {
+  const full = openSync("/dev/full", "w");
+  const program = new URL("tiny-connector.mjs", import.meta.url).pathname;
+  const child = spawn(process.execPath, [program, "source", "spec"], { stdio: ["ignore", full, "pipe"] });
+  closeSync(full);
+  let stderr = "";
+  child.stderr?.on("data", (text) => (stderr += text));
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  expect(code).toBe(1);
+  expect(stderr).toContain("ENOSPC");
+});
+
+describe("under its Singer name", () => {
+  test("prints schemas, records and states, and logs on stderr with the level first", async () => {
+    const { code, stdout, messages, stderr } = await runTiny("source", [
+      "--config",
+      files.path("config.json"),
+    ]);
+    expect(code).toBe(0);
+    expect(messages.map(({ type }) => type)).toEqual([
+      "SCHEMA",
+      "STATE",
+      "RECORD",
+      "RECORD",
+      "RECORD",
+      "STATE",
+      "STATE",
+    ]);
+    expect(stderr).toBe("INFO begins at 0 with ****\n");
+    expect(stdout).not.toContain(SECRET);
+  });
+});
