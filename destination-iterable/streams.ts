@@ -94,6 +94,8 @@ function planStream(
     name: stream.name,
     mapping,
     validator,
+    mode:
+      stream.destinationSyncMode === "update" ? "update" : (settings.overwrite_mode ?? config.overwrite_mode),
     cursorOf: (record) => (path ? cursorAt(record, path) : undefined),
   };
 }

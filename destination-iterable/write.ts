@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, DestinationCatalog, DestinationInput } from "../connector/connector.js";
 import { createRateLimiter } from "../http/rate-limit.js";
-import type { Codec, JsonObject } from "../protocol/message.js";
+import type { Codec } from "../protocol/message.js";
 import { createAdmission } from "./admission.js";
 import { FIRST_DELAY_MS, type IterableApi } from "./api.js";
 import type { Contact, Packed } from "./batching.js";
@@ -12,13 +12,13 @@ import { createDelivery } from "./delivery.js";
 import { createHalt } from "./halt.js";
 import { readInput } from "./input.js";
 import { createLookups } from "./lookup.js";
-import { hasNested, toDataFields } from "./mapping.js";
 import { createOrderTable } from "./order.js";
 import { createPipeline } from "./pipeline.js";
 import { createRejects } from "./rejects.js";
 import { type Admitted, createSettlement } from "./settlement.js";
 import type { StreamPlan } from "./streams.js";
 import { createTally } from "./tally.js";
+import { asUser } from "./user.js";
 
 export interface WriteJob {
   readonly settings: Config;
@@ -193,16 +193,6 @@ export async function write({
       );
     }
   }
-}
-
-/** The contact as an entry of `users` (API reference of users/bulkUpdate). */
-function asUser({ identifier, fields }: Contact<unknown>, kind: Config["identifier"]): JsonObject {
-  return {
-    // preferUserId: in email-based projects an unknown user id is an error without it.
-    ...(kind === "email" ? { email: identifier } : { userId: identifier, preferUserId: true }),
-    dataFields: toDataFields(fields),
-    ...(hasNested(fields) && { mergeNestedObjects: true }),
-  };
 }
 
 function newFields(contact: Contact<unknown>, known: ReadonlyMap<string, FieldType>): string[] {

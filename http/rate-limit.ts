@@ -12,7 +12,8 @@ export interface RateLimiter {
 
 /**
  * A limiter of `perSecond` starts a second, evenly spaced, and of at most `concurrent` at a time. The spacing holds
- * after a pause too, so that a limit is never exceeded in any second. `now` is the clock in ms.
+ * after a pause and after the process was held up, so that a limit is never exceeded in any second. `now` is the clock
+ * in ms.
  */
 export function createRateLimiter(options: {
   readonly perSecond: number;
@@ -20,10 +21,9 @@ export function createRateLimiter(options: {
   readonly now?: () => number;
 }): RateLimiter {
   const now = options.now ?? Date.now;
-  const limiter = new Bottleneck({
-    minTime: Math.ceil(1000 / options.perSecond),
-    maxConcurrent: options.concurrent,
-  });
+  const spacing = Math.ceil(1000 / options.perSecond);
+  const limiter = new Bottleneck({ maxConcurrent: options.concurrent });
+  let lastStart: Promise<number> = Promise.resolve(Number.NEGATIVE_INFINITY);
   let pausedUntil = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -33,11 +33,22 @@ export function createRateLimiter(options: {
     if (!timer) limiter.updateSettings({ reservoir: null });
   };
 
+  /** Resolves as far behind the latest start as the pace demands. Bottleneck's own pace is of timers, which come late together. */
+  const nextStart = (): Promise<number> => {
+    lastStart = lastStart.then(async (last) => {
+      for (let wait = last + spacing - now(); wait > 0; wait = last + spacing - now())
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      return now();
+    });
+    return lastStart;
+  };
+
   const run = async <T>(work: () => Promise<T>, priority = 5): Promise<T> => {
-    // Bottleneck hands out a few turns in advance: one that comes up during a pause goes back to the head of the queue.
-    const outcome = await limiter.schedule({ priority }, async () =>
-      pausedUntil > now() ? undefined : { value: await work() },
-    );
+    const outcome = await limiter.schedule({ priority }, async () => {
+      await nextStart();
+      // A turn that comes up during a pause goes back to the head of the queue.
+      return pausedUntil > now() ? undefined : { value: await work() };
+    });
     return outcome ? outcome.value : run(work, 0);
   };
 

@@ -48,8 +48,15 @@ const state = (position, recordCount) => ({
   recordCount,
 });
 const record = (number) => ({ kind: "record", stream: "things", data: { number, text: "x".repeat(100) } });
+/** Until the process is asked to stop. The interval keeps the process alive, as an open connection would. */
 const aborted = (signal) =>
-  new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", resolve)));
+  new Promise((resolve) => {
+    const alive = setInterval(() => undefined, 1000);
+    signal.addEventListener("abort", () => {
+      clearInterval(alive);
+      resolve();
+    });
+  });
 const forever = () => new Promise(() => setInterval(() => undefined, 1000));
 
 const source = {
@@ -70,7 +77,12 @@ const source = {
     const begin = saved.get("things")?.position ?? 0;
     log.info(`begins at ${begin} with ${settings.secret}`);
     yield { kind: "status", stream: "things", status: "STARTED" };
-    for (let number = begin; number < begin + settings.records; number += 1) yield record(number);
+    let mostQueued = 0;
+    for (let number = begin; number < begin + settings.records; number += 1) {
+      yield record(number);
+      mostQueued = Math.max(mostQueued, process.stdout.writableLength);
+    }
+    if (settings.behaviour === "measures") log.info(`most queued: ${mostQueued}`);
     yield state(begin + settings.records, settings.records);
     if (settings.behaviour === "waits") {
       await aborted(signal);
@@ -91,7 +103,6 @@ const destination = {
   kind: "destination",
   syncModes: ["append"],
   async write(settings, _catalog, input, { log }) {
-    if (settings.behaviour === "slow") await new Promise((resolve) => setTimeout(resolve, 300));
     let lines = 0;
     for await (const chunk of input.lines) {
       for (const { text } of chunk) {

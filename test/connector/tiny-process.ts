@@ -8,13 +8,16 @@ import { fileURLToPath } from "node:url";
 const PROGRAM = fileURLToPath(new URL("tiny-connector.mjs", import.meta.url));
 const BUILT = fileURLToPath(new URL("../../dist/connector/run.js", import.meta.url));
 
+// biome-ignore lint/suspicious/noExplicitAny: what a process prints is only looked at.
+export type Printed = Record<string, any>;
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
   /** The lines of stdout, each of which has to be JSON. */
-  readonly messages: Record<string, any>[];
+  readonly messages: Printed[];
 }
 
 /** Starts the tiny connector, which stands on the compiled process. */

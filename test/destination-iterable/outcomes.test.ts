@@ -155,7 +155,12 @@ describe("a bulk update answered with an error", () => {
       params: { ip: "152.58.182.124", endpoint: "/api/users/bulkUpdate", apiKeyType: "ReadOnly" },
     };
     const verdict = readAnswer(answer(401, body), KEYS);
-    expect(verdict).toMatchInlineSnapshot();
+    expect(verdict).toMatchInlineSnapshot(`
+      {
+        "kind": "stop",
+        "message": "the API key is not allowed to do this (401 BadApiKey): it is a key of type ReadOnly: it may be disabled or Read-only; create a Server-side key, not Read-only, under Integrations → API keys",
+      }
+    `);
     expect(JSON.stringify(verdict)).not.toContain("152.58");
   });
 });

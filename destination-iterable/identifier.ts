@@ -1,0 +1,38 @@
+/** What tells a contact apart, or why nothing does. */
+export type Identified =
+  | { readonly ok: true; readonly identifier: string }
+  | { readonly ok: false; readonly reason: "no_identifier" | "invalid_email" | "invalid_user_id" };
+
+/** RFC 5321: the longest address. */
+const MAX_EMAIL = 254;
+/** Iterable's limit ("Identifying the user", help center). */
+const MAX_USER_ID = 52;
+/**
+ * What cannot be an address by any reading; Iterable's own check (format and top-level domain) is stricter, and has the
+ * last word.
+ */
+const EMAIL =
+  /^[^\s@\p{Cc}"(),:;<>[\\\]]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+(?:xn--[a-z0-9-]+|[\p{L}\p{M}]{2,})$/iu;
+const NOTHING = new Set(["none", "null", "undefined", "n/a", "nan"]);
+
+/** An email as it is sent and compared: trimmed and in lower case, which is how Iterable stores it. */
+export function identifyByEmail(value: unknown): Identified {
+  if (value === undefined || value === null) return { ok: false, reason: "no_identifier" };
+  if (typeof value !== "string") return { ok: false, reason: "invalid_email" };
+  const email = value.trim().toLowerCase();
+  if (email === "" || NOTHING.has(email)) return { ok: false, reason: "no_identifier" };
+  const local = email.slice(0, email.indexOf("@"));
+  const sound = email.length <= MAX_EMAIL && EMAIL.test(email) && !/^\.|\.$|\.\./.test(local);
+  return sound ? { ok: true, identifier: email } : { ok: false, reason: "invalid_email" };
+}
+
+/** A user id as it is sent: trimmed, printable ASCII. Its case counts. */
+export function identifyByUserId(value: unknown): Identified {
+  if (value === undefined || value === null) return { ok: false, reason: "no_identifier" };
+  if (typeof value !== "string" && typeof value !== "number") return { ok: false, reason: "invalid_user_id" };
+  const id = String(value).trim();
+  if (id === "") return { ok: false, reason: "no_identifier" };
+  return /^[\x20-\x7e]+$/.test(id) && id.length <= MAX_USER_ID
+    ? { ok: true, identifier: id }
+    : { ok: false, reason: "invalid_user_id" };
+}

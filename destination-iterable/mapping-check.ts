@@ -1,0 +1,134 @@
+import { getCountries } from "libphonenumber-js/min";
+import { nearest } from "../connector/nearest.js";
+import { coerce, type FieldType } from "./coercion.js";
+import type { MappingEntry } from "./config.js";
+import { templatePaths } from "./entry.js";
+import { nameProblem } from "./field-names.js";
+import type { MappingOptions } from "./mapping.js";
+import { normalized, splitPath } from "./paths.js";
+import { isDateFormat } from "./transforms.js";
+
+/** Types that values of a declared type can always, or often, be turned into. */
+const CASTS: Readonly<Record<string, readonly FieldType[]>> = {
+  string: ["string", "date", "long", "double", "boolean"],
+  long: ["long", "double", "string", "boolean"],
+  double: ["double", "long", "string"],
+  boolean: ["boolean", "string"],
+  date: ["date", "string"],
+  object: ["object", "nested", "geo_location"],
+};
+
+type Check = (entry: MappingEntry, options: MappingOptions) => (string | undefined)[];
+
+/** All that is wrong with a mapping, each mistake with its place and what to do. */
+export function findProblems(options: MappingOptions): string[] {
+  const problems: string[] = [];
+  const entries = options.identity ? [] : (options.entries ?? []);
+  for (const [index, entry] of entries.entries()) {
+    const place = `field_mapping[${index}] (target "${entry.target}")`;
+    for (const check of CHECKS) {
+      for (const problem of check(entry, options)) if (problem) problems.push(`${place}: ${problem}`);
+    }
+    for (const [earlier, other] of entries.slice(0, index).entries()) {
+      if (other.target === entry.target)
+        problems.push(`${place}: field_mapping[${earlier}] has the same target; remove one`);
+      else if (isWithin(entry.target, other.target) || isWithin(other.target, entry.target)) {
+        problems.push(
+          `${place}: field_mapping[${earlier}] writes "${other.target}", and one would overwrite the other; map either the object or its fields`,
+        );
+      }
+    }
+  }
+  const missing = missingIdentifier(options);
+  if (missing) problems.push(missing);
+  const skip = options.skipIf && unknownSource(options.skipIf.field, options);
+  if (skip) problems.push(`skip_if.field: ${skip}`);
+  return problems;
+}
+
+/** A warning for a target that differs from an existing field only in case or spacing: Iterable takes them for two. */
+export function looksAlike(target: string, fields: ReadonlyMap<string, FieldType>): string[] {
+  if (fields.has(target)) return [];
+  const bare = (name: string) => name.toLowerCase().replace(/[\s_-]/g, "");
+  const twin = [...fields.keys()].find((field) => bare(field) === bare(target));
+  return twin === undefined
+    ? []
+    : [`the target "${target}" is not a field of Iterable's, but "${twin}" is; is that the one?`];
+}
+
+const isWithin = (inner: string, outer: string) => inner.startsWith(`${outer}.`);
+
+const CHECKS: readonly Check[] = [
+  ({ source, sources, constant, template }) => {
+    const given = [source, sources, constant, template].filter((origin) => origin !== undefined).length;
+    return [given === 1 ? undefined : 'give exactly one of "source", "sources", "constant" and "template"'];
+  },
+  ({ source, sources, template }, options) =>
+    [
+      ...(source === undefined ? [] : [source]),
+      ...(sources ?? []),
+      ...(template === undefined ? [] : templatePaths(template)),
+    ].map((path) => unknownSource(path, options)),
+  ({ target }, { identifier }) => {
+    const other = identifier === "email" ? "userId" : undefined;
+    if (target === other)
+      return ["users are told apart by email in this configuration; choose another target"];
+    const problem = nameProblem(target);
+    return [problem && `the name ${problem}; choose another target`];
+  },
+  ({ type, target }, { iterableFields }) => {
+    const live = iterableFields.get(target);
+    if (!type || !live || live === "unknown" || CASTS[type]?.includes(live)) return [];
+    return [
+      `the type ${type} contradicts Iterable's field, which is a ${live} and stays one; leave "type" out or choose another target`,
+    ];
+  },
+  ({ type, constant, default: fallback }) =>
+    Object.entries({ constant, default: fallback }).map(([name, value]) =>
+      type && value !== undefined && !coerce(value, type).ok
+        ? `"${name}" cannot be turned into a ${type}`
+        : undefined,
+    ),
+  ({ transform = [], phone_country, date_format, separator, constant, required, default: fallback }) => [
+    phone_country !== undefined && !transform.includes("phone")
+      ? '"phone_country" needs the transform phone'
+      : undefined,
+    phone_country !== undefined && !(getCountries() as string[]).includes(phone_country.toUpperCase())
+      ? '"phone_country" must be a two-letter country code, such as US'
+      : undefined,
+    date_format !== undefined && !transform.includes("date")
+      ? '"date_format" needs the transform date'
+      : undefined,
+    date_format !== undefined && !isDateFormat(date_format)
+      ? '"date_format" must have a year, a month and a day, each once, such as DD/MM/YYYY'
+      : undefined,
+    separator !== undefined && !transform.includes("split")
+      ? '"separator" needs the transform split'
+      : undefined,
+    constant !== undefined && (required || fallback !== undefined)
+      ? 'a "constant" is always there; remove "required" and "default"'
+      : undefined,
+  ],
+];
+
+function unknownSource(path: string, { sourceFields }: MappingOptions): string | undefined {
+  if (!sourceFields) return undefined;
+  const [first = ""] = splitPath(path);
+  const names = new Set(sourceFields.flatMap((field) => [field, normalized(field)]));
+  if ([path, first, normalized(path), normalized(first)].some((name) => names.has(name))) return undefined;
+  const meant = nearest(first, sourceFields);
+  return `the stream has no field "${first}"${meant ? `; did you mean "${meant}"?` : ""}`;
+}
+
+function missingIdentifier({
+  stream,
+  identifier,
+  entries,
+  sourceFields,
+}: MappingOptions): string | undefined {
+  const target = identifier === "email" ? "email" : "userId";
+  if (!sourceFields || entries?.some((entry) => entry.target === target)) return undefined;
+  const wanted = identifier === "email" ? ["email"] : ["userid", "user_id"];
+  if (sourceFields.some((field) => wanted.includes(normalized(field)))) return undefined;
+  return `the stream "${stream}" has no field "${wanted.at(-1)}" to identify contacts by, so it cannot be written to Iterable; map a field to "${target}", or remove the stream from the catalog`;
+}
