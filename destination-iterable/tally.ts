@@ -54,8 +54,10 @@ export function createTally(maxRejectedPercent: number): Tally {
     const top = all.sort((a, b) => b[1] - a[1]).slice(0, 5);
     return top.map(([reason, count]) => `${reason} ${count}`).join(", ");
   };
-  const tooMany = (): string =>
-    `${counted} of ${read} contacts were rejected, more than max_rejected_percent (${maxRejectedPercent}) allows (${topReasons()}): the mapping is more likely wrong than the contacts; correct it, or raise max_rejected_percent`;
+  const tooMany = (): string | undefined =>
+    read > FIRST_CONTACTS && counted > (read * maxRejectedPercent) / 100
+      ? `${counted} of ${read} contacts were rejected, more than max_rejected_percent (${maxRejectedPercent}) allows (${topReasons()}): the mapping is more likely wrong than the contacts; correct it, or raise max_rejected_percent`
+      : undefined;
   const allRejected = (count: number): string =>
     `all of the first ${count} contacts were rejected (${topReasons()}): the mapping does not fit these contacts; correct field_mapping and identifier`;
 
@@ -86,13 +88,13 @@ export function createTally(maxRejectedPercent: number): Tally {
           if (!NOT_COUNTED.has(outcome.reason)) counted += 1;
           if (index < FIRST_CONTACTS) rejectedOfFirst += 1;
           if (rejectedOfFirst === FIRST_CONTACTS) return allRejected(FIRST_CONTACTS);
-          return read > FIRST_CONTACTS && counted > (read * maxRejectedPercent) / 100 ? tooMany() : undefined;
+          return tooMany();
       }
     },
     dropped: (stream, field, reason) => increment(countsOf(stream).dropped, `${field} ${reason}`),
     verdict() {
       if (read >= FEWEST_CONTACTS && read <= FIRST_CONTACTS && rejected === read) return allRejected(read);
-      return undefined;
+      return tooMany();
     },
     get hasArrived() {
       return hasArrived;

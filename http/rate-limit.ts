@@ -33,11 +33,11 @@ export function createRateLimiter(options: {
     if (!timer) limiter.updateSettings({ reservoir: null });
   };
 
-  /** Resolves as far behind the latest start as the pace demands. Bottleneck's own pace is of timers, which come late together. */
+  /** Resolves as far behind the latest start as the pace demands: timers that come late come all at once. */
   const nextStart = (): Promise<number> => {
     lastStart = lastStart.then(async (last) => {
-      for (let wait = last + spacing - now(); wait > 0; wait = last + spacing - now())
-        await new Promise((resolve) => setTimeout(resolve, wait));
+      const wait = last + spacing - now();
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       return now();
     });
     return lastStart;

@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createFaults, type FaultAction, type Faults } from "./faults.js";
+import { createJournal, type Journal } from "./journal.js";
+
+/** A request that has arrived whole. */
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: IncomingMessage["headers"];
+  readonly text: string;
+  /** The parsed body; undefined where it is not JSON. */
+  readonly body: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** A text is sent as it is, anything else as JSON. */
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ServerOptions {
+  /** Default: any that is free. */
+  readonly port?: number;
+  /** The clock in ms. Default: the machine's. */
+  readonly now?: () => number;
+  /** Ms between a request and its answer. */
+  readonly latencyMs?: number;
+  /** Whether the journal keeps what was sent. Default: true. */
+  readonly keepBodies?: boolean;
+}
+
+/** A server on this machine alone. */
+export interface Simulator {
+  readonly url: string;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  close(): Promise<void>;
+}
+
+/** Bodies above this are refused with 413. */
+const MAX_BODY = 4_000_000;
+
+/**
+ * Serves `handle` on 127.0.0.1, with scripted faults and a journal. Requests below `/__sim/` go to `admin` instead, are
+ * not noted, and never fail: they are for people and programs that look in from outside.
+ */
+export async function startServer(
+  options: ServerOptions & { readonly maxBody?: number },
+  handle: (request: Request, entryTime: number) => Answer | Promise<Answer>,
+  admin: (request: Request) => Answer,
+): Promise<Simulator> {
+  const now = options.now ?? Date.now;
+  const journal = createJournal(options.keepBodies ?? true);
+  const faults = createFaults();
+
+  const answerTo = async (
+    request: Request,
+    fault: FaultAction | undefined,
+    at: number,
+  ): Promise<Answer | undefined> => {
+    if (fault?.kind === "status")
+      return { status: fault.status, body: fault.body ?? {}, headers: fault.headers ?? {} };
+    if (fault?.kind === "html" || fault?.kind === "not_json") {
+      return {
+        status: fault.kind === "html" ? fault.status : 200,
+        body: PAGE,
+        headers: { "content-type": "text/html" },
+      };
+    }
+    if (fault?.kind === "reset" || fault?.kind === "hang") return undefined;
+    const wait = (fault?.kind === "slow" ? fault.ms : 0) + (options.latencyMs ?? 0);
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    return handle(request, at);
+  };
+
+  const server = createServer(async (incoming, response) => {
+    const request = await readRequest(incoming, options.maxBody ?? MAX_BODY);
+    const { method, path, text, body } = request;
+    if (path.startsWith("/__sim/")) return send(response, admin(request));
+    const at = now();
+    const fault = faults.next(path);
+    const answer = await answerTo(request, fault, at);
+    const isCut = fault?.kind === "reset" || fault?.kind === "hang" || fault?.kind === "lost_answer";
+    journal.add({
+      at,
+      method,
+      path,
+      status: isCut ? undefined : answer?.status,
+      bytes: Buffer.byteLength(text),
+      body,
+    });
+    if (fault?.kind === "hang") return;
+    if (isCut || !answer) response.destroy();
+    else send(response, answer, fault?.kind === "truncated");
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    journal,
+    faults,
+    close: () => new Promise((resolve) => void server.close(() => resolve()).closeAllConnections()),
+  };
+}
+
+const PAGE = "<!doctype html><title>Oh no</title><h2>This is not the page that you are looking for.</h2>";
+
+async function readRequest(incoming: IncomingMessage, maxBody: number): Promise<Request> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming) {
+    bytes += chunk.length;
+    if (bytes <= maxBody + 1) chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  const url = new URL(incoming.url ?? "/", "http://localhost");
+  const { headers, method = "GET" } = incoming;
+  return { method, path: url.pathname, query: url.searchParams, headers, text, body: parse(text) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, { status, body, headers }: Answer, truncated = false): void {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const bytes = Buffer.from(text);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": bytes.length,
+    ...headers,
+  });
+  if (!truncated) response.end(bytes);
+  else response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+}
