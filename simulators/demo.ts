@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { type Configuration, writeConfiguration } from "./configuration.js";
+import { type SyncReport, sync } from "./demo-sync.js";
+import { CUSTOM_FIELDS, type Expectation, expect } from "./expectation.js";
+import { startFlowcode } from "./flowcode.js";
+import type { ContactRow } from "./flowcode-contacts.js";
+import { type IterableSimulator, startIterable } from "./iterable.js";
+import { generatePeople } from "./people.js";
+
+const CONTACTS = 10_000;
+const MINUTE_MS = 60_000;
+const BULK = "/api/users/bulkUpdate";
+
+/** People who said no are left out, which the destination is told by its `skip_if`. */
+const SKIP = { field: "newsletter", in: ["no", "false"] };
+const saidNo = (row: ContactRow) => SKIP.in.includes(String(row.user.newsletter));
+
+const rows = generatePeople(CONTACTS, { seed: 7, endMs: Date.now() - 5 * MINUTE_MS });
+const sound = rows
+  .filter((row) => !saidNo(row))
+  .map(({ user }) =>
+    String(user.email ?? "")
+      .trim()
+      .toLowerCase(),
+  );
+const [forgotten, poisoned] = [1200, 3400].map(
+  (place) => sound.slice(place).find((email) => /^person\d+@/.test(email)) as string,
+);
+const refused = new Set([forgotten as string, poisoned as string]);
+
+const flowcode = await startFlowcode(rows, { pageSize: 1000, tokenSeconds: 2, keepBodies: false });
+const iterable = await startIterable({
+  fields: CUSTOM_FIELDS,
+  forgotten: [forgotten as string],
+  poisoned: [poisoned as string],
+  strict: true,
+  latencyMs: 40,
+  keepBodies: false,
+});
+// A day like any other at Iterable's: a gateway error, a cut connection, and an answer that gets lost on the way.
+iterable.faults.script(
+  { path: BULK, from: 2, action: { kind: "html", status: 502 } },
+  { path: BULK, from: 4, action: { kind: "reset" } },
+  { path: BULK, from: 6, action: { kind: "lost_answer" } },
+);
+const folder = await mkdtemp(join(tmpdir(), "demo-"));
+const differences: string[] = [];
+
+try {
+  const files = await writeConfiguration(folder, flowcode, iterable, {
+    streams: [{ name: "contacts", skip_if: SKIP }],
+  });
+  console.log(
+    `${rows.length.toLocaleString("en")} contacts wait in a simulated Flowcode; Iterable is simulated too.\n`,
+  );
+  await syncAndCompare("First sync", files, expect(flowcode.rows, refused, saidNo));
+
+  const news = conversions();
+  flowcode.add(news);
+  const after = expect(flowcode.rows, refused, saidNo);
+  console.log(`\n${news.length} new conversions arrive: 3 new people, and 2 who come again.\n`);
+  const second = await syncAndCompare("Second sync", files, { ...after, ...expectCounts(news) });
+  check(
+    second.read === news.length,
+    `only the ${news.length} new conversions travel`,
+    `${second.read} contacts travelled`,
+  );
+} finally {
+  await Promise.all([flowcode.close(), iterable.close()]);
+  await rm(folder, { recursive: true });
+}
+console.log(
+  differences.length === 0 ? "\nEverything is as promised." : `\n${differences.length} differences.`,
+);
+process.exitCode = differences.length === 0 ? 0 : 1;
+
+async function syncAndCompare(
+  title: string,
+  files: Configuration,
+  promised: Expectation,
+): Promise<SyncReport> {
+  const requests = { flowcode: flowcode.journal.entries.length, iterable: iterable.journal.entries.length };
+  console.log(title);
+  const report = await sync(files, () => iterable.users.size);
+  for (const line of report.summary) console.log(`  ${line}`);
+  const made = (simulator: { journal: IterableSimulator["journal"] }, before: number) =>
+    simulator.journal.entries.length - before;
+  console.log(
+    `  ${made(flowcode, requests.flowcode)} requests to Flowcode, ${made(iterable, requests.iterable)} to Iterable, ${(report.ms / 1000).toFixed(1)} s\n`,
+  );
+
+  check(
+    report.exitCodes.every((code) => code === 0),
+    "both connectors end well",
+    `exit codes ${report.exitCodes}`,
+  );
+  check(
+    report.read === promised.records,
+    "every contact is read",
+    `${report.read} read instead of ${promised.records}`,
+  );
+  check(
+    report.settled + report.rejected === report.read,
+    "the acknowledged states account for every contact",
+    `${report.settled} and ${report.rejected} of ${report.read}`,
+  );
+  check(
+    report.rejected === promised.rejected,
+    "who is rejected should be",
+    `${report.rejected} instead of ${promised.rejected}`,
+  );
+  check(iterable.journal.count(BULK, 429) === 0, "the rate limit is never exceeded", "there were refusals");
+  check(
+    iterable.collisions.length === 0,
+    "nobody is on the way twice at once",
+    `${iterable.collisions.length} are`,
+  );
+  compareProfiles(promised.users);
+  return report;
+}
+
+function compareProfiles(promised: Expectation["users"]): void {
+  const wrong = [...promised].filter(([email, fields]) => {
+    const held = iterable.users.get(email)?.dataFields;
+    return !isDeepStrictEqual(JSON.parse(JSON.stringify(held ?? null)), JSON.parse(JSON.stringify(fields)));
+  });
+  const extra = [...iterable.users.keys()].filter((email) => !promised.has(email));
+  check(
+    wrong.length === 0 && extra.length === 0,
+    `Iterable holds exactly the ${promised.size.toLocaleString("en")} profiles that were promised`,
+    `${wrong.length} are wrong (such as ${wrong[0]?.[0]}), ${extra.length} should not be there (such as ${extra[0]})`,
+  );
+}
+
+function check(holds: boolean, promise: string, otherwise: string): void {
+  console.log(holds ? `  ✓ ${promise}` : `  ✗ ${promise}: ${otherwise}`);
+  if (!holds) differences.push(promise);
+}
+
+/** Three people convert for the first time and two once more, just now. */
+function conversions(): ContactRow[] {
+  const at = new Date().toISOString();
+  const again = rows
+    .filter((row) => !saidNo(row) && /^person\d+@example/.test(String(row.user.email)))
+    .slice(10, 12);
+  return [
+    ...["Ada New", "Bo Newer", "Çağla Newest"].map((name, index) => ({
+      user: { email: `new${index}@example.com`, name, "Shirt Size": "L" },
+      firstConvertedAt: at,
+      lastConvertedAt: at,
+    })),
+    ...again.map((row) => ({ ...row, user: { ...row.user, "Shirt Size": "XXL" }, lastConvertedAt: at })),
+  ];
+}
+
+function expectCounts(news: readonly ContactRow[]): Pick<Expectation, "records" | "kept" | "rejected"> {
+  const { records, kept, rejected } = expect(news, refused, saidNo);
+  return { records, kept, rejected };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { files, importsOf, packageOf, roomOf } from "./files.js";
+
+/** Who may know whom: the rooms that a room may import from, beside itself. */
+const CONNECTOR = ["connector", "protocol", "http"];
+const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  http: [],
+  connector: ["protocol"],
+  "source-flowcode": CONNECTOR,
+  "destination-iterable": CONNECTOR,
+  sync: ["connector", "protocol", "http"],
+  simulators: [],
+};
+/** Rooms that are not shipped and may look at everything. */
+const FREE = new Set(["test", "bench", "scripts"]);
+
+/** Files that compute and do nothing else. */
+const PURE = [
+  ...["message", "airbyte", "singer", "splice", "state", "catalog", "instant", "validation"].map(
+    (name) => `protocol/${name}.ts`,
+  ),
+  ...["contacts", "cursor"].map((name) => `source-flowcode/${name}.ts`),
+  ...["mapping", "coercion", "batching", "outcomes", "ledger", "order", "repair", "tally"].map(
+    (name) => `destination-iterable/${name}.ts`,
+  ),
+];
+const IMPURE =
+  /\b(?:Date\.now|performance|setTimeout|setInterval|setImmediate|queueMicrotask|Math\.random|fetch|process|globalThis)\b|\bnew Date\(\)/;
+/** Packages that compute and do nothing else. */
+const PURE_PACKAGES = new Set(["ajv", "zod", "libphonenumber-js"]);
+
+/** Files that may touch the process. The client reads where the proxies are, as undici does. */
+const OWN_THE_PROCESS = new Set(["connector/run.ts", "http/client.ts"]);
+
+const shipped = files.filter(({ room }) => !FREE.has(room));
+
+test("every room has its rule", () => {
+  expect([...new Set(shipped.map(({ room }) => room))].filter((room) => !(room in MAY_KNOW))).toEqual([]);
+});
+
+describe("who may know whom", () => {
+  test.each(shipped.map((file) => [file.path, file] as const))("%s", (_path, file) => {
+    const known = importsOf(file).flatMap((specifier) => roomOf(file, specifier) ?? []);
+    const strangers = known.filter((room) => room !== file.room && !MAY_KNOW[file.room]?.includes(room));
+    expect(strangers, "imports a room that it must not know").toEqual([]);
+  });
+
+  test("is decided by imports that this test can read", () => {
+    const run = files.find(({ path }) => path === "connector/run.ts")!;
+    expect(importsOf(run)).toContain("../protocol/lines.js");
+    expect(roomOf(run, "../protocol/lines.js")).toBe("protocol");
+    expect(roomOf(run, "./cli.js")).toBe("connector");
+    expect(roomOf(run, "node:fs")).toBeUndefined();
+    expect(packageOf("@scope/name/deep.js")).toBe("@scope/name");
+  });
+});
+
+describe("pure files", () => {
+  const pure = PURE.map((path) => [path, files.find((file) => file.path === path)] as const);
+
+  test.each(pure)("%s imports nothing of Node and no package that acts", (_path, file) => {
+    expect(file, "the file is gone: correct the list").toBeDefined();
+    const imports = importsOf(file!);
+    const acting = imports.filter((specifier) => {
+      const name = packageOf(specifier);
+      return specifier.startsWith("node:") || (name !== undefined && !PURE_PACKAGES.has(name));
+    });
+    expect(acting).toEqual([]);
+    expect(imports.filter((specifier) => roomOf(file!, specifier) === "http")).toEqual([]);
+  });
+
+  test.each(pure)("%s knows no clock, no chance and no network", (_path, file) => {
+    expect(IMPURE.exec(file?.code ?? "")?.[0]).toBeUndefined();
+  });
+});
+
+test("the process and the console are touched by the files that own them alone", () => {
+  const touching = shipped
+    .filter(({ room }) => room !== "simulators")
+    .filter(({ code }) => /\bprocess\.[a-zA-Z]|\bconsole\.|from "node:process"/.test(code))
+    .map(({ path }) => path);
+  expect(touching.filter((path) => !OWN_THE_PROCESS.has(path))).toEqual([]);
+});
