@@ -8,8 +8,13 @@ export async function readText(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new ConfigError(`the ${what} file "${path}": ${explain((error as NodeJS.ErrnoException).code)}`);
+    throw unreadable(path, what, error);
   }
+}
+
+/** Why a file that the command line names cannot be read, and what to do. */
+export function unreadable(path: string, what: string, error: unknown): ConfigError {
+  return new ConfigError(`the ${what} file "${path}": ${explain((error as NodeJS.ErrnoException).code)}`);
 }
 
 function explain(code: string | undefined): string {

@@ -7,7 +7,7 @@ import { performAirbyte } from "./airbyte-verbs.js";
 import { type Invocation, parseArguments, type Replay } from "./cli.js";
 import type { AnyConnector, Context, DestinationInput } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
-import { readConfig } from "./files.js";
+import { readConfig, unreadable } from "./files.js";
 import { createLog, type LogLevel, redactor } from "./log.js";
 import { performSinger } from "./singer-verbs.js";
 import { version } from "./version.js";
@@ -143,7 +143,7 @@ function input(
   if (signal.aborted) close();
   else signal.addEventListener("abort", close, { once: true });
   return {
-    lines: readLines(untilDestroyed(stream)),
+    lines: readLines(untilDestroyed(stream, file)),
     close,
     codecFor,
     acknowledge(line) {
@@ -157,11 +157,13 @@ function input(
 /** The bytes of a stream, ending quietly where they stand once the stream is destroyed on purpose. */
 async function* untilDestroyed(
   stream: NodeJS.ReadStream | ReturnType<typeof createReadStream>,
+  file: string | undefined,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* stream;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+    if ((error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE") return;
+    throw file === undefined ? error : unreadable(file, "input", error);
   }
 }
 

@@ -56,7 +56,8 @@ export function createAdmission(options: {
       const mapped = plan.mapping.map(message.data, plan.validator.invalidFields(message.data));
       switch (mapped.verdict) {
         case "reject": {
-          const { key, field, reason } = mapped;
+          const { field, reason } = mapped;
+          const key = mapped.key ?? plan.keyOf(message.data);
           settlement.settle({ ...record, key }, { kind: "rejected", stage: "mapping", field, reason });
           return undefined;
         }

@@ -16,6 +16,8 @@ export interface PipelineOptions<R> {
   readonly bringsNewField: (contact: Contact<R>) => boolean;
   /** Told of every contact that has ended, once. */
   readonly onEnd: (delivered: Delivered<R>) => void;
+  /** Called when a batch has ended, after `onEnd` for its contacts. */
+  readonly onBatchEnd: () => void;
   /** Told of the first failure. What is unsettled then stays so. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -72,6 +74,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
         for (const { contact } of members) flying.delete(contact.key);
         for (const result of results) land(result);
         for (const { contact } of members) wakeParked(contact.key);
+        options.onBatchEnd();
       })
       .catch((error: unknown) => {
         halted = true;

@@ -17,6 +17,8 @@ export interface StreamPlan {
   readonly mapping: Mapping;
   readonly validator: RecordValidator;
   readonly mode: WriteMode;
+  /** What names the record where it has no identifier: its primary key, for reports alone. */
+  keyOf(record: JsonObject): string | undefined;
   /** The record's place in its stream's order. */
   cursorOf(record: JsonObject): Cursor | undefined;
 }
@@ -90,22 +92,28 @@ function planStream(
     );
   }
   const path = stream.cursorField;
+  const [primaryKey] = stream.primaryKey;
   return {
     name: stream.name,
     mapping,
     validator,
     mode:
       stream.destinationSyncMode === "update" ? "update" : (settings.overwrite_mode ?? config.overwrite_mode),
+    keyOf(record) {
+      const key = primaryKey && at(record, primaryKey);
+      return typeof key === "string" || typeof key === "number" ? String(key) : undefined;
+    },
     cursorOf: (record) => (path ? cursorAt(record, path) : undefined),
   };
 }
 
 function cursorAt(record: JsonObject, path: readonly string[]): Cursor | undefined {
-  const value = path.reduce<unknown>(
-    (inner, name) => (isJsonObject(inner) ? inner[name] : undefined),
-    record,
-  );
+  const value = at(record, path);
   return typeof value === "number" ? { seconds: value, nanos: 0 } : parseInstant(value);
+}
+
+function at(record: JsonObject, path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, name) => (isJsonObject(inner) ? inner[name] : undefined), record);
 }
 
 /** The first place that has a setting decides on it. */

@@ -135,8 +135,8 @@ export async function write({
       }
       if (outcome.kind === "delivered")
         for (const field of newFields(contact, fields)) fields.set(field, "unknown");
-      void settlement.release();
     },
+    onBatchEnd: () => void settlement.release(),
     onFailure: halt.fail,
   });
 

@@ -10,10 +10,12 @@ let files: Awaited<ReturnType<typeof folderOf>>;
 beforeAll(async () => {
   files = await folderOf({
     "config.json": { secret: SECRET },
+    "bug.json": { secret: SECRET, behaviour: "bug" },
     "waits.json": { secret: SECRET, behaviour: "waits" },
     "measures.json": { secret: SECRET, behaviour: "measures", records: 30_000 },
     "endless.json": { secret: SECRET, records: 1_000_000_000 },
     "catalog.json": CATALOG,
+    "rows.jsonl": '{"type":"STATE","value":{"bookmarks":{"things":1}}}\n',
   });
 });
 afterAll(() => files.remove());
@@ -58,6 +60,14 @@ describe.skipIf(process.platform === "win32")("a process that is asked to stop",
 });
 
 describe("a reader that goes away", () => {
+  test("of what is said on stderr does not keep a failure from being a failure", async () => {
+    const child = start("source", args("read", "bug.json"));
+    child.stderr.destroy();
+    const { code, messages } = await ended(child);
+    expect(code).toBe(1);
+    expect(messages.at(-1)?.trace.error.failure_type).toBe("system_error");
+  });
+
   test("ends a read quietly, and not as a success", async () => {
     const child = start("source", args("read", "endless.json"));
     const end = ended(child);
@@ -119,5 +129,23 @@ describe("under its Singer name", () => {
     ]);
     expect(stderr).toBe("INFO begins at 0 with ****\n");
     expect(stdout).not.toContain(SECRET);
+  });
+
+  test("reads a file in place of standard input", async () => {
+    const { code, stdout, stderr } = await runTiny("destination", [
+      "--config",
+      files.path("config.json"),
+      "--input",
+      files.path("rows.jsonl"),
+    ]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"bookmarks":{"things":1}}\n' });
+    expect(stderr).toBe("INFO took 1 lines\n");
+  });
+
+  test("says which file is not there, without a stack", async () => {
+    const args = ["--config", files.path("config.json"), "--input", files.path("nowhere.jsonl")];
+    const { code, stdout, stderr } = await runTiny("destination", args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^CRITICAL the input file ".*nowhere\.jsonl": there is no such file\n$/);
   });
 });

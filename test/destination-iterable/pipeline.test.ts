@@ -103,6 +103,7 @@ test("whatever the order of answers: no contact twice in flight, the newest wins
               ended.set(id, outcome.kind);
             }
           },
+          onBatchEnd: () => undefined,
           onFailure: (error) => {
             throw error;
           },
@@ -140,6 +141,7 @@ test("a failure leaves what is unsettled as it is, and reports itself once it is
     maxInFlight: 1,
     bringsNewField: () => false,
     onEnd: ({ contact }) => void ended.push(contact.key),
+    onBatchEnd: () => undefined,
     onFailure: (error) => void failures.push(error),
   });
   for (const [id, key] of ["a", "b", "c"].entries()) {

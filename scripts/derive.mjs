@@ -1,0 +1,161 @@
+// Writes the files that follow from the code: spec/ and schemas/. With --check it only says which of them are stale.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const DRAFT = "http://json-schema.org/draft-07/schema#";
+
+/** What the `spec` command of a connector prints. */
+function spec(connector) {
+  const program = join(root, "dist", connector, "main.js");
+  if (!existsSync(program)) throw new Error("dist/ is missing: run `npm run build` first");
+  return JSON.parse(execFileSync(process.execPath, [program, "spec"], { encoding: "utf8" }));
+}
+
+/** The fields that every contact has, before a sample of the workspace adds its own. */
+async function contacts() {
+  const { createSchemaSample } = await import("../dist/source-flowcode/schema.js");
+  return { title: "A record of the stream contacts", ...createSchemaSample().schema() };
+}
+
+const text = { type: "string" };
+const count = { type: "integer", minimum: 0 };
+const list = (items) => ({ type: "array", items });
+const oneOf = (...values) => ({ type: "string", enum: values });
+/** An object with these members, of which those whose names end in a question mark may be absent. */
+function object(members, others = {}) {
+  const named = Object.entries(members).map(([name, schema]) => [name.replace("?", ""), schema]);
+  const required = Object.keys(members).filter((name) => !name.endsWith("?"));
+  return { type: "object", properties: Object.fromEntries(named), required, ...others };
+}
+const anyObject = { type: "object", additionalProperties: true };
+const descriptor = object({ name: text, "namespace?": { type: ["null", "string"] } });
+const sourceStats = object({ recordCount: count });
+const destinationStats = object({ recordCount: count, rejectedRecordCount: count });
+const trace = (type, members) => object({ type: { const: type }, emitted_at: count, ...members });
+const message = (type, members, description) => ({
+  ...object({ type: { const: type }, ...members }),
+  description,
+});
+
+/** The messages of the Airbyte protocol (0.18) that the connectors print. */
+const messages = {
+  $schema: DRAFT,
+  title: "A line on standard output",
+  oneOf: [
+    message(
+      "RECORD",
+      { record: object({ stream: text, data: anyObject, emitted_at: count }) },
+      "The source: one contact",
+    ),
+    message(
+      "STATE",
+      {
+        state: object(
+          {
+            "type?": oneOf("STREAM", "GLOBAL", "LEGACY"),
+            "stream?": {
+              type: ["null", "object"],
+              properties: { stream_descriptor: descriptor, stream_state: {} },
+              required: ["stream_descriptor"],
+              additionalProperties: true,
+            },
+            "sourceStats?": { ...sourceStats, type: ["null", "object"], additionalProperties: true },
+            "destinationStats?": destinationStats,
+          },
+          { additionalProperties: true },
+        ),
+      },
+      "The source: everything before this is read. The destination: the line that it received, with destinationStats; everything before it is written",
+    ),
+    message(
+      "TRACE",
+      {
+        trace: {
+          oneOf: [
+            trace("STREAM_STATUS", {
+              stream_status: object({
+                stream_descriptor: descriptor,
+                status: oneOf("STARTED", "RUNNING", "COMPLETE", "INCOMPLETE"),
+              }),
+            }),
+            trace("ERROR", {
+              error: object({
+                message: text,
+                internal_message: text,
+                failure_type: oneOf("config_error", "transient_error", "system_error"),
+                "stack_trace?": text,
+                "stream_descriptor?": descriptor,
+              }),
+            }),
+          ],
+        },
+      },
+      "Where a stream stands, and why a run failed",
+    ),
+    message(
+      "LOG",
+      { log: object({ level: oneOf("FATAL", "ERROR", "WARN", "INFO", "DEBUG"), message: text }) },
+      "For whoever watches the run",
+    ),
+    message(
+      "SPEC",
+      {
+        spec: object({
+          protocol_version: text,
+          documentationUrl: text,
+          connectionSpecification: anyObject,
+          supportsIncremental: { type: "boolean" },
+          "supported_destination_sync_modes?": list(
+            oneOf("append", "append_dedup", "overwrite", "update", "soft_delete"),
+          ),
+        }),
+      },
+      "The answer to spec",
+    ),
+    message(
+      "CATALOG",
+      {
+        catalog: object({
+          streams: list(
+            object({
+              name: text,
+              json_schema: anyObject,
+              supported_sync_modes: list(oneOf("full_refresh", "incremental")),
+              source_defined_primary_key: list(list(text)),
+              "source_defined_cursor?": { type: "boolean" },
+              "default_cursor_field?": list(text),
+            }),
+          ),
+        }),
+      },
+      "The source: the answer to discover",
+    ),
+    message(
+      "CONNECTION_STATUS",
+      { connectionStatus: object({ status: oneOf("SUCCEEDED", "FAILED"), message: text }) },
+      "The answer to check",
+    ),
+  ],
+};
+
+const derived = {
+  "spec/source-flowcode.json": spec("source-flowcode"),
+  "spec/destination-iterable.json": spec("destination-iterable"),
+  "schemas/contacts.json": await contacts(),
+  "schemas/messages.json": messages,
+};
+const checks = process.argv.includes("--check");
+for (const [path, value] of Object.entries(derived)) {
+  const file = join(root, path);
+  const content = `${JSON.stringify(value, null, 2)}\n`;
+  if (existsSync(file) && readFileSync(file, "utf8") === content) continue;
+  console.log(checks ? `${path} is stale: run npm run derive` : `wrote ${path}`);
+  if (checks) process.exitCode = 1;
+  else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
