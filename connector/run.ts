@@ -71,6 +71,8 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
     return end(1);
   };
   process.on("uncaughtException", (error) => void fail(error));
+  // Without a listener a closed stderr would be an uncaught exception, whose report goes to stderr.
+  process.stderr.on("error", () => undefined);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
       signalled = signal;

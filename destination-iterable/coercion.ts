@@ -26,11 +26,13 @@ export type Coerced =
 
 /** Iterable keeps about 32,000 characters of a value (help center). */
 const MAX_CHARACTERS = 32_000;
+/** Objects nested deeper than this are refused before anything walks into them. */
+const MAX_DEPTH = 32;
 const INTEGER = /^[+-]?\d+$/;
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 /** The forms of dates that Iterable reads (help center): what is already so is not touched. */
 const ITERABLE_DATE =
-  /^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d( [+-]\d\d:\d\d)?|T\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d))?$/;
+  /^\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d( [+-]\d\d:\d\d)?|T([01]\d|2[0-3]):\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d))?$/;
 const TRUE = new Set(["true", "yes", "1"]);
 const FALSE = new Set(["false", "no", "0"]);
 
@@ -43,7 +45,7 @@ const no = (reason: string): Coerced => ({ ok: false, reason });
  * one that cannot be costs the whole. Null is not a value and has to be dealt with before.
  */
 export function coerce(value: unknown, type: FieldType): Coerced {
-  if (!Array.isArray(value)) return COERCIONS[type](value);
+  if (!Array.isArray(value) || type === "unknown") return COERCIONS[type](value);
   const items: unknown[] = [];
   for (const item of value) {
     if (Array.isArray(item)) return no("nested_list");
@@ -56,7 +58,8 @@ export function coerce(value: unknown, type: FieldType): Coerced {
 
 /** Whether Iterable takes the value for a field of this type as it stands. */
 export function fits(value: unknown, type: FieldType): boolean {
-  if (Array.isArray(value)) return value.every((item) => !Array.isArray(item) && fitsOne(item, type));
+  if (Array.isArray(value) && type !== "unknown")
+    return value.every((item) => !Array.isArray(item) && fitsOne(item, type));
   return fitsOne(value, type);
 }
 
@@ -86,7 +89,9 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } =
       case "string":
         return value.length > MAX_CHARACTERS ? no("too_long") : ok(value);
       case "number":
-        return Number.isFinite(value) ? ok(String(value)) : no("not_a_number");
+        if (!Number.isFinite(value)) return no("not_a_number");
+        // The digits of such an integer were lost when its JSON was parsed.
+        return Number.isInteger(value) && !Number.isSafeInteger(value) ? no("too_large") : ok(String(value));
       case "boolean":
         return ok(String(value));
       default:
@@ -126,10 +131,12 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } =
     const instant = parseInstant(text);
     if (!instant) return no("not_a_date");
     if (ITERABLE_DATE.test(text)) return ok(text);
-    return ok(`${new Date(instant.seconds * 1000).toISOString().slice(0, 19).replace("T", " ")} +00:00`);
+    const iso = new Date(instant.seconds * 1000).toISOString();
+    // Years before 0 and after 9999, which an offset can lead to, are written with a sign.
+    return /^\d{4}-/.test(iso) ? ok(`${iso.slice(0, 10)} ${iso.slice(11, 19)} +00:00`) : no("not_a_date");
   },
-  object: (value) => (isJsonObject(value) ? ok(value) : no("not_an_object")),
-  nested: (value) => (isJsonObject(value) ? ok(value) : no("not_an_object")),
+  object: (value) => (isJsonObject(value) ? sound(value) : no("not_an_object")),
+  nested: (value) => (isJsonObject(value) ? sound(value) : no("not_an_object")),
   geo_location(value) {
     if (!isJsonObject(value)) return no("not_a_location");
     const { lat, lon } = value;
@@ -138,7 +145,24 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } =
   },
   unknown(value) {
     if (value === null || value === undefined) return no("empty");
-    if (typeof value === "number" && !Number.isFinite(value)) return no("not_a_number");
-    return typeof value === "string" && value.length > MAX_CHARACTERS ? no("too_long") : ok(value);
+    return sound(value);
   },
 };
+
+function sound(value: unknown): Coerced {
+  const reason = flaw(value, 0);
+  return reason === undefined ? ok(value) : no(reason);
+}
+
+/** What Iterable would not take, or JSON would turn into null, at any depth. */
+function flaw(value: unknown, depth: number): string | undefined {
+  if (typeof value === "string") return value.length > MAX_CHARACTERS ? "too_long" : undefined;
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : "not_a_number";
+  if (typeof value !== "object" || value === null) return undefined;
+  if (depth > MAX_DEPTH) return "too_deep";
+  for (const inner of Object.values(value)) {
+    const reason = flaw(inner, depth + 1);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}

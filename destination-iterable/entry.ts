@@ -70,6 +70,11 @@ function compileOrigin(entry: MappingEntry): Origin {
   };
 }
 
+/** Whether every brace of a template has its partner, with a field between the two. */
+export function isTemplate(template: string): boolean {
+  return templatePaths(template).length > 0 && !/[{}]/.test(template.replace(/\{[^{}]+\}/g, ""));
+}
+
 /** The paths between braces in a template. */
 export function templatePaths(template: string): string[] {
   return [...template.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] as string);
@@ -108,9 +113,27 @@ export function fitToField(
     drop(field, coerced.reason);
     return undefined;
   }
-  if (!isJsonObject(coerced.value) || type === "geo_location") return coerced.value;
+  return type === "geo_location" ? coerced.value : fitInside(coerced.value, field, types, drop);
+}
+
+/** The same for what is inside a value whose own type is right. No null is left in it: it might erase a field. */
+function fitInside(
+  value: unknown,
+  field: string,
+  types: ReadonlyMap<string, FieldType>,
+  drop: (field: string, reason: string) => void,
+): unknown {
+  if (typeof value !== "object") return value;
+  if (Array.isArray(value)) {
+    if (!value.some((item) => typeof item === "object")) return value;
+    const items = value
+      .map((item) => fitInside(item, field, types, drop))
+      .filter((item) => item !== undefined);
+    return items.length > 0 ? items : undefined;
+  }
+  if (value === null) return undefined;
   const inner: JsonObject = {};
-  for (const [name, member] of Object.entries(coerced.value)) {
+  for (const [name, member] of Object.entries(value)) {
     if (member === null || name === "__proto__") continue;
     const fitted = fitToField(member, `${field}.${name}`, types, drop);
     if (fitted !== undefined) inner[name] = fitted;

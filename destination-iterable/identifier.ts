@@ -1,3 +1,6 @@
+/** The field of a profile that each kind of identifier is. */
+export const IDENTIFIER_TARGETS = { email: "email", user_id: "userId" } as const;
+
 /** What tells a contact apart, or why nothing does. */
 export type Identified =
   | { readonly ok: true; readonly identifier: string }
@@ -8,11 +11,11 @@ const MAX_EMAIL = 254;
 /** Iterable's limit ("Identifying the user", help center). */
 const MAX_USER_ID = 52;
 /**
- * What cannot be an address by any reading; Iterable's own check (format and top-level domain) is stricter, and has the
- * last word.
+ * What cannot be an address by any reading; Iterable's own check (Apache Commons EmailValidator: format and top-level
+ * domain) is stricter, and has the last word. Quoted local parts and [addresses] are in its grammar too.
  */
 const EMAIL =
-  /^[^\s@\p{Cc}"(),:;<>[\\\]]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+(?:xn--[a-z0-9-]+|[\p{L}\p{M}]{2,})$/iu;
+  /^(?:[^\s@\p{Cc}"(),:;<>[\\\]]{1,64}|"(?:\\"|[^"\\\p{Cc}]){1,62}")@(?:\[[\da-f.:]+\]$|(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+(?:xn--[a-z0-9-]+|[\p{L}\p{M}]{2,})$)/iu;
 const NOTHING = new Set(["none", "null", "undefined", "n/a", "nan"]);
 
 /** An email as it is sent and compared: trimmed and in lower case, which is how Iterable stores it. */
@@ -21,8 +24,9 @@ export function identifyByEmail(value: unknown): Identified {
   if (typeof value !== "string") return { ok: false, reason: "invalid_email" };
   const email = value.trim().toLowerCase();
   if (email === "" || NOTHING.has(email)) return { ok: false, reason: "no_identifier" };
-  const local = email.slice(0, email.indexOf("@"));
-  const sound = email.length <= MAX_EMAIL && EMAIL.test(email) && !/^\.|\.$|\.\./.test(local);
+  const local = email.slice(0, email.lastIndexOf("@"));
+  const dotted = !local.startsWith('"') && /^\.|\.$|\.\./.test(local);
+  const sound = email.length <= MAX_EMAIL && EMAIL.test(email) && !dotted;
   return sound ? { ok: true, identifier: email } : { ok: false, reason: "invalid_email" };
 }
 

@@ -1,7 +1,8 @@
 import type { Contact } from "./batching.js";
 import type { Profile } from "./overwrite.js";
+import { createRecent } from "./recent.js";
 
-/** How many profiles a run remembers. The oldest are forgotten first. */
+/** How many profiles a run remembers at most. The oldest are forgotten first. */
 const REMEMBERED = 100_000;
 /** Iterable asks for at least 60 seconds between a write and a read that depends on it (API reference, users/update). */
 const VISIBILITY_MS = 60_000;
@@ -29,7 +30,7 @@ export function createLookups(options: {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }): Lookups {
-  const known = new Map<string, Profile>();
+  const known = createRecent<Profile>(REMEMBERED);
   let lastWritten: Contact<unknown> | undefined;
 
   return {
@@ -38,7 +39,6 @@ export function createLookups(options: {
       if (remembered) return remembered;
       const profile = await options.read(contact.identifier);
       known.set(contact.key, profile);
-      if (known.size > REMEMBERED) known.delete(known.keys().next().value as string);
       return profile;
     },
     wrote(contact) {

@@ -1,24 +1,12 @@
 import { getCountries } from "libphonenumber-js/min";
 import { nearest } from "../connector/nearest.js";
-import { coerce, type FieldType } from "./coercion.js";
-import type { MappingEntry } from "./config.js";
+import type { FieldType } from "./coercion.js";
 import { templatePaths } from "./entry.js";
 import { nameProblem } from "./field-names.js";
 import type { MappingOptions } from "./mapping.js";
 import { normalized, splitPath } from "./paths.js";
 import { isDateFormat } from "./transforms.js";
-
-/** Types that values of a declared type can always, or often, be turned into. */
-const CASTS: Readonly<Record<string, readonly FieldType[]>> = {
-  string: ["string", "date", "long", "double", "boolean"],
-  long: ["long", "double", "string", "boolean"],
-  double: ["double", "long", "string"],
-  boolean: ["boolean", "string"],
-  date: ["date", "string"],
-  object: ["object", "nested", "geo_location"],
-};
-
-type Check = (entry: MappingEntry, options: MappingOptions) => (string | undefined)[];
+import { type Check, VALUE_CHECKS } from "./value-check.js";
 
 /** All that is wrong with a mapping, each mistake with its place and what to do. */
 export function findProblems(options: MappingOptions): string[] {
@@ -41,8 +29,7 @@ export function findProblems(options: MappingOptions): string[] {
   }
   const missing = missingIdentifier(options);
   if (missing) problems.push(missing);
-  const skip = options.skipIf && unknownSource(options.skipIf.field, options);
-  if (skip) problems.push(`skip_if.field: ${skip}`);
+  problems.push(...skipProblems(options));
   return problems;
 }
 
@@ -58,7 +45,20 @@ export function looksAlike(target: string, fields: ReadonlyMap<string, FieldType
 
 const isWithin = (inner: string, outer: string) => inner.startsWith(`${outer}.`);
 
+function skipProblems(options: MappingOptions): string[] {
+  const { skipIf } = options;
+  if (!skipIf) return [];
+  const problems: string[] = [];
+  const unknown = unknownSource(skipIf.field, options);
+  if (unknown) problems.push(`skip_if.field: ${unknown}`);
+  if (skipIf.equals === undefined && skipIf.in === undefined && !skipIf.empty) {
+    problems.push('skip_if: give "equals", "in", or "empty": true, or nobody is left out');
+  }
+  return problems;
+}
+
 const CHECKS: readonly Check[] = [
+  ...VALUE_CHECKS,
   ({ source, sources, constant, template }) => {
     const given = [source, sources, constant, template].filter((origin) => origin !== undefined).length;
     return [given === 1 ? undefined : 'give exactly one of "source", "sources", "constant" and "template"'];
@@ -76,19 +76,6 @@ const CHECKS: readonly Check[] = [
     const problem = nameProblem(target);
     return [problem && `the name ${problem}; choose another target`];
   },
-  ({ type, target }, { iterableFields }) => {
-    const live = iterableFields.get(target);
-    if (!type || !live || live === "unknown" || CASTS[type]?.includes(live)) return [];
-    return [
-      `the type ${type} contradicts Iterable's field, which is a ${live} and stays one; leave "type" out or choose another target`,
-    ];
-  },
-  ({ type, constant, default: fallback }) =>
-    Object.entries({ constant, default: fallback }).map(([name, value]) =>
-      type && value !== undefined && !coerce(value, type).ok
-        ? `"${name}" cannot be turned into a ${type}`
-        : undefined,
-    ),
   ({ transform = [], phone_country, date_format, separator, constant, required, default: fallback }) => [
     phone_country !== undefined && !transform.includes("phone")
       ? '"phone_country" needs the transform phone'
@@ -100,8 +87,9 @@ const CHECKS: readonly Check[] = [
       ? '"date_format" needs the transform date'
       : undefined,
     date_format !== undefined && !isDateFormat(date_format)
-      ? '"date_format" must have a year, a month and a day, each once, such as DD/MM/YYYY'
+      ? '"date_format" must be made of YYYY or YY, MM or M, DD or D, and HH, mm, ss if there is a time, such as DD/MM/YYYY'
       : undefined,
+    separator === "" ? '"separator" must not be empty' : undefined,
     separator !== undefined && !transform.includes("split")
       ? '"separator" needs the transform split'
       : undefined,
@@ -112,6 +100,9 @@ const CHECKS: readonly Check[] = [
 ];
 
 function unknownSource(path: string, { sourceFields }: MappingOptions): string | undefined {
+  if (!sourceFields?.includes(path) && splitPath(path).some((name) => name === "")) {
+    return `the path "${path}" has an empty name; write a dot within a name as \\.`;
+  }
   if (!sourceFields) return undefined;
   const [first = ""] = splitPath(path);
   const names = new Set(sourceFields.flatMap((field) => [field, normalized(field)]));

@@ -2,11 +2,11 @@ import type { JsonObject } from "../protocol/message.js";
 import type { FieldType } from "./coercion.js";
 import type { MappingEntry, SkipCondition } from "./config.js";
 import { compileEntry, fitToField, isEmpty, type Picked } from "./entry.js";
-import { nameProblem } from "./field-names.js";
-import { type Identified, identifyByEmail, identifyByUserId } from "./identifier.js";
+import { IDENTIFIER_TARGETS, type Identified, identifyByEmail, identifyByUserId } from "./identifier.js";
 import { findProblems, looksAlike } from "./mapping-check.js";
 import { compilePath, normalized } from "./paths.js";
 import { firstName, lastName } from "./transforms.js";
+import { compileUnmapped, outermost } from "./unmapped.js";
 
 export interface MappingOptions {
   readonly stream: string;
@@ -75,10 +75,10 @@ interface Rule {
 }
 
 const E164 = /^\+[1-9]\d{6,14}$/;
-const IDENTIFIER_TARGETS = { email: "email", user_id: "userId" } as const;
 
 /** Compiles the mapping of a stream. Throws MappingError with all that is wrong with it. */
-export function createMapping(options: MappingOptions): Mapping {
+export function createMapping(given: MappingOptions): Mapping {
+  const options: MappingOptions = given.identity ? { ...given, entries: undefined } : given;
   const problems = findProblems(options);
   if (problems.length > 0) throw new MappingError(problems);
   const { iterableFields, onInvalidValue } = options;
@@ -93,7 +93,7 @@ export function createMapping(options: MappingOptions): Mapping {
           .filter(({ target }) => target !== identifierTarget)
           .map((entry) => entryRule(entry, options.sha256))
       : defaultRules(options.sourceFields);
-  const restTarget = compileRest(options, rules);
+  const restTarget = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
   const targets = rules.map(({ target }) => target);
 
   return {
@@ -112,7 +112,11 @@ export function createMapping(options: MappingOptions): Mapping {
       const put = (target: string, value: unknown, unsound: boolean): void => {
         if (unsound && !iterableFields.has(target)) return drop(target, "schema");
         const fitted = fitToField(value, target, iterableFields, drop);
-        if (fitted !== undefined) fields[target] = fitted;
+        if (fitted === undefined) return;
+        // An impossible email among the fields would cost the whole contact (API reference: failedUpdates).
+        const email = target === "email" ? identifyByEmail(fitted) : undefined;
+        if (email?.ok === false) return drop(target, "invalid_email");
+        fields[target] = email ? email.identifier : fitted;
       };
       for (const rule of rules) {
         const picked = rule.pick(record);
@@ -127,10 +131,20 @@ export function createMapping(options: MappingOptions): Mapping {
         const reason = dropped[before]?.reason ?? "missing_required";
         return { verdict: "reject", key: identifier, field: rule.target, reason };
       }
+      let inParts = false;
       for (const name of Object.keys(record)) {
-        const target = restTarget(name);
-        if (target !== undefined && !isEmpty(record[name]))
-          put(target, record[name], invalidFields.includes(name));
+        if (isEmpty(record[name])) continue;
+        const target = restTarget(name, record);
+        if (target === undefined) continue;
+        inParts ||= target.includes(".");
+        put(target, record[name], invalidFields.includes(name));
+      }
+      if (inParts) {
+        for (const target of Object.keys(fields)) {
+          if (!target.includes(".") || !(outermost(target) in fields)) continue;
+          drop(target, "beside_whole");
+          delete fields[target];
+        }
       }
       const [first] = dropped;
       if (first && onInvalidValue === "reject_contact")
@@ -189,46 +203,6 @@ function defaultRules(sourceFields: readonly string[] | undefined): Rule[] {
     ...rule("name", "firstName", (text) => value(firstName(text))),
     ...rule("name", "lastName", (text) => value(lastName(text))),
   ];
-}
-
-/** The target of a record's field that no rule reads, if it has one. Decided once per name, as long as nothing changes. */
-function compileRest(options: MappingOptions, rules: readonly Rule[]): (name: string) => string | undefined {
-  const { entries, iterableFields, sourceFields } = options;
-  const identifiers = ["email", "userid", "user_id"].filter(
-    (name) => (options.identifier === "email") === (name === "email"),
-  );
-  const read = new Set(
-    entries
-      ? entries.flatMap((entry) => [...(entry.source ? [entry.source] : []), ...(entry.sources ?? [])])
-      : options.identity
-        ? []
-        : ["phone", "name"],
-  );
-  const readNormalized = new Set([...read].map((path) => normalized(path)));
-  const targets = new Set(rules.map(({ target }) => target));
-  const participating = sourceFields && new Set(sourceFields);
-  const identifierIsMapped =
-    entries?.some(({ target }) => target === IDENTIFIER_TARGETS[options.identifier]) ?? false;
-  const none = entries !== undefined && options.unmappedFields === "drop" && !options.identity;
-  const known = new Map<string, string | false>();
-
-  const decide = (name: string): string | false => {
-    if (participating && !participating.has(name)) return false;
-    if (!identifierIsMapped && identifiers.includes(normalized(name))) return false;
-    if (targets.has(name) || readNormalized.has(normalized(name)) || name === "userId") return false;
-    return nameProblem(name) === undefined ? name : false;
-  };
-  return (name) => {
-    if (none) return undefined;
-    let target = known.get(name);
-    if (target === undefined) {
-      target = decide(name);
-      known.set(name, target);
-    }
-    if (target === false) return undefined;
-    const everything = options.identity || options.unmappedFields === "same_name";
-    return everything || iterableFields.has(target) ? target : undefined;
-  };
 }
 
 function compileSkip({ field, equals, in: among, empty }: SkipCondition): (record: JsonObject) => boolean {

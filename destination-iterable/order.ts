@@ -1,7 +1,8 @@
 import { compareInstants } from "../protocol/instant.js";
 import type { Contact, Cursor, Layer } from "./batching.js";
+import { createRecent } from "./recent.js";
 
-/** How many contacts the order table remembers. The oldest are forgotten first. */
+/** How many contacts the order table remembers at most. The oldest are forgotten first. */
 export const ORDER_TABLE_SIZE = 100_000;
 
 /** Fields that were sent with one cursor value. */
@@ -21,7 +22,7 @@ export interface OrderTable {
 }
 
 export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
-  const table = new Map<string, readonly Sent[]>();
+  const table = createRecent<readonly Sent[]>(size);
   const fieldSets = new Map<string, ReadonlySet<string>>();
 
   // Contacts of one stream mostly carry the same fields: they share one set.
@@ -57,9 +58,7 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
       }
       sent.sort((a, b) => compareInstants(b.cursor, a.cursor));
       if (sent.length === 0) return;
-      table.delete(key);
       table.set(key, withoutCovered(sent));
-      if (table.size > size) table.delete(table.keys().next().value as string);
     },
   };
 }

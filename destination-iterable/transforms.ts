@@ -1,6 +1,6 @@
 import parsePhoneNumber, { type CountryCode } from "libphonenumber-js/min";
 import { parseInstant } from "../protocol/instant.js";
-import { type Coerced, coerce } from "./coercion.js";
+import { type Coerced, coerce, fits } from "./coercion.js";
 import type { MappingEntry } from "./config.js";
 
 /** Changes a value that is not empty, or says in a word why it cannot. */
@@ -11,13 +11,25 @@ type TransformName = NonNullable<MappingEntry["transform"]>[number];
 const ok = (value: unknown): Coerced => ({ ok: true, value });
 const no = (reason: string): Coerced => ({ ok: false, reason });
 
-/** A transform of texts; numbers and booleans are written out first. */
-const ofText =
-  (change: (text: string) => Coerced): Transform =>
-  (value) => {
-    const text = coerce(value, "string");
-    return text.ok && typeof text.value === "string" ? change(text.value) : no("not_text");
+/** A transform of texts; numbers and booleans are written out first. Of a list, every element is transformed. */
+function ofText(change: (text: string) => Coerced): Transform {
+  return (value) => {
+    if (!Array.isArray(value)) {
+      const text = coerce(value, "string");
+      return text.ok ? change(text.value as string) : text;
+    }
+    const texts = coerce(value, "string");
+    if (!texts.ok) return texts;
+    const changed: unknown[] = [];
+    for (const text of texts.value as string[]) {
+      const one = change(text);
+      if (!one.ok) return one;
+      if (Array.isArray(one.value)) changed.push(...one.value);
+      else if (one.value !== "") changed.push(one.value);
+    }
+    return ok(changed);
   };
+}
 
 /**
  * Compiles one transform with the parameters that its entry gives. `sha256` hashes the text trimmed and in lower case,
@@ -79,7 +91,9 @@ export function lastName(name: string): string {
 
 /** E.164, which is how Iterable wants phone numbers. Without a country, the number has to begin with a plus sign. */
 function phone(text: string, country: string | undefined): Coerced {
-  const parsed = parsePhoneNumber(text, country?.toUpperCase() as CountryCode | undefined);
+  const defaultCountry = country?.toUpperCase() as CountryCode | undefined;
+  // extract: false, or a number would be picked out of a sentence.
+  const parsed = parsePhoneNumber(text.trim(), { ...(defaultCountry && { defaultCountry }), extract: false });
   return parsed?.isPossible() ? ok(parsed.number) : no("not_a_phone");
 }
 
@@ -103,9 +117,15 @@ const TOKENS: Readonly<Record<string, string>> = {
   ss: "(?<second>\\d{2})",
 };
 
-/** Whether a date format has a year, a month and a day, each once, and can be read. */
+/** Two digits of a year above this are of the 20th century (POSIX, strptime). */
+const LAST_SHORT_YEAR = 68;
+
+/** Whether a date format has a year, a month and a day, each once, and no letter that means nothing. */
 export function isDateFormat(format: string): boolean {
-  const tokens = format.match(/YYYY|YY|MM|M|DD|D|HH|mm|ss/g) ?? [];
+  const tokens: readonly string[] = format.match(/YYYY|YY|MM|M|DD|D|HH|mm|ss/g) ?? [];
+  if (/[A-Za-z0-9]/.test(format.replace(/YYYY|YY|MM|M|DD|D|HH|mm|ss|[TZ]/g, ""))) return false;
+  const times = ["HH", "mm", "ss"].map((token) => tokens.includes(token));
+  if ((times[1] && !times[0]) || (times[2] && !times[1])) return false;
   const kinds = tokens.map((token) => (token.startsWith("Y") ? "Y" : token[0]));
   return (
     ["Y", "M", "D"].every((kind) => kinds.filter((found) => found === kind).length === 1) &&
@@ -123,8 +143,8 @@ function dateParser(format: string): (text: string) => Coerced {
     const groups = regex.exec(text.trim())?.groups;
     if (!groups) return no("not_a_date");
     const { year, short, month = "", day = "", hour, minute = "00", second = "00" } = groups;
-    const date = `${year ?? `20${short}`}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+    const date = `${year ?? `${Number(short) > LAST_SHORT_YEAR ? 19 : 20}${short}`}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
     const written = hour === undefined ? date : `${date} ${hour}:${minute}:${second} +00:00`;
-    return parseInstant(written) ? ok(written) : no("not_a_date");
+    return parseInstant(written) && fits(written, "date") ? ok(written) : no("not_a_date");
   };
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../protocol/message.js";
+import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import type { Contact } from "./batching.js";
 
 /** The contact as an entry of `users` (API reference of users/bulkUpdate). */
@@ -11,17 +11,29 @@ export function asUser({ identifier, fields }: Contact<unknown>, kind: "email" |
   };
 }
 
-/** Values by target as Iterable wants them: a dot in a target leads into an object. */
+/**
+ * Values by target as Iterable wants them: a dot in a target leads into an object. Where two records of a contact have
+ * been merged, a target may be there as a whole and in part: the part goes into an object, and yields to anything else.
+ */
 export function toDataFields(fields: Readonly<Record<string, unknown>>): JsonObject {
   if (!hasNested(fields)) return fields;
   const data: JsonObject = Object.create(null);
-  for (const [target, value] of Object.entries(fields)) {
-    const [outer = "", ...inner] = target.split(".");
-    if (inner.length === 0) data[outer] = value;
-    else {
-      data[outer] ??= Object.create(null);
-      (data[outer] as JsonObject)[inner.join(".")] = value;
-    }
+  const nested: [target: string, value: unknown][] = [];
+  for (const entry of Object.entries(fields)) {
+    if (entry[0].includes(".")) nested.push(entry);
+    else data[entry[0]] = entry[1];
+  }
+  const copied = new Set<string>();
+  for (const [target, value] of nested) {
+    const dot = target.indexOf(".");
+    const outer = target.slice(0, dot);
+    const whole = outer in data ? data[outer] : {};
+    if (!isJsonObject(whole)) continue;
+    // The object may be the record's own, which stays as it is.
+    const object = copied.has(outer) ? whole : { ...whole };
+    copied.add(outer);
+    object[target.slice(dot + 1)] = value;
+    data[outer] = object;
   }
   return data;
 }

@@ -42,12 +42,18 @@ const TABLE: readonly [type: FieldType, given: unknown, expected: unknown][] = [
   ["geo_location", { lat: 52.5, lon: 13.4 }, { lat: 52.5, lon: 13.4 }],
   ["unknown", "anything", "anything"],
   ["unknown", 5, 5],
+  ["unknown", [[1]], [[1]]],
+  ["date", "2024-02-29T24:00:00Z", "2024-03-01 00:00:00 +00:00"],
 ];
 
 const REFUSED: readonly [type: FieldType, given: unknown, reason: string][] = [
   ["string", { a: 1 }, "not_text"],
   ["string", Number.NaN, "not_a_number"],
   ["string", "x".repeat(32_001), "too_long"],
+  ["string", 2 ** 60, "too_large"],
+  ["date", "0000-01-01T00:00:00+10:00", "not_a_date"],
+  ["object", { a: { b: Number.POSITIVE_INFINITY } }, "not_a_number"],
+  ["object", { a: ["x".repeat(32_001)] }, "too_long"],
   ["string", [["a"]], "nested_list"],
   ["long", 3.5, "not_an_integer"],
   ["long", "3.5", "not_an_integer"],
