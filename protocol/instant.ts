@@ -22,11 +22,13 @@ export function parseInstant(value: unknown): Instant | undefined {
       ? `${zone.slice(0, 3)}:${zone.slice(3)}`
       : zone;
   const milliseconds = Date.parse(`${date}T${time.length === 5 ? `${time}:00` : time}${offset}`);
-  // Date.parse takes 30 February for 1 March.
-  if (Number.isNaN(milliseconds) || new Date(`${date}T00:00Z`).toISOString().slice(0, 10) !== date) {
-    return undefined;
-  }
+  if (Number.isNaN(milliseconds) || !isCalendarDay(date as string)) return undefined;
   return { seconds: milliseconds / 1000, nanos: Number(fraction.padEnd(9, "0")) };
+}
+
+/** Date.parse takes 30 February for 1 March. Only the last days of a month can be none. */
+function isCalendarDay(date: string): boolean {
+  return Number(date.slice(8)) <= 28 || new Date(`${date}T00:00Z`).toISOString().slice(0, 10) === date;
 }
 
 /** Negative when `a` is earlier than `b`, positive when it is later, 0 at the same nanosecond. */
