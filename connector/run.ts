@@ -17,6 +17,9 @@ const GRACE_MS = 8_000;
 const AIRBYTE_LEVEL = { info: "INFO", warn: "WARN", error: "ERROR" } as const;
 const SINGER_LEVEL = { info: "INFO", warn: "WARNING", error: "ERROR" } as const;
 
+/** How long a line may wait for others to be written with it, in ms: somebody may be watching. */
+const FLUSH_MS = 1_000;
+
 /** What the commands need of the process that they run in. */
 export interface Process<Config> {
   readonly output: LineWriter;
@@ -70,6 +73,7 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
     }
     return end(1);
   };
+  setInterval(() => void output.flush().catch(() => undefined), FLUSH_MS).unref();
   process.on("uncaughtException", (error) => void fail(error));
   // Without a listener a closed stderr would be an uncaught exception, whose report goes to stderr.
   process.stderr.on("error", () => undefined);

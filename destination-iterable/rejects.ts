@@ -43,9 +43,9 @@ export function createRejects(options: {
   let lines: string[] = [];
   let file: FileHandle | undefined;
   let tail: Promise<void> = Promise.resolve();
+  const started = new Date(options.now()).toISOString().replace(/[:.]/g, "-");
 
   const write = async (folder: string, text: string): Promise<void> => {
-    const started = new Date(options.now()).toISOString().replace(/[:.]/g, "-");
     try {
       if (!file) {
         await mkdir(folder, { recursive: true, mode: 0o700 });

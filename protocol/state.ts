@@ -35,18 +35,26 @@ export function parseState(text: string): SavedState {
     return { streams, warnings };
   }
 
-  const lines = text.split("\n");
+  const lines = text.replace(/^\uFEFF/, "").split("\n");
   for (const [index, line] of lines.entries()) {
     if (line.trim() === "") continue;
-    const item = tryParse(line.replace(/^\uFEFF/, ""));
-    if (item !== undefined) collect(item, `line ${index + 1} of the state`, streams, warnings);
-    else if (index > 0 && index === lines.length - 1) {
-      warnings.push(
-        `the last line of the state is unfinished and was passed over; the state before it is used`,
-      );
-    } else throw new InvalidState(`line ${index + 1} of the state is not JSON: a state is ${FORMS}`);
+    const place = `line ${index + 1} of the state`;
+    const item = tryParse(line) ?? tryParse(behindUnfinished(line));
+    if (item !== undefined) collect(item, place, streams, warnings);
+    else if (index === lines.length - 1 && (index > 0 || line.startsWith(MESSAGE))) {
+      warnings.push(`${place} is unfinished and was passed over; the states before it are used`);
+    } else throw new InvalidState(`${place} is not JSON: a state is ${FORMS}`);
   }
   return { streams, warnings };
+}
+
+/** How the lines begin that a destination prints. */
+const MESSAGE = '{"type":"STATE"';
+
+/** What a later run has appended to a line that an earlier one could not finish; empty where there is nothing. */
+function behindUnfinished(line: string): string {
+  const start = line.lastIndexOf(MESSAGE);
+  return start > 0 ? line.slice(start) : "";
 }
 
 function collect(item: unknown, place: string, streams: Map<string, unknown>, warnings: string[]): void {

@@ -33,7 +33,7 @@ export function createRecordValidator(schema: JsonObject): RecordValidator {
   for (const [field, property] of Object.entries(properties)) {
     if (property === true || (isJsonObject(property) && Object.keys(property).length === 0)) continue;
     try {
-      checks.push([field, ajv.compile({ ...shared, ...asSchema(property) })]);
+      checks.push([field, ajv.compile({ ...shared, ...nullable(property) })]);
     } catch {
       unchecked.push(field);
     }
@@ -55,6 +55,18 @@ export function createRecordValidator(schema: JsonObject): RecordValidator {
   };
 }
 
-function asSchema(property: unknown): JsonObject {
-  return isJsonObject(property) ? property : { not: {} };
+/** The schema with null allowed for every value within: sources write null for what they do not know. */
+function nullable(schema: unknown): JsonObject {
+  if (!isJsonObject(schema)) return schema === false ? { not: {} } : {};
+  const { type, properties, items } = schema;
+  return {
+    ...schema,
+    ...(type !== undefined && { type: [...new Set([type, "null"].flat())] }),
+    ...(isJsonObject(properties) && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, inner]) => [name, nullable(inner)]),
+      ),
+    }),
+    ...(isJsonObject(items) && { items: nullable(items) }),
+  };
 }

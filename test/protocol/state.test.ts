@@ -158,3 +158,18 @@ describe("a file that is no state", () => {
     if (place) expect(parsing).toThrow(place);
   });
 });
+
+test("a line that one run could not finish and the next run appended to still tells the newer state", () => {
+  const line = (n: number) =>
+    JSON.stringify({
+      type: "STATE",
+      state: { stream: { stream_descriptor: { name: "a" }, stream_state: { n } } },
+    });
+  const text = `${line(1)}\n${line(2).slice(0, 40)}${line(3)}\n`;
+  expect(parseState(text).streams.get("a")).toEqual({ n: 3 });
+});
+
+test("a first run that was killed within its first line is a first run again, with a warning", () => {
+  const { streams, warnings } = parseState('{"type":"STATE","state":{"stream":{"stream_desc');
+  expect([streams.size, warnings.length]).toEqual([0, 1]);
+});

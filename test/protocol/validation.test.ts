@@ -87,3 +87,15 @@ describe("a record against its schema", () => {
     expect(invalid(properties, { email: "a@x.com" })).toEqual([]);
   });
 });
+
+test("a null deep inside an object or a list is valid too", () => {
+  const schema = {
+    properties: {
+      address: { type: "object", properties: { zip: { type: "string" } } },
+      tags: { type: "array", items: { type: "string" } },
+    },
+  };
+  const { invalidFields } = createRecordValidator(schema);
+  expect(invalidFields({ address: { zip: null }, tags: ["a", null] })).toEqual([]);
+  expect(invalidFields({ address: { zip: 1 }, tags: [1] })).toEqual(["address", "tags"]);
+});
