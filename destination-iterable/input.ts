@@ -1,6 +1,7 @@
 import type { DestinationInput } from "../connector/connector.js";
 import { ProtocolError, TransientError } from "../connector/errors.js";
 import type { Log } from "../connector/log.js";
+import { parseExact } from "../protocol/exact.js";
 import type { Line } from "../protocol/lines.js";
 import {
   type Codec,
@@ -83,7 +84,7 @@ export async function readInput(
 function parseLine(line: Line): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(line.text);
+    value = parseExact(line.text);
   } catch {
     throw new ProtocolError(
       line.terminated

@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseExact } from "../../protocol/exact.js";
+
+test.each([
+  ['{"id":9007199254740993}', { id: "9007199254740993" }],
+  ['{"id":-12345678901234567890}', { id: "-12345678901234567890" }],
+  ['{"id":9007199254740991}', { id: 9007199254740991 }],
+  [
+    '{"text":"number 9007199254740993 \\" 9007199254740993"}',
+    { text: 'number 9007199254740993 " 9007199254740993' },
+  ],
+  ['{"x":0.1234567890123456}', { x: 0.1234567890123456 }],
+  ['{"x":1e30,"y":[12345678901234567890]}', { x: 1e30, y: ["12345678901234567890"] }],
+])("%s keeps every digit", (text, expected) => {
+  expect(parseExact(text)).toEqual(expected);
+});
+
+test("everything else is as JSON.parse has it", () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const parsed = JSON.parse(text);
+      const isExact = !/\d{16}/.test(text);
+      if (isExact) expect(parseExact(text)).toEqual(parsed);
+      else expect(() => parseExact(text)).not.toThrow();
+    }),
+    { seed: 20260105, numRuns: 1000 },
+  );
+});
+
+test.each(["{", '{"a":12345678901234567', '{"a":1234567890123456789x}'])("%s is refused", (text) => {
+  expect(() => parseExact(text)).toThrow(SyntaxError);
+});
