@@ -38,6 +38,10 @@ export interface IterableApi {
   profile(identifier: string, limiter: RateLimiter): Promise<Profile>;
   /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
   bulkUpdate(body: string): Promise<Answer>;
+  /** Subscribes users to a list, once, and resolves with whatever came back. Its limit is not documented. */
+  subscribe(body: string): Promise<Answer>;
+  /** The ids of the static lists. 100 requests/second. */
+  staticLists(): Promise<ReadonlySet<number>>;
   close(): Promise<void>;
 }
 
@@ -91,6 +95,26 @@ export function createApi(options: ApiOptions): IterableApi {
     }
   };
 
+  const post = async (path: string, body: string): Promise<Answer> => {
+    const request: HttpRequest = {
+      method: "POST",
+      url: `${base}${path}`,
+      headers: { "api-key": options.apiKey, "content-type": "application/json" },
+      body,
+      signal: AbortSignal.timeout(options.timeoutSeconds * 1000),
+    };
+    try {
+      const { status, text } = await client.text(request);
+      return { kind: "status", status, body: text, retryAfterMs: undefined };
+    } catch (error) {
+      if (error instanceof HttpStatusError) return { kind: "status", ...pick(error) };
+      if (error instanceof NetworkError) {
+        return { kind: "lost", problem: error.message, transient: error.isTransient };
+      }
+      throw error;
+    }
+  };
+
   return {
     async fields() {
       const found = parse(await get("/api/users/getFields"))?.fields;
@@ -123,25 +147,14 @@ export function createApi(options: ApiOptions): IterableApi {
         fields: new Set(isJsonObject(user.dataFields) ? presentFields(user.dataFields) : []),
       };
     },
-    async bulkUpdate(body) {
-      const request: HttpRequest = {
-        method: "POST",
-        url: `${base}/api/users/bulkUpdate`,
-        headers: { "api-key": options.apiKey, "content-type": "application/json" },
-        body,
-        signal: AbortSignal.timeout(options.timeoutSeconds * 1000),
-      };
-      try {
-        const { status, text } = await client.text(request);
-        return { kind: "status", status, body: text, retryAfterMs: undefined };
-      } catch (error) {
-        if (error instanceof HttpStatusError) return { kind: "status", ...pick(error) };
-        if (error instanceof NetworkError) {
-          return { kind: "lost", problem: error.message, transient: error.isTransient };
-        }
-        throw error;
-      }
+    async staticLists() {
+      const lists = parse(await get("/api/lists"))?.lists;
+      if (!Array.isArray(lists)) throw new ConfigError(NOT_ITERABLE);
+      const fixed = lists.filter((list) => isJsonObject(list) && list.listType !== "Dynamic");
+      return new Set(fixed.map(({ id }) => Number(id)));
     },
+    bulkUpdate: (body) => post("/api/users/bulkUpdate", body),
+    subscribe: (body) => post("/api/lists/subscribe", body),
     close: () => client.close(),
   };
 }

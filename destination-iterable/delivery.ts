@@ -2,7 +2,7 @@ import { ConfigError, TransientError } from "../connector/errors.js";
 import type { RateLimiter } from "../http/rate-limit.js";
 import { retry } from "../http/retry.js";
 import type { Contact, Packed } from "./batching.js";
-import { type Answer, type Outcome, readAnswer, type Verdict } from "./outcomes.js";
+import { type Answer, type Outcome, readAnswer, type Stage, type Verdict } from "./outcomes.js";
 import { type Repair, repairContact } from "./repair.js";
 
 /** How one contact of a batch ended, and which of its values were left out on the way. */
@@ -13,11 +13,14 @@ export interface Delivered<R> {
 }
 
 export interface DeliveryOptions<R> {
-  /** Sends one bulk update, once. */
+  /** What rejections are reported as. */
+  readonly stage: Extract<Stage, "delivery" | "list">;
+  /** The body of a request out of the contacts' JSON, joined by commas. */
+  readonly bodyOf: (contacts: string) => string;
+  /** Sends one request, once. */
   readonly post: (body: string) => Promise<Answer>;
   readonly limiter: RateLimiter;
   readonly pack: (contact: Contact<R>) => Packed<R>;
-  readonly createNewFields: boolean;
   readonly onInvalidValue: "drop_field" | "reject_contact";
   readonly maxAttempts: number;
   /** The delay before a second attempt, in ms. */
@@ -53,7 +56,7 @@ class Unanswered extends Error {
 }
 
 /**
- * Delivers batches through `users/bulkUpdate`. Every contact of a batch ends delivered or rejected; a batch is only
+ * Delivers batches through an endpoint that takes many contacts at once. Every contact of a batch ends delivered or rejected; a batch is only
  * ever resent in parts of itself, one part at a time, so no contact is in flight twice.
  * Throws ConfigError where nothing can succeed, and TransientError where Iterable is down: then the batch is unsettled.
  */
@@ -63,7 +66,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
 
   /** Sends one piece until there is a verdict on it, or throws Unanswered once its attempts are used up. */
   const exchange = (piece: Piece<R>, seen: { failedAt: number | undefined }): Promise<Verdict> => {
-    const body = `{"users":[${piece.members.map(({ json }) => json).join(",")}],"createNewFields":${options.createNewFields}}`;
+    const body = options.bodyOf(piece.members.map(({ json }) => json).join(","));
     const keys = piece.members.map(({ contact }) => contact.identifier);
     const attempt = async (): Promise<Verdict> => {
       const verdict = readAnswer(await options.limiter.run(() => options.post(body)), keys);
@@ -110,7 +113,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
       results.push({ contact, outcome, dropped: dropped.get(contact.key) ?? [] });
     };
     const reject = (packed: Packed<R>, reason: string, field?: string): void =>
-      end(packed, { kind: "rejected", stage: "delivery", reason, field });
+      end(packed, { kind: "rejected", stage: options.stage, reason, field });
     const halve = ({ members, failedAt }: Piece<R>, isolating: boolean): void => {
       const middle = Math.ceil(members.length / 2);
       pending.push({ members: members.slice(middle), failedAt, isolating });

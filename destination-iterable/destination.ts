@@ -31,6 +31,7 @@ export const destination: Destination<Config> = {
         .catch((error: unknown) => explainDataCenter(error, settings, context));
       await api.proveServerSide();
       planStreams(settings, [], fields, context.log);
+      await checkList(settings, api);
       return `Iterable accepts the key, and the key may write contacts. The project has ${fields.size} fields.`;
     } finally {
       await api.close();
@@ -50,6 +51,13 @@ export const destination: Destination<Config> = {
     }
   },
 };
+
+async function checkList({ list_id: id }: Config, api: IterableApi): Promise<void> {
+  if (id === undefined || (await api.staticLists()).has(id)) return;
+  throw new ConfigError(
+    `the Iterable project has no static list with the id ${id}: take list_id from Audience → Lists, or leave it out`,
+  );
+}
 
 function connect(
   settings: Config,

@@ -16,8 +16,8 @@ export type Outcome =
 /** Why a contact was left as it is, on purpose. */
 export type KeptReason = "exists" | "absent" | "condition" | "no_consent";
 
-/** Where a contact was turned away: as a record, by the mapping, or by Iterable. */
-export type Stage = "validation" | "mapping" | "delivery";
+/** Where a contact was turned away: as a record, by the mapping, or by Iterable, as a profile or from the list. */
+export type Stage = "validation" | "mapping" | "delivery" | "list";
 
 /** What one attempt brought back from the wire. */
 export type Answer =
@@ -29,7 +29,7 @@ export type Answer =
     }
   | { readonly kind: "lost"; readonly problem: string; readonly transient: boolean };
 
-/** What an answer to `users/bulkUpdate` means for the contacts that were sent. */
+/** What an answer to `users/bulkUpdate` or `lists/subscribe` means for the contacts that were sent. */
 export type Verdict =
   /** Every contact is accounted for: those of `refused` (by position) were not updated, all others were. */
   | {
@@ -83,7 +83,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the answer to a bulk update of the contacts with these keys (identifiers as sent, in their order).
+ * Reads the answer to a bulk update, or subscription, of the contacts with these keys (identifiers as sent, in their order).
  * The status decides first; an answer of 200 counts only when its JSON accounts for every contact.
  */
 export function readAnswer(answer: Answer, keys: readonly string[]): Verdict {
@@ -107,6 +107,7 @@ export function readAnswer(answer: Answer, keys: readonly string[]): Verdict {
   }
   if (status === 408) return { kind: "unavailable", problem: named };
   if (code === "RequestFieldsTypesMismatched") return readMismatch(body);
+  if (isUnknownList(body)) return { kind: "stop", message: UNKNOWN_LIST };
   if (code === "UniqueFieldsLimitExceeded") return { kind: "stop", message: FIELD_LIMIT };
   if (code === "BadJsonBody") return readMalformed(body);
   if (status === 404 || status < 400) return { kind: "stop", message: `${WRONG_ADDRESS} (${named})` };
@@ -118,8 +119,15 @@ export function readAnswer(answer: Answer, keys: readonly string[]): Verdict {
 
 const WRONG_ADDRESS =
   "Iterable does not know the address of its bulk update: check advanced.base_url, which must be the API's address without a path";
+const UNKNOWN_LIST =
+  "the Iterable project has no static list with the id in list_id: take the id from Audience → Lists, or leave list_id out";
 const FIELD_LIMIT =
   "the Iterable project has reached its limit of fields (UniqueFieldsLimitExceeded): set create_new_fields to false, or map to fields that exist";
+
+/** Its code says Success (seen in the tests of Iterable's own client). */
+function isUnknownList(body: JsonObject | undefined): boolean {
+  return typeof body?.msg === "string" && body.msg.startsWith("error.lists.invalidListId");
+}
 
 /** Why a key was refused (401, 403), and what to do, from Iterable's own words. */
 export function explainRefusedKey(status: number, body: JsonObject | undefined): string {
@@ -149,10 +157,10 @@ function readSuccess(body: JsonObject | undefined, keys: readonly string[]): Ver
   const refused = new Map<number, string>();
   if (failCount > 0) {
     const alone = keys.length === 1;
-    const positions = new Map(keys.map((key, index) => [key.trim().toLowerCase(), index]));
+    const find = finder(keys);
     for (const [name, reason] of Object.entries(FAILURE_LISTS)) {
       for (const identifier of [...texts(lists[name]), ...texts(body[name])]) {
-        const index = alone ? 0 : positions.get(identifier.trim().toLowerCase());
+        const index = alone ? 0 : find(identifier);
         if (index !== undefined && !refused.has(index)) refused.set(index, reason);
       }
     }
@@ -160,6 +168,17 @@ function readSuccess(body: JsonObject | undefined, keys: readonly string[]): Ver
   }
   if (refused.size !== failCount) return { kind: "unattributed", reason: "refused" };
   return settled(body, refused);
+}
+
+/** Finds the position of an identifier: as it was sent, else by its form in lower case where that is only one's. */
+function finder(keys: readonly string[]): (identifier: string) => number | undefined {
+  const exact = new Map(keys.map((key, index) => [key, index]));
+  const folded = new Map<string, number | undefined>();
+  for (const [index, key] of keys.entries()) {
+    const fold = key.trim().toLowerCase();
+    folded.set(fold, folded.has(fold) ? undefined : index);
+  }
+  return (identifier) => exact.get(identifier) ?? folded.get(identifier.trim().toLowerCase());
 }
 
 function settled(body: JsonObject, refused: ReadonlyMap<number, string>): Verdict {

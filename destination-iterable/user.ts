@@ -11,6 +11,11 @@ export function asUser({ identifier, fields }: Contact<unknown>, kind: "email" |
   };
 }
 
+/** The contact as an entry of `subscribers` (API reference of lists/subscribe): its profile has been written before. */
+export function asSubscriber({ identifier }: Contact<unknown>, kind: "email" | "user_id"): JsonObject {
+  return kind === "email" ? { email: identifier } : { userId: identifier };
+}
+
 /**
  * Values by target as Iterable wants them: a dot in a target leads into an object. Where two records of a contact have
  * been merged, a target may be there as a whole and in part: the part goes into an object, and yields to anything else.

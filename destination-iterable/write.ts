@@ -8,9 +8,10 @@ import type { Contact, Packed } from "./batching.js";
 import { deliverByMode } from "./by-mode.js";
 import type { FieldType } from "./coercion.js";
 import type { Config } from "./config.js";
-import { createDelivery } from "./delivery.js";
+import { createDelivery, type DeliveryOptions } from "./delivery.js";
 import { createHalt } from "./halt.js";
 import { readInput } from "./input.js";
+import { subscribeToList } from "./list.js";
 import { createLookups } from "./lookup.js";
 import { createOrderTable } from "./order.js";
 import { createPipeline } from "./pipeline.js";
@@ -18,7 +19,7 @@ import { createRejects } from "./rejects.js";
 import { type Admitted, createSettlement } from "./settlement.js";
 import type { StreamPlan } from "./streams.js";
 import { createTally } from "./tally.js";
-import { asUser } from "./user.js";
+import { asSubscriber, asUser } from "./user.js";
 
 export interface WriteJob {
   readonly settings: Config;
@@ -80,19 +81,20 @@ export async function write({
   const created = new Set<string>();
   const filtered = new Set<string>();
 
-  const pack = (contact: Contact<Admitted>): Packed<Admitted> => {
-    const json = JSON.stringify(asUser(contact, settings.identifier));
-    return { contact, json, bytes: Buffer.byteLength(json) };
-  };
-  const deliver = createDelivery<Admitted>({
-    post: api.bulkUpdate,
+  const packer =
+    (asEntry: typeof asUser) =>
+    (contact: Contact<Admitted>): Packed<Admitted> => {
+      const json = JSON.stringify(asEntry(contact, settings.identifier));
+      return { contact, json, bytes: Buffer.byteLength(json) };
+    };
+  const pack = packer(asUser);
+  const packSubscriber = packer(asSubscriber);
+  const bulk = (): Omit<DeliveryOptions<Admitted>, "stage" | "bodyOf" | "post" | "pack"> => ({
     limiter: createRateLimiter({
       perSecond: advanced.bulk_requests_per_second,
       concurrent: advanced.max_in_flight,
       now: context.now,
     }),
-    pack,
-    createNewFields: settings.create_new_fields,
     onInvalidValue: settings.on_invalid_value,
     maxAttempts: advanced.max_attempts,
     firstDelayMs: FIRST_DELAY_MS,
@@ -105,6 +107,20 @@ export async function write({
       for (const [field, type] of types) if (type !== "unknown") fields.set(field, type);
     },
   });
+  const deliver = createDelivery<Admitted>({
+    ...bulk(),
+    stage: "delivery",
+    bodyOf: (users) => `{"users":[${users}],"createNewFields":${settings.create_new_fields}}`,
+    post: api.bulkUpdate,
+    pack,
+  });
+  const subscribe = createDelivery<Admitted>({
+    ...bulk(),
+    stage: "list",
+    bodyOf: (subscribers) => `{"listId":${settings.list_id},"subscribers":[${subscribers}]}`,
+    post: api.subscribe,
+    pack: packSubscriber,
+  });
   const lookupLimiter = createRateLimiter({
     perSecond: advanced.lookup_requests_per_second,
     concurrent: MAX_LOOKUPS_AT_A_TIME,
@@ -116,7 +132,10 @@ export async function write({
     sleep: (ms) => sleep(ms, undefined, { signal }),
   });
   const pipeline = createPipeline<Admitted>({
-    deliver: (batch) => deliverByMode(batch, lookups, pack, deliver),
+    async deliver(batch) {
+      const ended = await deliverByMode(batch, lookups, pack, deliver);
+      return settings.list_id === undefined ? ended : subscribeToList(ended, packSubscriber, subscribe);
+    },
     pack,
     unmerge: ({ key, identifier, mode }, record) => {
       const layers = record.layer ? [record.layer] : [];
