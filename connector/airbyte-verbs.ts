@@ -1,4 +1,10 @@
-import { airbyte, catalogLine, connectionStatusLine, specLine } from "../protocol/airbyte.js";
+import {
+  airbyte,
+  catalogLine,
+  connectionStatusLine,
+  destinationCatalogLine,
+  specLine,
+} from "../protocol/airbyte.js";
 import { parseConfiguredCatalog } from "../protocol/catalog.js";
 import { dialectOf, type JsonObject } from "../protocol/message.js";
 import { createSinger } from "../protocol/singer.js";
@@ -26,7 +32,11 @@ export async function performAirbyte<Config>(
       return;
     case "discover": {
       const settings = await around.settings(invocation.config);
-      output.write(catalogLine(await (connector as Source<Config>).discover(settings, context)));
+      output.write(
+        connector.kind === "source"
+          ? catalogLine(await connector.discover(settings, context))
+          : destinationCatalogLine(await connector.discover(settings, context)),
+      );
       return;
     }
     case "read": {

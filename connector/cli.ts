@@ -1,8 +1,9 @@
 import yargs from "yargs";
+import type { Inspection } from "./connector.js";
 import { messageOf } from "./errors.js";
 
 /** What the command line asks for. Paths name files whose extension says nothing. */
-export type Invocation = AirbyteInvocation | SingerInvocation | Explanation;
+export type Invocation = AirbyteInvocation | SingerInvocation | InspectionInvocation | Explanation;
 
 /** A subcommand is Airbyte's form. */
 export interface AirbyteInvocation {
@@ -25,6 +26,16 @@ export interface SingerInvocation {
   readonly input: string | undefined;
   readonly format: "text" | "json" | "markdown";
   readonly replay: Replay;
+}
+
+/** The connector's own verb, whose output is for people. */
+export interface InspectionInvocation {
+  readonly dialect: "people";
+  readonly verb: "inspect";
+  readonly config: string | undefined;
+  readonly catalog: string | undefined;
+  /** Whether programs are to read it. */
+  readonly json: boolean;
 }
 
 /** Text for a person instead of work to do: help, the version, or what is wrong with the command line. */
@@ -53,7 +64,12 @@ const FORMAT = {
   describe: "Form of --about",
 };
 const DISCOVER = { type: "boolean", describe: "Singer: print the catalog" } as const;
+const DISCOVERS = {
+  source: "Print the streams and their fields",
+  destination: "Print the objects that can be written, and their fields",
+} as const;
 const TEST = { type: "boolean", describe: "Singer: prove that the configuration works" } as const;
+const JSON_FORM = { type: "boolean", default: false, describe: "Print JSON instead of a table" } as const;
 const INPUT = { ...FILE, describe: "Singer: file to read instead of standard input" } as const;
 
 interface Found {
@@ -66,7 +82,12 @@ interface Found {
 /** Reads the arguments that follow the executable's name. Never prints and never exits. */
 export async function parseArguments(
   args: readonly string[],
-  connector: { readonly name: string; readonly kind: "source" | "destination"; readonly version: string },
+  connector: {
+    readonly name: string;
+    readonly kind: "source" | "destination";
+    readonly version: string;
+    readonly inspection?: Pick<Inspection<never>, "verb" | "describe" | "takesCatalog">;
+  },
 ): Promise<Invocation> {
   let invocation: Invocation | undefined;
   const files = ({ config, catalog, state, replay = "fill_missing" }: Found) => ({
@@ -99,12 +120,24 @@ export async function parseArguments(
     .command("spec", "Print which settings the connector has", {}, () => airbyte("spec"))
     .command("check", "Prove that the configuration works", { config: CONFIG }, (found) =>
       airbyte("check", found),
+    )
+    .command("discover", DISCOVERS[connector.kind], { config: CONFIG }, (found) =>
+      airbyte("discover", found),
     );
+  if (connector.inspection) {
+    const { verb, describe, takesCatalog } = connector.inspection;
+    const options = {
+      config: CONFIG,
+      ...(takesCatalog && { catalog: { ...CATALOG, ...NEEDED } }),
+      json: JSON_FORM,
+    };
+    parser.command(verb, describe, options, (found) => {
+      const { config, catalog, json } = found as Found & { json: boolean };
+      invocation = { dialect: "people", verb: "inspect", config, catalog, json };
+    });
+  }
   if (connector.kind === "source") {
     parser
-      .command("discover", "Print the streams and their fields", { config: CONFIG }, (found) =>
-        airbyte("discover", found),
-      )
       .command(
         "read",
         "Print the records of the configured streams",

@@ -1,5 +1,5 @@
 import type { ZodType } from "zod";
-import type { CatalogStream, ConfiguredStream } from "../protocol/catalog.js";
+import type { CatalogStream, ConfiguredStream, DestinationOperation } from "../protocol/catalog.js";
 import type { Line } from "../protocol/lines.js";
 import type { Codec, JsonObject, Message } from "../protocol/message.js";
 import type { Log } from "./log.js";
@@ -17,6 +17,30 @@ export interface Context {
   readonly userAgent: string;
 }
 
+/**
+ * A verb for people, beside those of the protocols: it looks at the vendor's side, changes nothing there, and prints
+ * what it finds on standard output, where no protocol is spoken then.
+ */
+export interface Inspection<Config> {
+  /** As it is called on the command line. */
+  readonly verb: string;
+  /** For the help text. */
+  readonly describe: string;
+  /** Whether it looks at a configured catalog, which is required then. */
+  readonly takesCatalog: boolean;
+  run(config: Config, streams: readonly ConfiguredStream[], context: Context): Promise<Finding>;
+}
+
+/** What an inspection has found. */
+export interface Finding {
+  /** For people. */
+  readonly text: string;
+  /** The same for programs (`--json`). */
+  readonly json: unknown;
+  /** Why the process has to end with 1; undefined where nothing stands in the way. */
+  readonly problem: string | undefined;
+}
+
 /** What a connector says of itself. */
 interface Connector<Config> {
   /** Its name, which is also the name of its image and of its executable. */
@@ -29,6 +53,7 @@ interface Connector<Config> {
   readonly environmentPrefix: string;
   /** Every setting, declared once. */
   readonly config: ZodType<Config>;
+  readonly inspection?: Inspection<Config>;
   /**
    * Proves that a sync with this configuration would work, without changing anything at the vendor's.
    * Resolves with a sentence for the user; throws ConfigError or TransientError with what to do.
@@ -72,6 +97,8 @@ export interface Destination<Config> extends Connector<Config> {
   readonly kind: "destination";
   /** In Airbyte's words. */
   readonly syncModes: readonly string[];
+  /** The objects that can be written, with their fields as they are found there and then. */
+  discover(config: Config, context: Context): Promise<readonly DestinationOperation[]>;
   /**
    * Writes every record of the input, and acknowledges every state whose records are settled, while it runs.
    * Resolves only when every configured stream was written to its end; otherwise throws what kept it from that.

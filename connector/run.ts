@@ -8,6 +8,7 @@ import { type Invocation, parseArguments, type Replay } from "./cli.js";
 import type { AnyConnector, Context, DestinationInput } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
 import { readConfig, unreadable } from "./files.js";
+import { performInspection } from "./inspect.js";
 import { createLog, type LogLevel, redactor } from "./log.js";
 import { performSinger } from "./singer-verbs.js";
 import { version } from "./version.js";
@@ -50,6 +51,7 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const log = (level: LogLevel, message: string) => {
     if (dialect === "singer") say(lines(SINGER_LEVEL[level], message));
+    else if (dialect === "people") say(lines(AIRBYTE_LEVEL[level], message));
     else {
       output.write(logLine(AIRBYTE_LEVEL[level], message));
       if (process.stderr.isTTY && !process.stdout.isTTY) say(lines(AIRBYTE_LEVEL[level], message));
@@ -64,6 +66,7 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
     const message = redact(messageOf(error));
     const stackTrace = !isExplained(error) && error instanceof Error ? redact(error.stack ?? "") : undefined;
     if (dialect === "singer") say(lines("CRITICAL", stackTrace ?? message));
+    else if (dialect === "people") say(`${connector.name}: ${stackTrace ?? message}`);
     else {
       const kind = failureType(error);
       output.write(
@@ -113,7 +116,8 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
     input: (options) => input(options, output, stop.signal),
   };
   try {
-    if (invocation.dialect === "singer") await performSinger(connector, invocation, around);
+    if (invocation.dialect === "people") await performInspection(connector, invocation, around);
+    else if (invocation.dialect === "singer") await performSinger(connector, invocation, around);
     else await performAirbyte(connector, invocation, around);
     await output.flush();
   } catch (error) {

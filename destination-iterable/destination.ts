@@ -9,6 +9,7 @@ import {
   RefusedKey,
 } from "./api.js";
 import { type Config, config } from "./config.js";
+import { operationsFor } from "./discover.js";
 import { planStreams } from "./streams.js";
 import { write } from "./write.js";
 
@@ -26,9 +27,7 @@ export const destination: Destination<Config> = {
   async check(settings, context) {
     const api = connect(settings, context);
     try {
-      const fields = await api
-        .fields()
-        .catch((error: unknown) => explainDataCenter(error, settings, context));
+      const fields = await liveFields(api, settings, context);
       await api.proveServerSide();
       planStreams(settings, [], fields, context.log);
       await checkList(settings, api);
@@ -38,12 +37,20 @@ export const destination: Destination<Config> = {
     }
   },
 
+  async discover(settings, context) {
+    const api = connect(settings, context);
+    try {
+      const fields = await liveFields(api, settings, context);
+      return operationsFor(fields, settings.identifier, settings.create_new_fields);
+    } finally {
+      await api.close();
+    }
+  },
+
   async write(settings, catalog, input, context) {
     const api = connect(settings, context);
     try {
-      const fields = await api
-        .fields()
-        .catch((error: unknown) => explainDataCenter(error, settings, context));
+      const fields = await liveFields(api, settings, context);
       const plans = planStreams(settings, catalog.streams, fields, context.log);
       await write({ settings, catalog, plans, fields, api, input, context });
     } finally {
@@ -75,6 +82,9 @@ function connect(
     signal,
   });
 }
+
+const liveFields = (api: IterableApi, settings: Config, context: Context) =>
+  api.fields().catch((error: unknown) => explainDataCenter(error, settings, context));
 
 /** A key that one data center does not know may be at home in the other: asks there before it blames the key. */
 async function explainDataCenter(error: unknown, settings: Config, context: Context): Promise<never> {

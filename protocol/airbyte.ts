@@ -1,4 +1,4 @@
-import type { CatalogStream } from "./catalog.js";
+import type { CatalogStream, DestinationOperation } from "./catalog.js";
 import {
   type Codec,
   InvalidMessage,
@@ -165,6 +165,17 @@ export function connectionStatusLine(status: "SUCCEEDED" | "FAILED", message: st
 /** A source's answer to `discover`. */
 export function catalogLine(streams: readonly CatalogStream[]): string {
   return JSON.stringify({ type: "CATALOG", catalog: { streams: streams.map(catalogEntry) } });
+}
+
+/** A destination's answer to `discover`. */
+export function destinationCatalogLine(operations: readonly DestinationOperation[]): string {
+  const entries = operations.map(({ objectName, syncMode, jsonSchema, matchingKeys }) => ({
+    object_name: objectName,
+    sync_mode: syncMode,
+    json_schema: jsonSchema,
+    matching_keys: matchingKeys,
+  }));
+  return JSON.stringify({ type: "DESTINATION_CATALOG", destination_catalog: { operations: entries } });
 }
 
 /** A stream as Airbyte's catalog describes it. */

@@ -14,6 +14,15 @@ export interface CatalogStream {
   readonly cursorField: string | undefined;
 }
 
+/** A way of writing that a destination offers: into an object, in a mode, by a key. */
+export interface DestinationOperation {
+  readonly objectName: string;
+  readonly syncMode: DestinationSyncMode;
+  readonly jsonSchema: JsonObject;
+  /** Alternatives; each a key of one or more fields. */
+  readonly matchingKeys: readonly (readonly string[])[];
+}
+
 /** A stream as somebody has chosen to sync it. */
 export interface ConfiguredStream {
   /** See `streamKey`. */

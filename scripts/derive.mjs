@@ -134,6 +134,22 @@ const messages = {
       "The source: the answer to discover",
     ),
     message(
+      "DESTINATION_CATALOG",
+      {
+        destination_catalog: object({
+          operations: list(
+            object({
+              object_name: text,
+              sync_mode: oneOf("append_dedup", "update"),
+              json_schema: anyObject,
+              matching_keys: list(list(text)),
+            }),
+          ),
+        }),
+      },
+      "The destination: the answer to discover",
+    ),
+    message(
       "CONNECTION_STATUS",
       { connectionStatus: object({ status: oneOf("SUCCEEDED", "FAILED"), message: text }) },
       "The answer to check",

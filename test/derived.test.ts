@@ -5,11 +5,14 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { specification } from "../connector/airbyte-verbs.js";
+import type { FieldType } from "../destination-iterable/coercion.js";
 import { destination } from "../destination-iterable/destination.js";
+import { operationsFor } from "../destination-iterable/discover.js";
 import {
   airbyte,
   catalogLine,
   connectionStatusLine,
+  destinationCatalogLine,
   errorLine,
   logLine,
   specLine,
@@ -169,6 +172,9 @@ describe("schemas/messages.json", () => {
           { name: "a", jsonSchema: {}, syncModes: ["incremental"], primaryKey: ["id"], cursorField },
         ]),
       ),
+    fc
+      .constantFrom<FieldType>("string", "date", "long", "object", "geo_location", "unknown")
+      .map((type) => destinationCatalogLine(operationsFor(new Map([["a", type]]), "email", true))),
     fc.dictionary(text, fc.jsonValue()).map(
       (state) =>
         airbyte.acknowledge(

@@ -4,6 +4,8 @@ import { parseArguments } from "../../connector/cli.js";
 const SOURCE = { name: "source-tiny", kind: "source", version: "1.2.3" } as const;
 const DESTINATION = { name: "destination-tiny", kind: "destination", version: "1.2.3" } as const;
 
+const INSPECTION = { verb: "plan", describe: "Look at it", takesCatalog: true } as const;
+
 const AIRBYTE = {
   dialect: "airbyte",
   config: undefined,
@@ -37,6 +39,7 @@ describe("the command line of a source", () => {
 
 describe("the command line of a destination", () => {
   test.each<[string, object]>([
+    ["discover --config c", { ...AIRBYTE, verb: "discover", config: "c" }],
     ["write --config c --catalog k", { ...AIRBYTE, verb: "write", config: "c", catalog: "k" }],
     [
       "write --config c --catalog k --replay overwrite",
@@ -47,6 +50,35 @@ describe("the command line of a destination", () => {
     ["--about", { ...SINGER, verb: "about" }],
   ])("%s", async (line, expected) => {
     expect(await parseArguments(line.split(" "), DESTINATION)).toEqual(expected);
+  });
+});
+
+describe("a verb for people", () => {
+  const inspected = { ...DESTINATION, inspection: INSPECTION };
+
+  test("is what the connector calls it, and takes a catalog where it looks at one", async () => {
+    expect(await parseArguments("plan --config c --catalog k --json".split(" "), inspected)).toEqual({
+      dialect: "people",
+      verb: "inspect",
+      config: "c",
+      catalog: "k",
+      json: true,
+    });
+    const probe = { ...SOURCE, inspection: { ...INSPECTION, verb: "probe", takesCatalog: false } };
+    expect(await parseArguments("probe --config c".split(" "), probe)).toEqual({
+      dialect: "people",
+      verb: "inspect",
+      config: "c",
+      catalog: undefined,
+      json: false,
+    });
+  });
+
+  test.each([
+    ["needs the catalog that it looks at", "plan --config c", inspected],
+    ["is unknown to a connector that has none", "plan --config c --catalog k", DESTINATION],
+  ])("%s", async (_what, line, connector) => {
+    expect(await parseArguments(line.split(" "), connector)).toMatchObject({ failed: true });
   });
 });
 
