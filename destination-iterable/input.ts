@@ -1,6 +1,7 @@
 import type { DestinationInput } from "../connector/connector.js";
 import { ProtocolError, TransientError } from "../connector/errors.js";
 import type { Log } from "../connector/log.js";
+import { airbyte } from "../protocol/airbyte.js";
 import { parseExact } from "../protocol/exact.js";
 import type { Line } from "../protocol/lines.js";
 import {
@@ -44,13 +45,13 @@ export async function readInput(
   const take = (line: Line): Promise<void> | undefined => {
     const value = parseLine(line);
     codec ??= input.codecFor(value);
-    if (!codec) return undefined;
-    const message = decode(codec, value, line);
+    // What may come before the dialect is known is Airbyte's: logs and statuses.
+    const message = decode(codec ?? airbyte, value, line);
     switch (message.kind) {
       case "record":
         return handlers.record(message, line);
       case "state":
-        handlers.state(message.stream, line.text, codec);
+        handlers.state(message.stream, line.text, codec ?? airbyte);
         return undefined;
       case "status":
         statuses.set(message.stream, message.status);

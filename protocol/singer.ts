@@ -143,6 +143,7 @@ export function declaredStream(
   message: {
     readonly stream: string;
     readonly schema: JsonObject;
+    readonly keyProperties: readonly string[];
     readonly bookmarkProperties: readonly string[];
   },
   entry: JsonObject = {},
@@ -155,7 +156,7 @@ export function declaredStream(
     syncMode: "incremental",
     destinationSyncMode: "append_dedup",
     cursorField: message.bookmarkProperties[0] === undefined ? undefined : [message.bookmarkProperties[0]],
-    primaryKey: [],
+    primaryKey: message.keyProperties.map((name) => [name]),
     destinationObjectName: undefined,
     truncates: false,
     deselected: new Set(),

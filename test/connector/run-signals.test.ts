@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ended, folderOf, printed, runTiny, start } from "./tiny-process.js";
+import { ended, folderOf, printed } from "../process.js";
+import { runTiny, start } from "./tiny-process.js";
 
 const SECRET = "s3cret-value";
 const CATALOG = { streams: [{ stream: { name: "things", json_schema: {} }, sync_mode: "incremental" }] };

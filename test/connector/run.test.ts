@@ -1,6 +1,7 @@
 import { chmod } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { folderOf, type Printed, runTiny } from "./tiny-process.js";
+import { folderOf, type Printed } from "../process.js";
+import { runTiny } from "./tiny-process.js";
 
 const SECRET = "s3cret-value";
 const CATALOG = { streams: [{ stream: { name: "things", json_schema: {} }, sync_mode: "incremental" }] };

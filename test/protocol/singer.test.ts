@@ -186,7 +186,17 @@ describe("a Singer catalog", () => {
   });
 
   test("is not needed where the stream declares itself", () => {
-    const declared = declaredStream({ stream: "a", schema: { type: "object" }, bookmarkProperties: ["at"] });
-    expect(declared).toMatchObject({ key: "a", cursorField: ["at"], destinationSyncMode: "append_dedup" });
+    const declared = declaredStream({
+      stream: "a",
+      schema: { type: "object" },
+      keyProperties: ["id"],
+      bookmarkProperties: ["at"],
+    });
+    expect(declared).toMatchObject({
+      key: "a",
+      primaryKey: [["id"]],
+      cursorField: ["at"],
+      destinationSyncMode: "append_dedup",
+    });
   });
 });
