@@ -78,6 +78,19 @@ const skipIf = z.object({
 });
 export type SkipCondition = z.infer<typeof skipIf>;
 
+const consent = z.object({
+  field: z
+    .string()
+    .min(1)
+    .meta({ title: "Field", description: "The field of the record that holds the answer" }),
+  agrees: z.array(z.string()).min(1).meta({
+    title: "Words of agreement",
+    description:
+      "A contact whose answer is none of these is not written; neither case nor space around counts, and booleans are true and false",
+  }),
+});
+export type Consent = z.infer<typeof consent>;
+
 const overwriteMode = z.enum(["overwrite", "keep_existing", "fill_missing"]);
 export type OverwriteMode = z.infer<typeof overwriteMode>;
 const unmappedFields = z.enum(["drop", "same_name"]);
@@ -88,6 +101,7 @@ export const streamSettings = z.object({
   overwrite_mode: overwriteMode.optional().meta({ title: "Existing contacts" }),
   unmapped_fields: unmappedFields.optional().meta({ title: "Fields without a mapping" }),
   skip_if: skipIf.optional().meta({ title: "Leave out" }),
+  consent: consent.optional().meta({ title: "Consent" }),
 });
 export type StreamSettings = z.infer<typeof streamSettings>;
 
@@ -171,6 +185,11 @@ export const config = z.object({
     .array(streamSettings.extend({ name: z.string().min(1).meta({ title: "Stream" }) }))
     .default([])
     .meta({ title: "Settings of single streams", order: 6 }),
+  consent: consent.optional().meta({
+    title: "Consent",
+    description: "Write only contacts who have agreed. Nobody's subscriptions are ever changed",
+    order: 7,
+  }),
   create_new_fields: flag(
     "Create new fields",
     "Let Iterable create fields that it does not know. Names and types of fields can never be changed in Iterable",

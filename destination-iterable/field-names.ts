@@ -9,16 +9,20 @@ const MANAGED = new Set([
   "profileUpdatedAt",
   "signupDate",
   "signupSource",
-  "emailListIds",
-  "userListIds",
-  "subscribedMessageTypeIds",
-  "unsubscribedChannelIds",
-  "unsubscribedMessageTypeIds",
   "devices",
   "browserTokens",
   "phoneNumberDetails",
   "receivedSMSDisclaimer",
   "shoppingCartItems",
+]);
+
+/** Fields that say what a user is subscribed to (the same page): writing them would undo what the user has chosen. */
+const SUBSCRIPTIONS = new Set([
+  "emailListIds",
+  "userListIds",
+  "subscribedMessageTypeIds",
+  "unsubscribedChannelIds",
+  "unsubscribedMessageTypeIds",
 ]);
 
 /** Deeper than this, it is not known what a partial object does to its siblings. */
@@ -30,7 +34,9 @@ const MAX_LEVELS = 2;
  */
 export function nameProblem(field: string): string | undefined {
   const parts = field.split(".");
-  if (MANAGED.has(parts[0] as string)) return "is managed by Iterable itself";
+  const [outer = ""] = parts;
+  if (MANAGED.has(outer)) return "is managed by Iterable itself";
+  if (SUBSCRIPTIONS.has(outer)) return "holds what a user is subscribed to, which is the user's own choice";
   if (parts.length > MAX_LEVELS) return `is deeper than ${MAX_LEVELS} levels`;
   if (parts.some((part) => part.trim() === "")) return "has an empty part";
   if (field.startsWith("_")) return "begins with an underscore, which Iterable does not allow";

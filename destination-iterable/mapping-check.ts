@@ -1,6 +1,7 @@
 import { getCountries } from "libphonenumber-js/min";
 import { nearest } from "../connector/nearest.js";
 import type { FieldType } from "./coercion.js";
+import type { MappingEntry } from "./config.js";
 import { templatePaths } from "./entry.js";
 import { nameProblem } from "./field-names.js";
 import type { MappingOptions } from "./mapping.js";
@@ -8,29 +9,57 @@ import { normalized, splitPath } from "./paths.js";
 import { isDateFormat } from "./transforms.js";
 import { type Check, VALUE_CHECKS } from "./value-check.js";
 
-/** All that is wrong with a mapping, each mistake with its place and what to do. */
-export function findProblems(options: MappingOptions): string[] {
-  const problems: string[] = [];
+/** A mistake in a mapping: its place, and what to do. */
+export interface Problem {
+  readonly text: string;
+  /** The number of the entry that it is in; undefined for what no single entry is to blame for. */
+  readonly entry?: number;
+}
+
+/** All that is wrong with a mapping. */
+export function findProblems(options: MappingOptions): Problem[] {
   const entries = options.identity ? [] : (options.entries ?? []);
-  for (const [index, entry] of entries.entries()) {
-    const place = `field_mapping[${index}] (target "${entry.target}")`;
-    for (const check of CHECKS) {
-      for (const problem of check(entry, options)) if (problem) problems.push(`${place}: ${problem}`);
-    }
-    for (const [earlier, other] of entries.slice(0, index).entries()) {
-      if (other.target === entry.target)
-        problems.push(`${place}: field_mapping[${earlier}] has the same target; remove one`);
-      else if (isWithin(entry.target, other.target) || isWithin(other.target, entry.target)) {
-        problems.push(
-          `${place}: field_mapping[${earlier}] writes "${other.target}", and one would overwrite the other; map either the object or its fields`,
-        );
-      }
+  const missing = missingIdentifier(options);
+  const others = [
+    ...(missing ? [missing] : []),
+    ...(options.identity ? nameProblems(options) : []),
+    ...skipProblems(options),
+    ...consentProblems(options),
+  ];
+  return [
+    ...entries.flatMap((entry, index) =>
+      entryProblems(entry, index, options).map((problem) => ({
+        text: `field_mapping[${index}] (target "${entry.target}"): ${problem}`,
+        entry: index,
+      })),
+    ),
+    ...others.map((text) => ({ text })),
+  ];
+}
+
+function entryProblems(entry: MappingEntry, index: number, options: MappingOptions): string[] {
+  const problems = CHECKS.flatMap((check) => check(entry, options)).filter(
+    (problem) => problem !== undefined,
+  );
+  for (const [earlier, other] of (options.entries ?? []).slice(0, index).entries()) {
+    if (other.target === entry.target) {
+      problems.push(`field_mapping[${earlier}] has the same target; remove one`);
+    } else if (isWithin(entry.target, other.target) || isWithin(other.target, entry.target)) {
+      problems.push(
+        `field_mapping[${earlier}] writes "${other.target}", and one would overwrite the other; map either the object or its fields`,
+      );
     }
   }
-  const missing = missingIdentifier(options);
-  if (missing) problems.push(missing);
-  problems.push(...skipProblems(options));
   return problems;
+}
+
+/** Fields that arrive under names which must not be written. */
+function nameProblems({ sourceFields = [], identifier }: MappingOptions): string[] {
+  return sourceFields.flatMap((name) => {
+    const isOther = name === "userId" && identifier === "email";
+    const problem = isOther ? "is not what users are told apart by in this configuration" : nameProblem(name);
+    return problem ? [`the field "${name}" ${problem}; leave it out of the mapping`] : [];
+  });
 }
 
 /** A warning for a target that differs from an existing field only in case or spacing: Iterable takes them for two. */
@@ -44,6 +73,17 @@ export function looksAlike(target: string, fields: ReadonlyMap<string, FieldType
 }
 
 const isWithin = (inner: string, outer: string) => inner.startsWith(`${outer}.`);
+
+function consentProblems(options: MappingOptions): string[] {
+  const { consent } = options;
+  if (!consent) return [];
+  const unknown = unknownSource(consent.field, options);
+  const problems = unknown ? [`consent.field: ${unknown}`] : [];
+  if (consent.agrees.some((word) => word.trim() === "")) {
+    problems.push("consent.agrees: an empty word is no agreement; remove it");
+  }
+  return problems;
+}
 
 function skipProblems(options: MappingOptions): string[] {
   const { skipIf } = options;

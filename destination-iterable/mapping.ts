@@ -1,6 +1,7 @@
 import type { JsonObject } from "../protocol/message.js";
 import type { FieldType } from "./coercion.js";
-import type { MappingEntry, SkipCondition } from "./config.js";
+import type { Consent, MappingEntry, SkipCondition } from "./config.js";
+import { compileConsent } from "./consent.js";
 import { compileEntry, fitToField, isEmpty, type Picked } from "./entry.js";
 import { IDENTIFIER_TARGETS, type Identified, identifyByEmail, identifyByUserId } from "./identifier.js";
 import { findProblems, looksAlike } from "./mapping-check.js";
@@ -21,7 +22,8 @@ export interface MappingOptions {
   /** Iterable's fields and their types as they are at the moment: looked at anew for every record. */
   readonly iterableFields: ReadonlyMap<string, FieldType>;
   readonly onInvalidValue: "drop_field" | "reject_contact";
-  readonly skipIf?: SkipCondition;
+  readonly skipIf?: SkipCondition | undefined;
+  readonly consent?: Consent | undefined;
   /** In hexadecimal. */
   readonly sha256: (text: string) => string;
 }
@@ -42,7 +44,7 @@ export type Mapped =
       readonly fields: Readonly<Record<string, unknown>>;
       readonly dropped: readonly DroppedField[];
     }
-  | { readonly verdict: "keep"; readonly reason: "condition" }
+  | { readonly verdict: "keep"; readonly reason: "condition" | "no_consent" }
   | {
       readonly verdict: "reject";
       readonly key: string | undefined;
@@ -79,12 +81,13 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 /** Compiles the mapping of a stream. Throws MappingError with all that is wrong with it. */
 export function createMapping(given: MappingOptions): Mapping {
   const options: MappingOptions = given.identity ? { ...given, entries: undefined } : given;
-  const problems = findProblems(options);
+  const problems = findProblems(options).map(({ text }) => text);
   if (problems.length > 0) throw new MappingError(problems);
   const { iterableFields, onInvalidValue } = options;
   const identifierTarget = IDENTIFIER_TARGETS[options.identifier];
   const identifierOf = compileIdentifier(options);
   const skips = options.skipIf && compileSkip(options.skipIf);
+  const agrees = options.consent && compileConsent(options.consent);
   const entries = options.entries ?? [];
   const rules = options.identity
     ? []
@@ -101,6 +104,7 @@ export function createMapping(given: MappingOptions): Mapping {
     warnings: targets.flatMap((target) => looksAlike(target, iterableFields)),
     map(record, invalidFields) {
       if (skips?.(record)) return { verdict: "keep", reason: "condition" };
+      if (agrees?.(record) === false) return { verdict: "keep", reason: "no_consent" };
       const identified = identifierOf(record);
       if (!identified.ok) {
         return { verdict: "reject", key: undefined, field: identifierTarget, reason: identified.reason };
