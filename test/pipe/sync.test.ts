@@ -13,6 +13,8 @@ let stage: Stage;
 afterEach(() => stage.close());
 
 const people = (count: number, seed = 5) => generatePeople(count, { seed, endMs: Date.now() - 7_200_000 });
+/** Of two rows of one person the newer wins within a run alone, so that interrupted runs are tried with one row each. */
+const distinct = (count: number) => people(count).filter(({ user }) => user.name !== "Converted Again");
 const expected = (refused: ReadonlySet<string> = NOBODY) =>
   promised(stage.flowcode.rows, refused, () => false);
 
@@ -90,7 +92,10 @@ describe.each(DIALECTS)("a sync in %s", (dialect) => {
   });
 
   test("stops with an explanation when the key is withdrawn, and the next run brings what was left", async () => {
-    stage = await setStage(people(600), { flowcode: { pageSize: 100 }, iterable: { fields: CUSTOM_FIELDS } });
+    stage = await setStage(distinct(600), {
+      flowcode: { pageSize: 100 },
+      iterable: { fields: CUSTOM_FIELDS },
+    });
     const body = { msg: "Invalid API key", code: "BadApiKey", params: { ip: "192.0.2.1", endpoint: BULK } };
     stage.iterable.faults.script({
       path: BULK,
