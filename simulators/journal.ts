@@ -17,6 +17,8 @@ export interface Journal {
   readonly entries: readonly Entry[];
   /** How many requests for a path there were; with a status, how many were answered so. */
   count(path: string, status?: number): number;
+  /** Resolves when so many requests for a path have been decided on, before the last of them is answered. */
+  reached(path: string, count: number): Promise<void>;
   add(entry: Entry): void;
   clear(): void;
 }
@@ -24,12 +26,27 @@ export interface Journal {
 /** `keepBodies`: whether entries hold what was sent; a long run would fill the memory. */
 export function createJournal(keepBodies: boolean): Journal {
   const entries: Entry[] = [];
+  const waiting = new Set<() => void>();
+  const count = (path: string, status?: number) =>
+    entries.filter((entry) => entry.path === path && (status === undefined || entry.status === status))
+      .length;
   return {
     entries,
-    count: (path, status) =>
-      entries.filter((entry) => entry.path === path && (status === undefined || entry.status === status))
-        .length,
-    add: (entry) => void entries.push(keepBodies ? entry : { ...entry, body: undefined }),
+    count,
+    reached: (path, wanted) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (count(path) < wanted) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+    add(entry) {
+      entries.push(keepBodies ? entry : { ...entry, body: undefined });
+      for (const look of waiting) look();
+    },
     clear: () => void entries.splice(0),
   };
 }
