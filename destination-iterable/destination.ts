@@ -10,8 +10,12 @@ import {
 } from "./api.js";
 import { type Config, config } from "./config.js";
 import { operationsFor } from "./discover.js";
+import { planReport } from "./plan-report.js";
 import { planStreams } from "./streams.js";
 import { write } from "./write.js";
+
+/** Somebody waits for the answer of a check: after so many attempts it says what is wrong. */
+const ATTEMPTS_OF_A_CHECK = 3;
 
 /** Upserts contacts into Iterable. */
 export const destination: Destination<Config> = {
@@ -24,7 +28,10 @@ export const destination: Destination<Config> = {
   config,
   syncModes: ["append", "append_dedup"],
 
-  async check(settings, context) {
+  async check(configured, context) {
+    const { advanced } = configured;
+    const max_attempts = Math.min(advanced.max_attempts, ATTEMPTS_OF_A_CHECK);
+    const settings = { ...configured, advanced: { ...advanced, max_attempts } };
     const api = connect(settings, context);
     try {
       const fields = await liveFields(api, settings, context);
@@ -45,6 +52,20 @@ export const destination: Destination<Config> = {
     } finally {
       await api.close();
     }
+  },
+
+  inspection: {
+    verb: "plan",
+    describe: "Print what the mapping would do to Iterable's fields, without writing anything",
+    takesCatalog: true,
+    async run(settings, streams, context) {
+      const api = connect(settings, context);
+      try {
+        return planReport(settings, streams, await liveFields(api, settings, context));
+      } finally {
+        await api.close();
+      }
+    },
   },
 
   async write(settings, catalog, input, context) {

@@ -19,7 +19,7 @@ const SCALAR = { object: CANNOT, nested: CANNOT, geo_location: CANNOT, unknown: 
 
 /** What `coerce` does, by type of the source and type of the field. */
 const TABLE: { readonly [kind in Kind]: { readonly [type in FieldType]: Fit } } = {
-  text: {
+  string: {
     ...SCALAR,
     string: FITS,
     date: coerced("texts that are ISO dates are sent, others are left out"),

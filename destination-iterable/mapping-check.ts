@@ -62,14 +62,14 @@ function nameProblems({ sourceFields = [], identifier }: MappingOptions): string
   });
 }
 
-/** A warning for a target that differs from an existing field only in case or spacing: Iterable takes them for two. */
-export function looksAlike(target: string, fields: ReadonlyMap<string, FieldType>): string[] {
-  if (fields.has(target)) return [];
+/**
+ * The field of Iterable's that differs from the target, which is none, only in case, spaces, underscores or hyphens:
+ * Iterable takes them for two.
+ */
+export function lookAlike(target: string, fields: ReadonlyMap<string, FieldType>): string | undefined {
+  if (fields.has(target)) return undefined;
   const bare = (name: string) => name.toLowerCase().replace(/[\s_-]/g, "");
-  const twin = [...fields.keys()].find((field) => bare(field) === bare(target));
-  return twin === undefined
-    ? []
-    : [`the target "${target}" is not a field of Iterable's, but "${twin}" is; is that the one?`];
+  return [...fields.keys()].find((field) => bare(field) === bare(target));
 }
 
 const isWithin = (inner: string, outer: string) => inner.startsWith(`${outer}.`);

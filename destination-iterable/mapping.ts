@@ -2,11 +2,11 @@ import type { JsonObject } from "../protocol/message.js";
 import type { FieldType } from "./coercion.js";
 import type { Consent, MappingEntry, SkipCondition } from "./config.js";
 import { compileConsent } from "./consent.js";
+import { type DefaultEntry, defaultEntries } from "./default-mapping.js";
 import { compileEntry, fitToField, isEmpty, type Picked } from "./entry.js";
 import { IDENTIFIER_TARGETS, type Identified, identifyByEmail, identifyByUserId } from "./identifier.js";
-import { findProblems, looksAlike } from "./mapping-check.js";
-import { compilePath, normalized } from "./paths.js";
-import { firstName, lastName } from "./transforms.js";
+import { findProblems, lookAlike } from "./mapping-check.js";
+import { compilePath } from "./paths.js";
 import { compileUnmapped, outermost } from "./unmapped.js";
 
 export interface MappingOptions {
@@ -76,8 +76,6 @@ interface Rule {
   pick(record: JsonObject): Picked;
 }
 
-const E164 = /^\+[1-9]\d{6,14}$/;
-
 /** Compiles the mapping of a stream. Throws MappingError with all that is wrong with it. */
 export function createMapping(given: MappingOptions): Mapping {
   const options: MappingOptions = given.identity ? { ...given, entries: undefined } : given;
@@ -95,13 +93,18 @@ export function createMapping(given: MappingOptions): Mapping {
       ? entries
           .filter(({ target }) => target !== identifierTarget)
           .map((entry) => entryRule(entry, options.sha256))
-      : defaultRules(options.sourceFields);
+      : defaultEntries(options.sourceFields).map(defaultRule);
   const restTarget = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
   const targets = rules.map(({ target }) => target);
 
   return {
     newTargets: options.entries ? targets.filter((target) => !iterableFields.has(target)) : [],
-    warnings: targets.flatMap((target) => looksAlike(target, iterableFields)),
+    warnings: targets.flatMap((target) => {
+      const twin = lookAlike(target, iterableFields);
+      return twin
+        ? [`the target "${target}" is not a field of Iterable's, but "${twin}" is; is that the one?`]
+        : [];
+    }),
     map(record, invalidFields) {
       if (skips?.(record)) return { verdict: "keep", reason: "condition" };
       if (agrees?.(record) === false) return { verdict: "keep", reason: "no_consent" };
@@ -178,35 +181,21 @@ function entryRule(entry: MappingEntry, sha256: (text: string) => string): Rule 
   return { target: entry.target, required: entry.required, typed: entry.type !== undefined, pick };
 }
 
-/** Phone and name have a place of their own in Iterable. */
-function defaultRules(sourceFields: readonly string[] | undefined): Rule[] {
-  const takesPart = (name: string) =>
-    !sourceFields || sourceFields.some((field) => normalized(field) === name);
-  const rule = (source: string, target: string, read: (text: string) => Picked): Rule[] => {
-    if (!takesPart(source)) return [];
-    const pick = compilePath(source);
-    return [
-      {
-        target,
-        required: false,
-        typed: true,
-        pick(record) {
-          const value = pick(record)?.value;
-          if (isEmpty(value)) return { kind: "nothing" };
-          return typeof value === "string" ? read(value) : { kind: "misfit", reason: "not_text" };
-        },
-      },
-    ];
+function defaultRule({ source, target, read }: DefaultEntry): Rule {
+  const pick = compilePath(source);
+  return {
+    target,
+    required: false,
+    typed: true,
+    pick(record) {
+      const value = pick(record)?.value;
+      if (isEmpty(value)) return { kind: "nothing" };
+      if (typeof value !== "string") return { kind: "misfit", reason: "not_text" };
+      const text = read(value);
+      if (text === undefined) return { kind: "misfit", reason: "not_e164" };
+      return text === "" ? { kind: "nothing" } : { kind: "value", value: text, field: undefined };
+    },
   };
-  const value = (text: string): Picked =>
-    text === "" ? { kind: "nothing" } : { kind: "value", value: text, field: undefined };
-  return [
-    ...rule("phone", "phoneNumber", (text) =>
-      E164.test(text.trim()) ? value(text.trim()) : { kind: "misfit", reason: "not_e164" },
-    ),
-    ...rule("name", "firstName", (text) => value(firstName(text))),
-    ...rule("name", "lastName", (text) => value(lastName(text))),
-  ];
 }
 
 function compileSkip({ field, equals, in: among, empty }: SkipCondition): (record: JsonObject) => boolean {

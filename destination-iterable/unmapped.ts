@@ -69,7 +69,12 @@ export function compileUnmapped(
   };
 }
 
-function sourcesOf({ source, sources, template }: NonNullable<MappingOptions["entries"]>[number]): string[] {
+/** The paths that an entry reads. */
+export function sourcesOf({
+  source,
+  sources,
+  template,
+}: NonNullable<MappingOptions["entries"]>[number]): string[] {
   return [
     ...(source === undefined ? [] : [source]),
     ...(sources ?? []),

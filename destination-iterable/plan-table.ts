@@ -1,0 +1,34 @@
+import type { PlanRow, PlanVerdict } from "./plan.js";
+
+const WORDS: Readonly<Record<PlanVerdict, string>> = {
+  fits: "fits",
+  coerced: "coerced",
+  created: "would be created",
+  dropped: "would be dropped by Iterable",
+  cannot_fit: "CANNOT FIT",
+  looks_like: "looks like another field",
+  not_sent: "not sent",
+};
+
+const TITLES = ["FROM", "TYPE", "ITERABLE FIELD", "TYPE", "VERDICT"];
+
+/** The rows of one stream as a table, wide as it comes: terminals wrap, and pagers need not. */
+export function tableOf(rows: readonly PlanRow[]): string {
+  const lines = [
+    TITLES,
+    ...rows.map((row) => [
+      row.source ?? "",
+      row.source_type,
+      row.target ?? "",
+      row.target_type ?? "",
+      row.detail === "" ? WORDS[row.verdict] : `${WORDS[row.verdict]}: ${row.detail}`,
+    ]),
+  ].map((cells) => cells.map(printable));
+  const widths = TITLES.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? "").length)));
+  return lines
+    .map((cells) => `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd())
+    .join("\n");
+}
+
+/** Names come from forms and may hold what a terminal would obey. */
+const printable = (text: string) => text.replace(/\p{Cc}/gu, " ");
