@@ -3,7 +3,7 @@ import { createHttpClient, type HttpRequest } from "../http/client.js";
 import { HttpStatusError, NetworkError } from "../http/errors.js";
 import type { RateLimiter } from "../http/rate-limit.js";
 import { retry } from "../http/retry.js";
-import { isJsonObject } from "../protocol/message.js";
+import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { type FieldType, isFieldType } from "./coercion.js";
 import { type Answer, explainRefusedKey, parse } from "./outcomes.js";
 import { type Profile, presentFields } from "./overwrite.js";
@@ -34,6 +34,12 @@ export interface IterableApi {
    * Throws ConfigError where it may not.
    */
   proveServerSide(): Promise<void>;
+  /**
+   * Whether the project serves a list of forgotten users: those by email are refused where users are told apart by
+   * user id alone, those by user id where they are by email (API reference). Undefined where the answer does not tell.
+   * Asks once. 3 requests/second.
+   */
+  servesForgotten(by: "email" | "user_id"): Promise<boolean | undefined>;
   /** A profile by its identifier, in its turn of the limiter. 100 requests/second per project. */
   profile(identifier: string, limiter: RateLimiter): Promise<Profile>;
   /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
@@ -61,14 +67,18 @@ export function createApi(options: ApiOptions): IterableApi {
   const client = createHttpClient(options);
   const base = options.baseUrl.replace(/\/+$/, "");
 
-  const get = async (path: string, limiter?: RateLimiter): Promise<string> => {
+  const get = async (path: string, limiter?: RateLimiter): Promise<JsonObject> => {
     const request: HttpRequest = {
       method: "GET",
       url: `${base}${path}`,
       headers: { "api-key": options.apiKey },
       signal: options.signal,
     };
-    const send = async () => (await client.text(request)).text;
+    const send = async () => {
+      const value = parse((await client.text(request)).text);
+      if (!value) throw new SomebodyElse();
+      return value;
+    };
     let throttles = 0;
     try {
       return await retry(() => (limiter ? limiter.run(send) : send()), {
@@ -117,15 +127,25 @@ export function createApi(options: ApiOptions): IterableApi {
 
   return {
     async fields() {
-      const found = parse(await get("/api/users/getFields"))?.fields;
+      const { fields: found } = await get("/api/users/getFields");
       if (!isJsonObject(found)) throw new ConfigError(NOT_ITERABLE);
       return new Map(
         Object.entries(found).map(([name, type]) => [name, isFieldType(type) ? type : "unknown"]),
       );
     },
     async proveServerSide() {
-      if (!parse(await get(`/api/users/getByEmail?email=${encodeURIComponent(NOBODY)}`))) {
-        throw new ConfigError(NOT_ITERABLE);
+      await get(`/api/users/getByEmail?email=${encodeURIComponent(NOBODY)}`);
+    },
+    async servesForgotten(by) {
+      const path = by === "email" ? "/api/users/forgotten" : "/api/users/forgottenUserIds";
+      const headers = { "api-key": options.apiKey };
+      const request = { method: "GET", url: `${base}${path}`, headers, signal: options.signal } as const;
+      try {
+        const { text } = await client.text(request);
+        return Array.isArray(parse(text)?.[by === "email" ? "hashedEmails" : "hashedUserIds"]) || undefined;
+      } catch (error) {
+        const isRefused = error instanceof HttpStatusError && (error.status === 400 || error.status === 409);
+        return isRefused ? false : undefined;
       }
     },
     async profile(identifier, limiter) {
@@ -135,7 +155,7 @@ export function createApi(options: ApiOptions): IterableApi {
           ? `/api/users/getByEmail?email=${value}`
           : `/api/users/byUserId/${value}`;
       const user = await get(path, limiter).then(
-        (text) => parse(text)?.user,
+        (answer) => answer.user,
         (error: unknown) => {
           if (error instanceof NoSuchUser) return undefined;
           throw error;
@@ -148,7 +168,7 @@ export function createApi(options: ApiOptions): IterableApi {
       };
     },
     async staticLists() {
-      const lists = parse(await get("/api/lists"))?.lists;
+      const { lists } = await get("/api/lists");
       if (!Array.isArray(lists)) throw new ConfigError(NOT_ITERABLE);
       const fixed = lists.filter((list) => isJsonObject(list) && list.listType !== "Dynamic");
       return new Set(fixed.map(({ id }) => Number(id)));
@@ -173,7 +193,11 @@ function isNoSuchUser(error: HttpStatusError): boolean {
   return error.body.includes("error.users.noUserWithIdExists");
 }
 
+/** A success whose body is not Iterable's: a proxy's page, which passes, or a wrong address, which does not. */
+class SomebodyElse extends Error {}
+
 function isTransient(error: unknown): boolean {
+  if (error instanceof SomebodyElse) return true;
   if (error instanceof NetworkError) return error.isTransient;
   return (
     error instanceof HttpStatusError && (error.status === 429 || error.status === 408 || error.status >= 500)
@@ -185,6 +209,7 @@ function explainRead(error: unknown, path: string): unknown {
   if (error instanceof NetworkError) {
     return error.isTransient ? new TransientError(error.message) : new ConfigError(error.message);
   }
+  if (error instanceof SomebodyElse) return new ConfigError(NOT_ITERABLE);
   if (!(error instanceof HttpStatusError)) return error;
   if (isNoSuchUser(error)) return new NoSuchUser();
   const { status } = error;
