@@ -34,6 +34,12 @@ export interface IterableApi {
    * Throws ConfigError where it may not.
    */
   proveServerSide(): Promise<void>;
+  /**
+   * Whether the project serves a list of forgotten users: those by email are refused where users are told apart by
+   * user id alone, those by user id where they are by email (API reference). Undefined where the answer does not tell.
+   * Asks once. 3 requests/second.
+   */
+  servesForgotten(by: "email" | "user_id"): Promise<boolean | undefined>;
   /** A profile by its identifier, in its turn of the limiter. 100 requests/second per project. */
   profile(identifier: string, limiter: RateLimiter): Promise<Profile>;
   /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
@@ -129,6 +135,18 @@ export function createApi(options: ApiOptions): IterableApi {
     },
     async proveServerSide() {
       await get(`/api/users/getByEmail?email=${encodeURIComponent(NOBODY)}`);
+    },
+    async servesForgotten(by) {
+      const path = by === "email" ? "/api/users/forgotten" : "/api/users/forgottenUserIds";
+      const headers = { "api-key": options.apiKey };
+      const request = { method: "GET", url: `${base}${path}`, headers, signal: options.signal } as const;
+      try {
+        const { text } = await client.text(request);
+        return Array.isArray(parse(text)?.[by === "email" ? "hashedEmails" : "hashedUserIds"]) || undefined;
+      } catch (error) {
+        const isRefused = error instanceof HttpStatusError && (error.status === 400 || error.status === 409);
+        return isRefused ? false : undefined;
+      }
     },
     async profile(identifier, limiter) {
       const value = encodeURIComponent(identifier);

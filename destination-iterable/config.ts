@@ -60,7 +60,7 @@ const mappingEntry = z.object({
     "Date format",
     "How the source writes dates, for the transform date: such as DD/MM/YYYY",
   ).optional(),
-  separator: text("Separator", "Where the transform split cuts; a comma unless given").optional(),
+  separator: text("Separator", "Where the transform split cuts, such as a comma").optional(),
 });
 export type MappingEntry = z.infer<typeof mappingEntry>;
 

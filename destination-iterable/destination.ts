@@ -8,6 +8,7 @@ import {
   type IterableApi,
   RefusedKey,
 } from "./api.js";
+import { checkProject } from "./check.js";
 import { type Config, config } from "./config.js";
 import { operationsFor } from "./discover.js";
 import { planReport } from "./plan-report.js";
@@ -36,9 +37,8 @@ export const destination: Destination<Config> = {
     try {
       const fields = await liveFields(api, settings, context);
       await api.proveServerSide();
-      planStreams(settings, [], fields, context.log);
-      await checkList(settings, api);
-      return `Iterable accepts the key, and the key may write contacts. The project has ${fields.size} fields.`;
+      const type = await checkProject(settings, api, fields);
+      return `Iterable accepts the key, and the key may write contacts. The project has ${fields.size} fields. ${type}`;
     } finally {
       await api.close();
     }
@@ -79,13 +79,6 @@ export const destination: Destination<Config> = {
     }
   },
 };
-
-async function checkList({ list_id: id }: Config, api: IterableApi): Promise<void> {
-  if (id === undefined || (await api.staticLists()).has(id)) return;
-  throw new ConfigError(
-    `the Iterable project has no static list with the id ${id}: take list_id from Audience → Lists, or leave it out`,
-  );
-}
 
 function connect(
   settings: Config,

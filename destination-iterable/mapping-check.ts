@@ -117,6 +117,15 @@ const CHECKS: readonly Check[] = [
     return [problem && `the name ${problem}; choose another target`];
   },
   ({ transform = [], phone_country, date_format, separator, constant, required, default: fallback }) => [
+    transform.includes("phone") && phone_country === undefined
+      ? 'the transform phone needs "phone_country", such as US, for numbers without a country code'
+      : undefined,
+    transform.includes("date") && date_format === undefined
+      ? 'the transform date needs "date_format", such as DD/MM/YYYY; for ISO dates, give "type": "date" instead'
+      : undefined,
+    transform.includes("split") && separator === undefined
+      ? 'the transform split needs "separator", such as ","'
+      : undefined,
     phone_country !== undefined && !transform.includes("phone")
       ? '"phone_country" needs the transform phone'
       : undefined,

@@ -54,7 +54,11 @@ export function createHttpClient(options: {
       direct ??= new Agent(settings);
       return direct;
     }
-    proxied ??= new EnvHttpProxyAgent(settings);
+    try {
+      proxied ??= new EnvHttpProxyAgent(settings);
+    } catch (error) {
+      throw new NetworkError("PROXY_ADDRESS", url.host, error);
+    }
     return proxied;
   };
 
@@ -118,7 +122,9 @@ async function collect(body: AsyncIterable<Uint8Array>, limit = Number.POSITIVE_
 
 function asNetworkError(error: unknown, url: URL, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted && (signal.reason as Error)?.name !== "TimeoutError") return signal.reason;
-  return new NetworkError(networkCode(error), url.host, error);
+  const host =
+    hasProxySettings() && !isLoopback(url.hostname) ? `${url.host} (HTTPS_PROXY is set)` : url.host;
+  return new NetworkError(networkCode(error), host, error);
 }
 
 /** Whether a host is this machine, so that plain HTTP to it stays on it. */

@@ -23,9 +23,9 @@ export class NetworkError extends Error {
     super(`${host}: ${explain(code)}`, { cause });
   }
 
-  /** Whether waiting may help. A certificate that nobody trusts stays so. */
+  /** Whether waiting may help. A certificate that nobody trusts stays so, and so does what a proxy does not allow. */
   get isTransient(): boolean {
-    return !isCertificateCode(this.code);
+    return !isCertificateCode(this.code) && !/^PROXY_(4\d\d|ADDRESS)$/.test(this.code);
   }
 }
 
@@ -51,6 +51,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     "the answer stopped half-way; the service may be busy, or advanced.timeout_seconds too short",
   UND_ERR_SOCKET: "the connection was closed before the answer was complete",
   ERR_TLS_CERT_ALTNAME_INVALID: "the certificate belongs to another host; check the base URL and the proxy",
+  PROXY_407: "the proxy asks for a log-in; write it into HTTPS_PROXY: http://user:password@host:port",
+  PROXY_ADDRESS: "HTTPS_PROXY is not the address of a proxy; write http://host:port",
   CERT_HAS_EXPIRED: "the certificate has expired; check the clock of this machine and the proxy",
 };
 
@@ -62,8 +64,12 @@ function isCertificateCode(code: string): boolean {
 }
 
 function explain(code: string): string {
+  const refusal = /^PROXY_(\d+)$/.exec(code)?.[1];
   return (
-    EXPLANATIONS[code] ?? (isCertificateCode(code) ? CERTIFICATE_REMEDY : `the connection failed (${code})`)
+    EXPLANATIONS[code] ??
+    (refusal &&
+      `the proxy did not let this through (${refusal}); whoever runs it has to allow HTTPS to this host`) ??
+    (isCertificateCode(code) ? CERTIFICATE_REMEDY : `the connection failed (${code})`)
   );
 }
 
@@ -72,6 +78,9 @@ export function networkCode(error: unknown): string {
   let code = "UNKNOWN";
   for (let layer: unknown = error; layer instanceof Error; layer = layer.cause) {
     if (layer instanceof AggregateError && layer.errors.length > 0) return networkCode(layer.errors[0]);
+    // undici has no code of its own for a proxy that refuses a tunnel.
+    const refusal = /^Proxy response \((\d+)\)/.exec(layer.message)?.[1];
+    if (refusal !== undefined) return `PROXY_${refusal}`;
     if ("code" in layer && typeof layer.code === "string") code = layer.code;
     else if (layer.name === "TimeoutError") code = "UND_ERR_HEADERS_TIMEOUT";
   }

@@ -32,6 +32,8 @@ export interface Start {
   readonly input?: string | Buffer;
   readonly args?: readonly string[];
   readonly env?: Environment;
+  /** Shell commands before the program, such as limits on what it may use. */
+  readonly before?: string;
 }
 
 export const CONTACTS = {

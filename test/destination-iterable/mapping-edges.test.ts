@@ -150,7 +150,7 @@ describe("fields without a mapping", () => {
 
 describe("a transform", () => {
   test("of texts is applied to every element of a list", () => {
-    const entry = { source: "a", transform: ["split", "lower"], target: "t" };
+    const entry = { source: "a", transform: ["split", "lower"], separator: ",", target: "t" };
     expect(fieldsOf({ ...EMAIL, a: "A,B" }, [entry])).toEqual({ t: ["a", "b"] });
   });
 
@@ -182,10 +182,22 @@ test.each<[string, Entry]>([
   ['"default" is empty', { source: "a", default: " ", target: "t" }],
   ["must be made of", { source: "a", transform: ["date"], date_format: "DD/MM/YYYY hh:mm", target: "t" }],
   ["must be made of", { source: "a", transform: ["date"], date_format: "dd/mm/yyyy", target: "t" }],
+  [
+    'the transform phone needs "phone_country", such as US',
+    { source: "a", transform: ["phone"], target: "t" },
+  ],
+  [
+    'the transform date needs "date_format", such as DD/MM/YYYY; for ISO dates, give "type": "date" instead',
+    { source: "a", transform: ["trim", "date"], target: "t" },
+  ],
+  ['the transform split needs "separator", such as ","', { source: "a", transform: ["split"], target: "t" }],
   ['"separator" must not be empty', { source: "a", transform: ["split"], separator: "", target: "t" }],
   ["nothing can be inside it", { source: "a", target: "postal.code" }],
   ["makes a boolean, contradicts", { source: "a", transform: ["boolean"], target: "birthday" }],
-  ["which cannot become a long", { source: "a", transform: ["date"], type: "long", target: "t" }],
+  [
+    "which cannot become a long",
+    { source: "a", transform: ["date"], date_format: "DD/MM/YYYY", type: "long", target: "t" },
+  ],
   ["has an empty name", { source: "", target: "t" }],
   ["has an empty name", { source: "a..b", target: "t" }],
 ])("says at start: %s (%j)", (words, entry) => {

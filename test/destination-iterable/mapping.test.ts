@@ -235,7 +235,8 @@ describe("a mapping entry", () => {
   });
 
   test("whose transform fails costs the field alone", () => {
-    expect(map({ ...EMAIL, a: "x" }, [{ source: "a", target: "t", transform: ["phone"] }])).toMatchObject({
+    const entry = { source: "a", target: "t", transform: ["phone"], phone_country: "US" };
+    expect(map({ ...EMAIL, a: "x" }, [entry])).toMatchObject({
       fields: {},
       dropped: [{ field: "t", reason: "not_a_phone" }],
     });

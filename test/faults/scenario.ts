@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { CUSTOM_FIELDS, expect as promised } from "../../simulators/expectation.js";
 import type { ContactRow } from "../../simulators/flowcode-contacts.js";
-import type { IterableOptions } from "../../simulators/iterable.js";
+import { type IterableOptions, SERVER_SIDE_KEY } from "../../simulators/iterable.js";
 import { generatePeople } from "../../simulators/people.js";
-import { statesIn } from "../messages.js";
+import { statesIn, toldBy } from "../messages.js";
 import { type Sync, sync } from "../pipe/pipe.js";
 import type { Ended, Printed } from "../process.js";
 import { type Dialect, type Stage, setStage } from "../stage.js";
@@ -74,6 +74,7 @@ export async function createScenario(options: {
     [...users].map(([email, fields]) => [email, plain(merged(mode, existing.get(email), fields))]),
   );
   const violations: string[] = [];
+  const secrets = [...secretsOf(stage), ...stage.flowcode.rows.flatMap(({ user }) => personalData(user))];
   const held = (email: string) => plain(stage.iterable.users.get(email)?.dataFields);
   const isRight = (email: string) => isDeepStrictEqual(held(email), expected.get(email));
 
@@ -104,6 +105,10 @@ export async function createScenario(options: {
         if (expected.has(email) && !isRight(email))
           violations.push(`${email} was acknowledged before it was right`);
       }
+      const told = `${toldBy(ended.source)}${toldBy(ended.destination)}${ended.destination.stdout}`;
+      violations.push(
+        ...secrets.filter((secret) => told.includes(secret)).map((secret) => `"${secret}" was printed`),
+      );
       return ended;
     },
     problems() {
@@ -121,6 +126,20 @@ export async function createScenario(options: {
     close: () => stage.close(),
   };
 }
+
+/** What must never be printed, whatever happens: keys, tokens, and the caller's address in Iterable's refusals. */
+const secretsOf = ({ flowcode }: Stage): string[] => [
+  flowcode.account.clientSecret,
+  SERVER_SIDE_KEY,
+  "token-",
+  "192.0.2.1",
+];
+
+/** What tells who somebody is, as far as it is long enough to be told from other text. */
+const personalData = ({ email, phone, name }: Printed): string[] =>
+  [email, phone, name].flatMap((value) =>
+    typeof value === "string" && value.trim().length >= 7 ? [value.trim()] : [],
+  );
 
 const plain = (value: unknown): unknown =>
   value === undefined ? undefined : JSON.parse(JSON.stringify(value));

@@ -19,6 +19,11 @@ describe("the code of a failed request", () => {
       "ECONNREFUSED",
     ],
     ["a timeout's", new DOMException("over", "TimeoutError"), "UND_ERR_HEADERS_TIMEOUT"],
+    [
+      "that of a proxy's refusal",
+      coded("UND_ERR_ABORTED", new Error("Proxy response (407) !== 200")),
+      "PROXY_407",
+    ],
     ["none", new Error("x"), "UNKNOWN"],
     ["none, for what is no error", "x", "UNKNOWN"],
   ])("is %s", (_what, error, code) => {
@@ -40,6 +45,10 @@ describe("a network error", () => {
     ["DEPTH_ZERO_SELF_SIGNED_CERT", false, "NODE_EXTRA_CA_CERTS"],
     ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", false, "NODE_EXTRA_CA_CERTS"],
     ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", false, "NODE_EXTRA_CA_CERTS"],
+    ["PROXY_407", false, "log-in"],
+    ["PROXY_403", false, "the proxy did not let this through (403)"],
+    ["PROXY_502", true, "the proxy did not let this through (502)"],
+    ["PROXY_ADDRESS", false, "HTTPS_PROXY"],
     ["ESOMETHING", true, "ESOMETHING"],
   ])("with the code %s tells whether waiting helps (%s) and what to look at", (code, transient, remedy) => {
     const error = new NetworkError(code, "api.example.com", undefined);

@@ -1,0 +1,54 @@
+import { ConfigError } from "../connector/errors.js";
+import type { IterableApi } from "./api.js";
+import type { FieldType } from "./coercion.js";
+import type { Config, StreamSettings } from "./config.js";
+import { findProblems } from "./mapping-check.js";
+import { describeTypes, identifierProblem, possibleTypes } from "./project-type.js";
+import { inherited, mappingOptions } from "./stream-settings.js";
+
+/**
+ * Looks for all that cannot work with these settings in a project whose key is accepted, and changes nothing.
+ * Resolves with what is known of the project; throws ConfigError with every mistake, each with its place.
+ */
+export async function checkProject(
+  settings: Config,
+  api: IterableApi,
+  fields: ReadonlyMap<string, FieldType>,
+): Promise<string> {
+  const [servesForgottenEmails, servesForgottenUserIds, hasList] = await Promise.all([
+    api.servesForgotten("email"),
+    api.servesForgotten("user_id"),
+    settings.list_id === undefined || api.staticLists().then((ids) => ids.has(settings.list_id as number)),
+  ]);
+  const isEuropean = settings.data_center === "eu" && settings.advanced.base_url === undefined;
+  const possible = possibleTypes({ fields, servesForgottenEmails, servesForgottenUserIds, isEuropean });
+  const mapping = mappingProblems(settings, fields);
+  const problems = [
+    identifierProblem(settings.identifier, possible),
+    mapping.length > 0 ? `the mapping cannot work: ${mapping.join("; ")}` : undefined,
+    hasList
+      ? undefined
+      : `the Iterable project has no static list with the id ${settings.list_id}: take list_id from Audience → Lists, or leave it out`,
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new ConfigError(problems.join("; "));
+  return describeTypes(possible);
+}
+
+/** Mistakes in the mappings of the configuration itself. What fields a stream has is only known with its catalog. */
+function mappingProblems(config: Config, fields: ReadonlyMap<string, FieldType>): string[] {
+  const problemsOf = (own: StreamSettings, name: string): string[] => {
+    const stream = { name, properties: {}, identity: false };
+    return findProblems(mappingOptions(config, inherited(config, own), stream, fields)).map(
+      ({ text }) => text,
+    );
+  };
+  const ofAll = problemsOf({}, "");
+  return [
+    ...ofAll,
+    ...config.streams.flatMap((stream, index) =>
+      problemsOf(stream, stream.name)
+        .filter((problem) => !ofAll.includes(problem) || stream.field_mapping !== undefined)
+        .map((problem) => `streams[${index}] ("${stream.name}"): ${problem}`),
+    ),
+  ];
+}
