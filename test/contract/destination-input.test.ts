@@ -84,4 +84,18 @@ describe("when the place for rejected contacts fails, the run stops and withhold
     expect(errorsIn(messages)[0]?.message).toContain(path);
     expect(statesIn(lines, "airbyte").map(({ value }) => value)).not.toContainEqual({ n: 2 });
   });
+
+  test.skipIf(process.platform === "win32")("because the disk is full", async () => {
+    stage = await setStage();
+    const path = stage.path("rejects");
+    // A file may take one block of 512 or 1,024 bytes, which is less than the rejected contacts need.
+    const { code, messages, lines } = await stage.destination("write", {
+      settings: { rejected_records: { storage: "file", path } },
+      before: "ulimit -f 1",
+      input,
+    });
+    expect(code).toBe(1);
+    expect(errorsIn(messages)[0]?.message).toMatch(/rejects.*space/);
+    expect(statesIn(lines, "airbyte").map(({ value }) => value)).not.toContainEqual({ n: 2 });
+  });
 });

@@ -115,11 +115,18 @@ export async function createScenario(options: {
       const wrong = [...expected.keys()].filter((email) => !isRight(email));
       const extra = [...stage.iterable.users.keys()].filter((email) => !expected.has(email));
       const twice = stage.iterable.collisions.map((key) => `${key} was in flight twice`);
+      const list = options.listId === undefined ? undefined : stage.iterable.lists.get(options.listId);
+      const unlisted = list
+        ? [...expected.keys()]
+            .filter((email) => !list.has(email))
+            .map((email) => `${email} is not on the list`)
+        : [];
       const all = [
         ...wrong.map((email) => `${email} is wrong: ${JSON.stringify(held(email))}`),
         ...extra.map((email) => `${email} should not be there`),
         ...violations,
         ...twice,
+        ...unlisted,
       ];
       return all.length > SHOWN ? [...all.slice(0, SHOWN), `and ${all.length - SHOWN} more`] : all;
     },
