@@ -71,7 +71,7 @@ export function createProject(options: {
 
   const values = (update: Update) => [...flatten(update.dataFields ?? {})];
   const keyOf = ({ email, userId }: Update): string | undefined =>
-    options.identifier === "user_id" ? userId : (email?.trim().toLowerCase() ?? userId);
+    options.identifier === "user_id" || typeof email !== "string" ? userId : email.trim().toLowerCase();
 
   const known = (dataFields: Json, create: boolean, prefix = ""): Json => {
     const kept: Json = Object.create(null);

@@ -200,7 +200,7 @@ export async function startIterable(options: IterableOptions = {}): Promise<Iter
 
 /** The users of a bulk request, as far as it has any. */
 function usersOf({ path, body }: Request): Update[] {
-  return path === BULK && isObject(body) && Array.isArray(body.users) ? body.users : [];
+  return path === BULK && isObject(body) && Array.isArray(body.users) ? body.users.filter(isObject) : [];
 }
 
 function describeLists(ids: readonly number[]): Json[] {
