@@ -1,3 +1,5 @@
+import { isObject } from "./json.js";
+
 /** What goes wrong with a request. */
 export type FaultAction =
   /** Answer this instead of doing anything. */
@@ -22,6 +24,18 @@ export type FaultAction =
   /** 200 with a page of somebody else's, such as a hotel network's. */
   | { readonly kind: "not_json" };
 
+const KINDS: readonly FaultAction["kind"][] = [
+  "status",
+  "html",
+  "reset",
+  "lost_answer",
+  "hang",
+  "slow",
+  "truncated",
+  "not_json",
+];
+
+/** One thing that goes wrong, for one request or for several in a row. */
 export interface Fault {
   /** The path it happens to; undefined: any. */
   readonly path?: string;
@@ -65,4 +79,26 @@ export function createFaults(): Faults {
       return found.fault.action;
     },
   };
+}
+
+/** What is wrong with a script that came from outside, with its place; undefined where it is a list of faults. */
+export function findWrongFault(script: unknown): string | undefined {
+  if (!Array.isArray(script)) return "the body must be a JSON array of faults";
+  for (const [index, fault] of script.entries()) {
+    if (!isObject(fault) || !isObject(fault.action))
+      return `[${index}] must be an object with an object "action"`;
+    const { path, from, times, action } = fault;
+    if (path !== undefined && typeof path !== "string") return `[${index}].path must be a text`;
+    for (const [name, value] of Object.entries({ from, times })) {
+      if (value !== undefined && !(Number.isInteger(value) && Number(value) > 0)) {
+        return `[${index}].${name} must be a whole number above 0`;
+      }
+    }
+    if (!KINDS.some((kind) => kind === action.kind)) {
+      return `[${index}].action.kind must be one of ${KINDS.join(", ")}`;
+    }
+    const needs = { status: "status", html: "status", slow: "ms" }[String(action.kind)];
+    if (needs && typeof action[needs] !== "number") return `[${index}].action.${needs} must be a number`;
+  }
+  return undefined;
 }

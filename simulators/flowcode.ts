@@ -1,4 +1,5 @@
 import { type ContactRow, createContactList, type ListRequest } from "./flowcode-contacts.js";
+import { listSuites, SUITES, type Suite } from "./flowcode-suites.js";
 import { type Answer, type Request, type ServerOptions, type Simulator, startServer } from "./http-server.js";
 import { isObject, type Json } from "./json.js";
 
@@ -22,6 +23,7 @@ export interface FlowcodeOptions extends ServerOptions {
   readonly clockAheadMs?: number;
   /** Requests per second that are answered. Default: 100, the older gateway's limit. */
   readonly requestsPerSecond?: number;
+  readonly suites?: readonly Suite[];
 }
 
 export interface FlowcodeSimulator extends Simulator {
@@ -39,6 +41,7 @@ export interface FlowcodeSimulator extends Simulator {
 
 const EXCHANGE = "/identity/resources/auth/v1/api-token";
 const LIST_CONTACTS = "/abacus.v1.AbacusService/ListContacts";
+const LIST_SUITES = "/bundles.v1.BundleService/ListSuites";
 
 /**
  * A stand-in for Flowcode's log-in and API, as public clients use them: tokens that end, Connect's errors, ProtoJSON's
@@ -79,7 +82,8 @@ export async function startFlowcode(
     return until !== undefined && now() < until;
   };
 
-  const listContacts = (request: Request): Answer => {
+  /** Connect's errors, which come before a call is reached. */
+  const refusal = (request: Request): Answer | undefined => {
     const { body, headers } = request;
     if (!headers["content-type"]?.startsWith("application/json")) return { status: 415, body: "" };
     if (!isAuthorized(request))
@@ -88,7 +92,11 @@ export async function startFlowcode(
     if (body.orgId !== account.orgId)
       return refused(403, "permission_denied", "no access to this organization");
     if (body.workspaceId !== account.workspaceId) return refused(404, "not_found", "unknown workspace");
-    const asked = readListRequest(body);
+    return undefined;
+  };
+
+  const listContacts = ({ body }: Request): Answer => {
+    const asked = readListRequest(body as Json);
     if (typeof asked === "string") return refused(400, "invalid_argument", asked);
     const page = contacts.page(asked);
     return page === undefined
@@ -96,11 +104,18 @@ export async function startFlowcode(
       : { status: 200, body: page };
   };
 
+  const calls: Readonly<Record<string, (request: Request) => Answer>> = {
+    [EXCHANGE]: exchange,
+    [LIST_CONTACTS]: (request) => refusal(request) ?? listContacts(request),
+    [LIST_SUITES]: (request) =>
+      refusal(request) ?? {
+        status: 200,
+        body: listSuites(options.suites ?? SUITES, request.body as Json),
+      },
+  };
+
   const handle = (request: Request): Answer => {
-    const route =
-      request.method === "POST"
-        ? { [EXCHANGE]: exchange, [LIST_CONTACTS]: listContacts }[request.path]
-        : undefined;
+    const route = request.method === "POST" ? calls[request.path] : undefined;
     const answer = route ? route(request) : refused(404, "unimplemented", "404 page not found");
     const date = new Date(now() + (options.clockAheadMs ?? 0)).toUTCString();
     return { ...answer, headers: { date, ...answer.headers } };

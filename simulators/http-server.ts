@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createFaults, type FaultAction, type Faults } from "./faults.js";
+import { createFaults, type Fault, type FaultAction, type Faults, findWrongFault } from "./faults.js";
 import { createJournal, type Journal } from "./journal.js";
 
 /** A request that has arrived whole. */
@@ -46,7 +46,7 @@ const MAX_BODY = 4_000_000;
 
 /**
  * Serves `handle` on 127.0.0.1, with scripted faults and a journal. Requests below `/__sim/` go to `admin` instead, are
- * not noted, and never fail: they are for people and programs that look in from outside.
+ * not noted, and never fail: they are for people and programs that look in from outside, or script faults.
  */
 export async function startServer(
   options: ServerOptions & { readonly maxBody?: number },
@@ -80,6 +80,7 @@ export async function startServer(
   const server = createServer(async (incoming, response) => {
     const request = await readRequest(incoming, options.maxBody ?? MAX_BODY);
     const { method, path, text, body } = request;
+    if (path === "/__sim/faults") return send(response, scriptFaults(request, faults));
     if (path.startsWith("/__sim/")) return send(response, admin(request));
     const at = now();
     const fault = faults.next(path);
@@ -106,6 +107,17 @@ export async function startServer(
     faults,
     close: () => new Promise((resolve) => void server.close(() => resolve()).closeAllConnections()),
   };
+}
+
+/** POST adds faults to the script, DELETE takes back those that have not happened yet. */
+function scriptFaults({ method, body }: Request, faults: Faults): Answer {
+  if (method === "DELETE") faults.clear();
+  else {
+    const problem = findWrongFault(body);
+    if (problem !== undefined) return { status: 400, body: { problem } };
+    faults.script(...(body as Fault[]));
+  }
+  return { status: 200, body: {} };
 }
 
 const PAGE = "<!doctype html><title>Oh no</title><h2>This is not the page that you are looking for.</h2>";

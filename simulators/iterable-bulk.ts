@@ -32,64 +32,95 @@ type FailureList =
 
 /** Answers POST /api/users/bulkUpdate, carrying out what can be carried out. */
 export function bulkUpdate(body: unknown, options: BulkOptions): Answer {
-  const malformed = findMalformed(body);
-  if (malformed) {
-    return refused(400, "BadJsonBody", "[/api/users/bulkUpdate] Invalid JSON body", malformed);
-  }
+  const malformed = findMalformed(body, "users");
+  if (malformed) return invalidBody("/api/users/bulkUpdate", malformed);
   const { users, createNewFields } = body as { users: Update[]; createNewFields?: boolean };
+  return upsert(users, createNewFields ?? options.addsUnknownFields, options).answer;
+}
+
+/** Answers POST /api/lists/subscribe: the profiles are written first, then those that could be are subscribed. */
+export function subscribe(
+  body: unknown,
+  lists: ReadonlyMap<number, Set<string>>,
+  options: BulkOptions,
+): Answer {
+  const malformed = findMalformed(body, "subscribers");
+  if (malformed) return invalidBody("/api/lists/subscribe", malformed);
+  const { listId, subscribers } = body as { listId: number; subscribers: Update[] };
+  const list = lists.get(listId);
+  // The code really says Success (recorded).
+  if (!list) {
+    return refused(400, "Success", `error.lists.invalidListId(${listId})`, { projectId: 1, listId });
+  }
+  const { answer, written } = upsert(subscribers, options.addsUnknownFields, options);
+  for (const user of written) list.add(options.project.keyOf(user) as string);
+  return answer;
+}
+
+const invalidBody = (path: string, malformed: Json): Answer =>
+  refused(400, "BadJsonBody", `[${path}] Invalid JSON body`, malformed);
+
+/** Writes what can be written of a request, or nothing where the request as a whole is refused. */
+function upsert(
+  users: readonly Update[],
+  create: boolean,
+  options: BulkOptions,
+): { readonly answer: Answer; readonly written: readonly Update[] } {
+  const refusal = refusalOf(users, create, options);
+  if (refusal) return { answer: refusal, written: [] };
   const { project } = options;
-  const create = createNewFields ?? options.addsUnknownFields;
+  const unknown = project.unknownFields(users);
+  const failures = new Map<FailureList, string[]>();
+  const written: Update[] = [];
+  for (const user of users) {
+    const failure = failureOf(user, options);
+    if (!failure) {
+      project.apply(user, create);
+      written.push(user);
+    } else failures.set(failure.list, [...(failures.get(failure.list) ?? []), failure.identifier]);
+  }
+  const list = (name: FailureList) => failures.get(name) ?? [];
+  const body = {
+    successCount: written.length,
+    failCount: users.length - written.length,
+    invalidEmails: list("invalidEmails"),
+    invalidUserIds: list("invalidUserIds"),
+    filteredOutFields: create ? [] : unknown,
+    createdFields: create ? unknown : [],
+    noOpEmails: [],
+    noOpUserIds: [],
+    failedUpdates: Object.fromEntries(FAILURE_LISTS.map((name) => [name, list(name)])),
+    ...(options.extraKeys && { aKeyOfTomorrow: { version: 2 } }),
+  };
+  return { answer: { status: 200, body }, written };
+}
+
+/** Why a request as a whole is refused. */
+function refusalOf(users: readonly Update[], create: boolean, options: BulkOptions): Answer | undefined {
+  const { project } = options;
   if (users.some((user) => options.poisoned.has(project.keyOf(user) ?? ""))) {
     return refused(
       500,
       "GenericError",
       "An error occurred. Please try again later. If problem persists, please contact your CSM",
-      null,
     );
   }
-  const mismatches = project.mismatches(users);
+  const mismatches = project.mismatches(users, create);
   for (const [field, { expectedType, incomingTypes }] of Object.entries(mismatches)) {
     const msg = `Project 1: The request does not have the same data types as the data previously submitted. Field '${field}' already exists for type 'user' and has a data type of '${expectedType}' but possible types '${incomingTypes.join(", ")}' in the request.`;
     return refused(400, "RequestFieldsTypesMismatched", msg, { validationErrors: mismatches });
   }
-  const unknown = project.unknownFields(users);
+  const unknown = create ? project.unknownFields(users) : [];
   const total = project.fields.size + unknown.length;
-  if (create && total > MAX_FIELDS) {
-    const params = { limit: MAX_FIELDS, requestedTotal: total, newFields: unknown };
+  if (unknown.length > 0 && total > MAX_FIELDS) {
     return refused(
       400,
       "UniqueFieldsLimitExceeded",
       `Project 1: The request would increase the number of fields to ${total}`,
-      params,
+      { limit: MAX_FIELDS, requestedTotal: total, newFields: unknown },
     );
   }
-
-  const failures = new Map<FailureList, string[]>();
-  let failCount = 0;
-  for (const user of users) {
-    const failure = failureOf(user, options);
-    if (!failure) project.apply(user, create);
-    else {
-      failCount += 1;
-      failures.set(failure.list, [...(failures.get(failure.list) ?? []), failure.identifier]);
-    }
-  }
-  const list = (name: FailureList) => failures.get(name) ?? [];
-  return {
-    status: 200,
-    body: {
-      successCount: users.length - failCount,
-      failCount,
-      invalidEmails: list("invalidEmails"),
-      invalidUserIds: list("invalidUserIds"),
-      filteredOutFields: create ? [] : unknown,
-      createdFields: create ? unknown : [],
-      noOpEmails: [],
-      noOpUserIds: [],
-      failedUpdates: Object.fromEntries(FAILURE_LISTS.map((name) => [name, list(name)])),
-      ...(options.extraKeys && { aKeyOfTomorrow: { version: 2 } }),
-    },
-  };
+  return undefined;
 }
 
 const FAILURE_LISTS: readonly FailureList[] = [
@@ -146,14 +177,17 @@ function isUserId(value: string | undefined): boolean {
 }
 
 /** The path of the first thing in a body that has the wrong JSON type, with what was expected. */
-function findMalformed(body: unknown): Json | undefined {
+function findMalformed(body: unknown, entries: "users" | "subscribers"): Json | undefined {
   if (!isObject(body)) return { obj: "Object value expected" };
-  if (!Array.isArray(body.users)) return { "obj.users": "Array value expected" };
+  const users = body[entries];
+  if (!Array.isArray(users)) return { [`obj.${entries}`]: "Array value expected" };
+  if (entries === "subscribers" && typeof body.listId !== "number")
+    return { "obj.listId": "Number value expected" };
   if (body.createNewFields !== undefined && typeof body.createNewFields !== "boolean") {
     return { "obj.createNewFields": "Boolean value expected" };
   }
-  for (const [index, user] of body.users.entries()) {
-    const place = `obj.users[${index}]`;
+  for (const [index, user] of users.entries()) {
+    const place = `obj.${entries}[${index}]`;
     if (!isObject(user)) return { [place]: "Object value expected" };
     for (const [name, type] of Object.entries(USER_TYPES)) {
       const value = user[name];

@@ -42,8 +42,11 @@ export interface Project {
   /** By key: the email in lower case, or the user id. */
   readonly users: ReadonlyMap<string, User>;
   keyOf(update: Update): string | undefined;
-  /** The fields whose values do not have their types, in a request as a whole. */
-  mismatches(updates: readonly Update[]): Record<string, Mismatch>;
+  /**
+   * The fields whose values do not have their types, in a request as a whole. With `create`, the first value of a
+   * field that the project does not have decides on its type for the rest of the request.
+   */
+  mismatches(updates: readonly Update[], create: boolean): Record<string, Mismatch>;
   /** Fields in a request that the project does not have. */
   unknownFields(updates: readonly Update[]): string[];
   /** The email of the other profile that stands in the way of an update. */
@@ -62,6 +65,8 @@ export function createProject(options: {
 }): Project {
   const fields = new Map<string, FieldType>(Object.entries({ ...STANDARD_FIELDS, ...options.fields }));
   const users = new Map<string, User>();
+  /** The key of the profile that has a user id. */
+  const owners = new Map<string, string>();
   const history = new Map<string, { readonly at: number; readonly user: User }[]>();
 
   const values = (update: Update) => [...flatten(update.dataFields ?? {})];
@@ -84,11 +89,14 @@ export function createProject(options: {
     fields,
     users,
     keyOf,
-    mismatches(updates) {
+    mismatches(updates, create) {
       const found: Record<string, Mismatch> = {};
+      const created = new Map<string, FieldType>();
       for (const update of updates) {
         for (const [name, value] of values(update)) {
-          const expectedType = fields.get(name);
+          const expectedType = fields.get(name) ?? created.get(name);
+          const type = create && !expectedType ? typeOfFirst(name, value) : undefined;
+          if (type) created.set(name, type);
           if (!expectedType || isOfType(value, expectedType) || name in found) continue;
           found[name] = {
             incomingTypes: incomingTypes(value),
@@ -107,9 +115,8 @@ export function createProject(options: {
     },
     conflict(update) {
       if (options.identifier !== "hybrid" || update.userId === undefined) return undefined;
-      const key = keyOf(update);
-      const owner = [...users].find(([other, user]) => user.userId === update.userId && other !== key);
-      return owner?.[1].email;
+      const owner = owners.get(update.userId);
+      return owner === undefined || owner === keyOf(update) ? undefined : users.get(owner)?.email;
     },
     apply(update, create) {
       const key = keyOf(update);
@@ -131,6 +138,7 @@ export function createProject(options: {
         dataFields,
       };
       users.set(key, user);
+      if (userId !== undefined) owners.set(userId, key);
       if (options.visibilityMs > 0) {
         const versions = history.get(key) ?? [];
         versions.push({ at: options.now() + options.visibilityMs, user });

@@ -1,9 +1,9 @@
 import { type Answer, type Request, type ServerOptions, type Simulator, startServer } from "./http-server.js";
-import { bulkUpdate, isEmail, refused } from "./iterable-bulk.js";
+import { bulkUpdate, isEmail, refused, subscribe } from "./iterable-bulk.js";
 import { insufficientKey, invalidKey, type KeyType, mayCall } from "./iterable-keys.js";
 import { createProject, type Update, type User } from "./iterable-project.js";
 import type { FieldType } from "./iterable-types.js";
-import { isObject } from "./json.js";
+import { isObject, type Json } from "./json.js";
 import { type Bucket, createLeakyBucket, createSlidingWindow } from "./leaky-bucket.js";
 
 export interface IterableOptions extends ServerOptions {
@@ -27,6 +27,8 @@ export interface IterableOptions extends ServerOptions {
   /** Ms until what was written can be read. Default: at once. */
   readonly visibilityMs?: number;
   readonly maxBatchUsers?: number;
+  /** The ids of the project's static lists. */
+  readonly lists?: readonly number[];
   /** Whether answers have keys that nobody has heard of. */
   readonly extraKeys?: boolean;
 }
@@ -34,6 +36,8 @@ export interface IterableOptions extends ServerOptions {
 export interface IterableSimulator extends Simulator {
   readonly users: ReadonlyMap<string, User>;
   readonly fields: ReadonlyMap<string, FieldType>;
+  /** The keys of the users on each static list. */
+  readonly lists: ReadonlyMap<number, ReadonlySet<string>>;
   /** Writes a profile as somebody else would. */
   put(update: Update): void;
   /** Keys that were in two bulk requests at the same time, or twice in one. */
@@ -50,6 +54,9 @@ const LIMITS: Readonly<Record<string, number>> = {
   "/api/lists": 100,
 };
 const BULK = "/api/users/bulkUpdate";
+const SUBSCRIBE = "/api/lists/subscribe";
+/** Lists that are made of conditions take no subscribers; every project has some. */
+const DYNAMIC_LIST = 9000;
 export const SERVER_SIDE_KEY = "0123456789abcdef0123456789abcdef";
 
 /** A stand-in for one project of Iterable's, as its API reference and recordings of it say. */
@@ -69,6 +76,7 @@ export async function startIterable(options: IterableOptions = {}): Promise<Iter
     poisoned: new Set(options.poisoned),
     extraKeys: options.extraKeys ?? false,
   };
+  const lists = new Map((options.lists ?? []).map((id) => [id, new Set<string>()]));
   const buckets = new Map<string, Bucket>();
   const inFlight = new Set<string>();
   const collisions: string[] = [];
@@ -135,16 +143,13 @@ export async function startIterable(options: IterableOptions = {}): Promise<Iter
         return { status: 500, body: { code: "error.users.noUserWithIdExists", msg: "User not found" } };
       }
       case "GET /api/lists":
-        return { status: 200, body: { lists: [] } };
+        return { status: 200, body: { lists: describeLists([...lists.keys()]) } };
       case `POST ${BULK}`:
-        if (
-          isObject(body) &&
-          Array.isArray(body.users) &&
-          body.users.length > (options.maxBatchUsers ?? Number.POSITIVE_INFINITY)
-        ) {
-          return tooLarge();
-        }
-        return bulkUpdate(body, bulkOptions);
+        return usersOf(request).length > (options.maxBatchUsers ?? Number.POSITIVE_INFINITY)
+          ? tooLarge()
+          : bulkUpdate(body, bulkOptions);
+      case `POST ${SUBSCRIBE}`:
+        return subscribe(body, lists, bulkOptions);
       default: {
         const headers = { "content-type": "text/html" };
         return {
@@ -158,8 +163,7 @@ export async function startIterable(options: IterableOptions = {}): Promise<Iter
 
   /** Notes users that are on their way twice, from a request's arrival to its answer. */
   const watched = async (request: Request): Promise<Answer> => {
-    const users = request.path === BULK && isObject(request.body) ? request.body.users : undefined;
-    const mine = (Array.isArray(users) ? users : []).map((user: Update) => project.keyOf(user) ?? "");
+    const mine = usersOf(request).map((user) => project.keyOf(user) ?? "");
     for (const key of mine) {
       if (inFlight.has(key)) collisions.push(key);
       inFlight.add(key);
@@ -174,6 +178,9 @@ export async function startIterable(options: IterableOptions = {}): Promise<Iter
   };
 
   const admin = ({ path }: Request): Answer => {
+    if (path === "/__sim/lists") {
+      return { status: 200, body: Object.fromEntries([...lists].map(([id, keys]) => [id, [...keys]])) };
+    }
     if (path === "/__sim/contents") return { status: 200, body: Object.fromEntries(project.users) };
     if (path === "/__sim/journal") return { status: 200, body: server.journal.entries };
     return { status: 200, body: { users: project.users.size, collisions } };
@@ -185,7 +192,23 @@ export async function startIterable(options: IterableOptions = {}): Promise<Iter
     ...server,
     users: project.users,
     fields: project.fields,
+    lists,
     put: (update) => project.apply(update, true),
     collisions,
   };
+}
+
+/** The users of a bulk request, as far as it has any. */
+function usersOf({ path, body }: Request): Update[] {
+  return path === BULK && isObject(body) && Array.isArray(body.users) ? body.users : [];
+}
+
+function describeLists(ids: readonly number[]): Json[] {
+  const list = (id: number, listType: string) => ({
+    id,
+    name: `List ${id}`,
+    createdAt: 1_700_000_000_000,
+    listType,
+  });
+  return [...ids.map((id) => list(id, "Standard")), list(DYNAMIC_LIST, "Dynamic")];
 }

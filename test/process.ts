@@ -28,14 +28,21 @@ export function compiled(path: string): string {
   return file;
 }
 
-/** Starts a program under Node, with nothing of this process's environment but the path. */
+/**
+ * Starts a program under Node, with nothing of this process's environment but the path; `before` are shell commands
+ * that come first, such as limits on what the program may use.
+ */
 export function startNode(
   program: string,
   args: readonly string[],
   environment: Environment = {},
+  before?: string,
 ): ChildProcessWithoutNullStreams {
   const env = { PATH: process.env.PATH, ...environment };
-  return spawn(process.execPath, [program, ...args], { env });
+  const command = [process.execPath, program, ...args];
+  return before === undefined
+    ? spawn(process.execPath, command.slice(1), { env })
+    : spawn("sh", ["-c", `${before}; exec "$@"`, "sh", ...command], { env });
 }
 
 /** Everything that a process prints until its end. */
@@ -64,9 +71,9 @@ export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ende
 export function runNode(
   program: string,
   args: readonly string[],
-  options: { readonly env?: Environment; readonly input?: string | Buffer } = {},
+  options: { readonly env?: Environment; readonly input?: string | Buffer; readonly before?: string } = {},
 ): Promise<Ended> {
-  const child = startNode(program, args, options.env);
+  const child = startNode(program, args, options.env, options.before);
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
   return ended(child);

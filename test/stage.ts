@@ -32,6 +32,8 @@ export interface Start {
   readonly input?: string | Buffer;
   readonly args?: readonly string[];
   readonly env?: Environment;
+  /** Shell commands before the program, such as limits on what it may use. */
+  readonly before?: string;
 }
 
 export const CONTACTS = {
@@ -117,9 +119,9 @@ export async function setStage(
     iterable,
     path: files.path,
     startSource: async (verb, start = {}) =>
-      startNode(sourceProgram, await sourceArgs(verb, start), start.env),
+      startNode(sourceProgram, await sourceArgs(verb, start), start.env, start.before),
     startDestination: async (verb, start = {}) =>
-      startNode(destinationProgram, await destinationArgs(verb, start), start.env),
+      startNode(destinationProgram, await destinationArgs(verb, start), start.env, start.before),
     source: async (verb, start = {}) => runNode(sourceProgram, await sourceArgs(verb, start), start),
     destination: async (verb, start = {}) =>
       runNode(destinationProgram, await destinationArgs(verb, start), start),

@@ -1,0 +1,44 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { toldBy } from "../messages.js";
+import { DIALECTS } from "../stage.js";
+import { isWhole, report } from "./figures.js";
+import { createRandom } from "./random.js";
+import { createScenario, MODES, PATHS } from "./scenario.js";
+
+/** Kills within one scenario, before it is let through. */
+const KILLS = 4;
+const scenarios = Array.from({ length: isWhole ? 252 : 4 }, (_, seed) => ({
+  seed,
+  mode: MODES[seed % MODES.length] ?? "overwrite",
+  dialect: DIALECTS[Math.floor(seed / MODES.length) % 2] ?? "airbyte",
+}));
+
+let kills = 0;
+afterAll(() => report("kills", kills));
+
+describe.concurrent("whoever is killed (-9), and whenever, the runs after it bring everybody", () => {
+  test.each(scenarios)("$mode, $dialect, seed $seed", async ({ seed, mode, dialect }) => {
+    const random = createRandom(seed + 1);
+    const scenario = await createScenario({ seed: seed + 1000, mode, dialect });
+    try {
+      const { flowcode, iterable } = scenario.stage;
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const victim = random() < 0.5 ? "source" : "destination";
+        const [side, path] = random() < 0.5 ? [flowcode, PATHS.page] : [iterable, PATHS.bulk];
+        const moment = side.journal.reached(path, side.journal.count(path) + 1 + Math.floor(random() * 6));
+        await scenario.run({
+          meanwhile: (processes) => {
+            void moment.then(() => {
+              if (processes[victim].kill("SIGKILL")) kills += 1;
+            });
+          },
+        });
+      }
+      const { source, destination } = await scenario.run();
+      expect([source.code, destination.code], `${toldBy(source)}${toldBy(destination)}`).toEqual([0, 0]);
+      expect(scenario.problems(), `${toldBy(source)}${toldBy(destination)}`).toEqual([]);
+    } finally {
+      await scenario.close();
+    }
+  });
+});
