@@ -200,3 +200,50 @@ describe("fields that Iterable does not have", () => {
     ]);
   });
 });
+
+describe("mistakes of the mapping, against the catalog", () => {
+  const properties = {
+    email: { type: "string" },
+    "Shirt Size": { type: "string" },
+    agreed: { type: "boolean" },
+  };
+
+  test("end the run before anything is sent, all at once, with the nearest names", async () => {
+    const { url } = await start({ fields: { score: "long" } });
+    const field_mapping = [
+      { source: "Shrit Size", target: "firstName" },
+      { sources: ["emial", "agreed"], target: "lastName" },
+      { template: "{agree}", target: "nick" },
+      { source: "colour", target: "unsubscribedMessageTypeIds" },
+    ];
+    const records = [{ email: "ann@example.com" }];
+    const skip_if = { field: "agred", equals: "no" };
+    const { failure } = await write(url, records, { field_mapping }, { skip_if }, properties);
+    for (const words of [
+      'field_mapping[0] (target "firstName"): the stream has no field "Shrit Size"; did you mean "Shirt Size"?',
+      'field_mapping[1] (target "lastName"): the stream has no field "emial"; did you mean "email"?',
+      'field_mapping[2] (target "nick"): the stream has no field "agree"; did you mean "agreed"?',
+      'field_mapping[3] (target "unsubscribedMessageTypeIds"): the stream has no field "colour"; it has email, Shirt Size, agreed',
+      'field_mapping[3] (target "unsubscribedMessageTypeIds"): the name holds what a user is subscribed to',
+      'skip_if.field: the stream has no field "agred"; did you mean "agreed"?',
+    ])
+      expect(failure?.message).toContain(words);
+    expect(sent()).toEqual([]);
+  });
+
+  test("of types that the schema only claims are warned of: the values decide", async () => {
+    const { url, users } = await start({ fields: { score: "long" } });
+    const field_mapping = [{ source: "agreed", target: "score" }];
+    const { logged } = await write(
+      url,
+      [{ email: "ann@example.com", agreed: 1 }],
+      { field_mapping },
+      {},
+      properties,
+    );
+    expect(logged).toContain(
+      'WARN stream "contacts": field_mapping[0] (agreed to score): boolean cannot become long; such values will be left out',
+    );
+    expect(users.get("ann@example.com")?.dataFields).toEqual({ score: 1 });
+  });
+});
