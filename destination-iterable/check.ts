@@ -43,11 +43,13 @@ function mappingProblems(config: Config, fields: ReadonlyMap<string, FieldType>)
     );
   };
   const ofAll = problemsOf({}, "");
+  const isOwn = (problem: string, { field_mapping }: StreamSettings) =>
+    !ofAll.includes(problem) || (field_mapping !== undefined && problem.startsWith("field_mapping["));
   return [
     ...ofAll,
     ...config.streams.flatMap((stream, index) =>
       problemsOf(stream, stream.name)
-        .filter((problem) => !ofAll.includes(problem) || stream.field_mapping !== undefined)
+        .filter((problem) => isOwn(problem, stream))
         .map((problem) => `streams[${index}] ("${stream.name}"): ${problem}`),
     ),
   ];

@@ -42,18 +42,20 @@ const no = (reason: string): Coerced => ({ ok: false, reason });
 /**
  * The value as Iterable takes it for a field of this type, where that changes nothing about what it says: "42" becomes
  * 42, and 3.5 does not become a long. All of Iterable's types may be lists: of a list every element is coerced, and
- * one that cannot be costs the whole. Null is not a value and has to be dealt with before.
+ * one that cannot be costs the whole; nulls in it are left out. Null itself is not a value and has to be dealt with
+ * before.
  */
 export function coerce(value: unknown, type: FieldType): Coerced {
   if (!Array.isArray(value) || type === "unknown") return COERCIONS[type](value);
   const items: unknown[] = [];
   for (const item of value) {
+    if (item === null) continue;
     if (Array.isArray(item)) return no("nested_list");
     const coerced = COERCIONS[type](item);
     if (!coerced.ok) return coerced;
     items.push(coerced.value);
   }
-  return ok(items);
+  return items.length === 0 && value.length > 0 ? no("empty") : ok(items);
 }
 
 /** Whether Iterable takes the value for a field of this type as it stands. */

@@ -1,15 +1,8 @@
 import type { Context, Destination } from "../connector/connector.js";
-import { ConfigError } from "../connector/errors.js";
-import {
-  createApi,
-  DATA_CENTERS,
-  type DataCenter,
-  FIRST_DELAY_MS,
-  type IterableApi,
-  RefusedKey,
-} from "./api.js";
+import { createApi, DATA_CENTERS, FIRST_DELAY_MS, type IterableApi } from "./api.js";
 import { checkProject } from "./check.js";
 import { type Config, config } from "./config.js";
+import { explainDataCenter } from "./data-center.js";
 import { operationsFor } from "./discover.js";
 import { planReport } from "./plan-report.js";
 import { planStreams } from "./streams.js";
@@ -97,22 +90,13 @@ function connect(
   });
 }
 
-const liveFields = (api: IterableApi, settings: Config, context: Context) =>
-  api.fields().catch((error: unknown) => explainDataCenter(error, settings, context));
-
-/** A key that one data center does not know may be at home in the other: asks there before it blames the key. */
-async function explainDataCenter(error: unknown, settings: Config, context: Context): Promise<never> {
-  if (!(error instanceof RefusedKey) || error.isKnown || settings.advanced.base_url !== undefined)
-    throw error;
-  const other: DataCenter = settings.data_center === "us" ? "eu" : "us";
-  const api = connect(settings, context, other);
-  const isAtHomeThere = await api.fields().then(
-    () => true,
-    (reason: unknown) => reason instanceof RefusedKey && reason.isKnown,
-  );
-  await api.close();
-  if (!isAtHomeThere) throw error;
-  throw new ConfigError(
-    `this API key belongs to Iterable's other data center: set data_center to "${other}"`,
-  );
+function liveFields(api: IterableApi, settings: Config, context: Context) {
+  const { data_center: dataCenter, advanced } = settings;
+  return api.fields().catch((error: unknown) => {
+    if (advanced.base_url !== undefined) throw error;
+    return explainDataCenter(error, dataCenter, async (other) => {
+      const there = connect(settings, context, other);
+      await there.fields().finally(() => there.close());
+    });
+  });
 }

@@ -97,6 +97,9 @@ function skipProblems(options: MappingOptions): string[] {
   return problems;
 }
 
+/** How many of a stream's fields an explanation names. */
+const MOST_NAMED = 10;
+
 const CHECKS: readonly Check[] = [
   ...VALUE_CHECKS,
   ({ source, sources, constant, template }) => {
@@ -157,7 +160,9 @@ function unknownSource(path: string, { sourceFields }: MappingOptions): string |
   const names = new Set(sourceFields.flatMap((field) => [field, normalized(field)]));
   if ([path, first, normalized(path), normalized(first)].some((name) => names.has(name))) return undefined;
   const meant = nearest(first, sourceFields);
-  return `the stream has no field "${first}"${meant ? `; did you mean "${meant}"?` : ""}`;
+  const all = sourceFields.slice(0, MOST_NAMED).join(", ");
+  const more = sourceFields.length > MOST_NAMED ? ", …" : "";
+  return `the stream has no field "${first}"; ${meant ? `did you mean "${meant}"?` : `it has ${all}${more}`}`;
 }
 
 function missingIdentifier({

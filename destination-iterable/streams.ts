@@ -9,6 +9,7 @@ import type { FieldType } from "./coercion.js";
 import type { Config, StreamSettings } from "./config.js";
 import { createMapping, type Mapping, MappingError } from "./mapping.js";
 import type { WriteMode } from "./overwrite.js";
+import { outlookOf } from "./plan.js";
 import { mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
 
 /** All that is needed to turn a stream's records into contacts. */
@@ -62,14 +63,21 @@ function planStream(
   log: Log,
 ): StreamPlan {
   const identity = stream.destinationObjectName !== undefined;
-  const mapping = createMapping(
-    mappingOptions(
-      config,
-      settings,
-      { name: stream.name, properties: propertiesOf(stream), identity },
-      iterableFields,
-    ),
+  const properties = propertiesOf(stream);
+  const options = mappingOptions(
+    config,
+    settings,
+    { name: stream.name, properties, identity },
+    iterableFields,
   );
+  const mapping = createMapping(options);
+  // A schema may be a sample's, and wrong: every value has its chance, and the run its warning.
+  for (const row of outlookOf(options, properties, config.create_new_fields).rows) {
+    if (row.verdict !== "cannot_fit") continue;
+    log.warn(
+      `stream "${stream.name}": ${row.place} (${row.source} to ${row.target}): ${row.detail}; such values will be left out`,
+    );
+  }
   for (const warning of mapping.warnings) log.warn(`stream "${stream.name}": ${warning}`);
   if (mapping.newTargets.length > 0) {
     const what = config.create_new_fields ? "will create" : "will leave out, since create_new_fields is off";

@@ -205,7 +205,11 @@ export async function write({
     clearInterval(progress);
     await rejects.close().catch(() => undefined);
     tally.summary().forEach(log.info);
-    if (created.size > 0) log.info(`fields that Iterable created: ${[...created].join(", ")}`);
+    if (created.size > 0) {
+      log.warn(
+        `Iterable created fields: ${[...created].join(", ")}; their names and types can never be changed, so check them now under Settings → Data Schema Management`,
+      );
+    }
     if (filtered.size > 0) {
       log.warn(
         `Iterable left out fields that the project does not have: ${[...filtered].join(", ")}; create them in Iterable, or set create_new_fields`,

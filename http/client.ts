@@ -105,7 +105,7 @@ async function* readBody(
   try {
     yield* body;
   } catch (error) {
-    throw asNetworkError(error, url, signal);
+    throw asNetworkError(error, url, signal, true);
   }
 }
 
@@ -120,11 +120,16 @@ async function collect(body: AsyncIterable<Uint8Array>, limit = Number.POSITIVE_
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function asNetworkError(error: unknown, url: URL, signal: AbortSignal | undefined): unknown {
+function asNetworkError(
+  error: unknown,
+  url: URL,
+  signal: AbortSignal | undefined,
+  isHalfWay = false,
+): unknown {
   if (signal?.aborted && (signal.reason as Error)?.name !== "TimeoutError") return signal.reason;
   const host =
     hasProxySettings() && !isLoopback(url.hostname) ? `${url.host} (HTTPS_PROXY is set)` : url.host;
-  return new NetworkError(networkCode(error), host, error);
+  return new NetworkError(networkCode(error), host, error, isHalfWay);
 }
 
 /** Whether a host is this machine, so that plain HTTP to it stays on it. */

@@ -19,6 +19,8 @@ export class NetworkError extends Error {
     readonly code: string,
     host: string,
     cause: unknown,
+    /** Whether an answer had begun. */
+    readonly isHalfWay = false,
   ) {
     super(`${host}: ${explain(code)}`, { cause });
   }
@@ -53,6 +55,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "the certificate belongs to another host; check the base URL and the proxy",
   PROXY_407: "the proxy asks for a log-in; write it into HTTPS_PROXY: http://user:password@host:port",
   PROXY_ADDRESS: "HTTPS_PROXY is not the address of a proxy; write http://host:port",
+  ERR_SSL_WRONG_VERSION_NUMBER:
+    "what answers there does not speak TLS; check the port of the base URL, and the proxy",
   CERT_HAS_EXPIRED: "the certificate has expired; check the clock of this machine and the proxy",
 };
 

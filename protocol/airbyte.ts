@@ -101,7 +101,13 @@ function encode(message: Message, at: number): string | undefined {
     case "status":
       return traceLine(at, {
         type: "STREAM_STATUS",
-        stream_status: { stream_descriptor: { name: message.stream }, status: message.status },
+        stream_status: {
+          stream_descriptor: { name: message.stream },
+          status: message.status,
+          ...(message.rateLimitedUntil !== undefined && {
+            reasons: [{ type: "RATE_LIMITED", rate_limited: { quota_reset: message.rateLimitedUntil } }],
+          }),
+        },
       });
     case "schema":
     case "other":

@@ -12,6 +12,8 @@ export interface CatalogStream {
   readonly primaryKey: readonly string[];
   /** The field by which the source itself orders what is new; undefined where it has none. */
   readonly cursorField: string | undefined;
+  /** False: a Singer catalog leaves it unselected, and so does a run without a catalog. */
+  readonly selected?: false;
 }
 
 /** A way of writing that a destination offers: into an object, in a mode, by a key. */

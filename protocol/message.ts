@@ -44,6 +44,8 @@ export interface StatusMessage {
   readonly kind: "status";
   readonly stream: string;
   readonly status: StreamStatus;
+  /** RUNNING alone: until when the vendor lets nothing through, in ms since 1970. */
+  readonly rateLimitedUntil?: number;
 }
 
 export type StreamStatus = "STARTED" | "RUNNING" | "COMPLETE" | "INCOMPLETE";

@@ -100,7 +100,7 @@ function acknowledge(line: string): string | undefined {
   return text === "null" || /^\{\s*\}$/.test(text) ? undefined : text;
 }
 
-/** A tap's answer to `--discover`: every stream selected unless somebody says otherwise. */
+/** A tap's answer to `--discover`: every stream is selected, except where the source says otherwise. */
 export function singerCatalog(streams: readonly CatalogStream[]): JsonObject {
   return {
     streams: streams.map((stream) => ({
@@ -125,7 +125,7 @@ function metadataOf(stream: CatalogStream): JsonObject[] {
       breadcrumb: [],
       metadata: {
         inclusion: "available",
-        selected: true,
+        selected: stream.selected ?? true,
         "table-key-properties": stream.primaryKey,
         ...(stream.cursorField && { "valid-replication-keys": [stream.cursorField] }),
         "forced-replication-method": stream.syncModes.includes("incremental") ? "INCREMENTAL" : "FULL_TABLE",

@@ -14,10 +14,13 @@ function spec(connector) {
   return JSON.parse(execFileSync(process.execPath, [program, "spec"], { encoding: "utf8" }));
 }
 
-/** The fields that every contact has, before a sample of the workspace adds its own. */
-async function contacts() {
+/** The fields that every record of a stream has, before a sample of the workspace adds its own. */
+async function record(stream) {
   const { createSchemaSample } = await import("../dist/source-flowcode/schema.js");
-  return { title: "A record of the stream contacts", ...createSchemaSample().schema() };
+  const { CONTACT_FIELDS } = await import("../dist/source-flowcode/contacts.js");
+  const { FLOW_FIELDS } = await import("../dist/source-flowcode/flows.js");
+  const fields = { contacts: CONTACT_FIELDS, flows: FLOW_FIELDS }[stream];
+  return { title: `A record of the stream ${stream}`, ...createSchemaSample(fields).schema() };
 }
 
 const text = { type: "string" };
@@ -48,7 +51,7 @@ const messages = {
     message(
       "RECORD",
       { record: object({ stream: text, data: anyObject, emitted_at: count }) },
-      "The source: one contact",
+      "The source: one contact, or one flow",
     ),
     message(
       "STATE",
@@ -79,6 +82,9 @@ const messages = {
               stream_status: object({
                 stream_descriptor: descriptor,
                 status: oneOf("STARTED", "RUNNING", "COMPLETE", "INCOMPLETE"),
+                "reasons?": list(
+                  object({ type: oneOf("RATE_LIMITED"), rate_limited: object({ quota_reset: count }) }),
+                ),
               }),
             }),
             trace("ERROR", {
@@ -160,7 +166,8 @@ const messages = {
 const derived = {
   "spec/source-flowcode.json": spec("source-flowcode"),
   "spec/destination-iterable.json": spec("destination-iterable"),
-  "schemas/contacts.json": await contacts(),
+  "schemas/contacts.json": await record("contacts"),
+  "schemas/flows.json": await record("flows"),
   "schemas/messages.json": messages,
 };
 const checks = process.argv.includes("--check");

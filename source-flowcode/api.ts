@@ -2,11 +2,13 @@ import type { Log } from "../connector/log.js";
 import { createHttpClient, type HttpResponse } from "../http/client.js";
 import { createRateLimiter } from "../http/rate-limit.js";
 import type { JsonObject } from "../protocol/message.js";
-import { persist } from "./attempts.js";
+import { brokenAs, persist } from "./attempts.js";
 import { type Auth, exchange, keyAuth, tokenAuth } from "./auth.js";
 import type { Credentials } from "./config.js";
-import { judge, judgeExchange } from "./failures.js";
+import { judge } from "./failures.js";
+import { judgeLogIn } from "./log-in-failures.js";
 import { type Page, readPage } from "./pages.js";
+import type { Tally } from "./tally.js";
 
 /** Seen in two public clients; that ListContacts is served there is an inference. */
 export const API_BASE_URL = "https://api.conversions.flowcode.com";
@@ -18,6 +20,14 @@ const LIST_CONTACTS = "/abacus.v1.AbacusService/ListContacts";
 /** The only order that a public client asks for. */
 const ORDER = "ORDER_ASC";
 
+/** Seen in two public clients, against the default host. */
+const LIST_SUITES = "/bundles.v1.BundleService/ListSuites";
+/** Without them drafts and archived suites are left out (a public client says so). */
+const EVERY_STATE = ["ASSET_STATE_ACTIVE", "ASSET_STATE_DRAFT", "ASSET_STATE_ARCHIVED"];
+/** What a public client asks for; it reads both spellings of the list. */
+const SUITES_PER_PAGE = 250;
+const SUITES = ["suites", "items"];
+
 /** The log-in service's general limit is 100 a minute and address (developers.frontegg.com); bursts are let through. */
 const LOG_INS_PER_SECOND = 5;
 
@@ -26,6 +36,9 @@ export interface ContactsRequest {
   readonly since: string | null;
   /** The cursor of the page before; undefined for the first page. */
   readonly after: string | undefined;
+  /** In place of what is configured. */
+  readonly orderBy?: string;
+  readonly pageSize?: number;
 }
 
 export type ContactsPage = Page & {
@@ -39,8 +52,12 @@ export interface FlowcodeApi {
    * CursorRefused; the rows of a streamed page throw whatever `isBroken` knows.
    */
   listContacts(request: ContactsRequest, signal: AbortSignal): Promise<ContactsPage>;
-  /** Holds every request for a while. */
-  pause(ms: number): void;
+  /** One page of the workspace's Conversion Flows ("suites"), in every state. Throws as `listContacts` does. */
+  listFlows(after: string | undefined, signal: AbortSignal): Promise<Page>;
+  /** How a page that breaks while its rows are taken is asked for again. */
+  readonly patience: { readonly attempts: number; pause(ms: number): void; onBroken(error: unknown): void };
+  /** Until when Flowcode lets no request through, in ms since 1970; 0 where nothing is held. */
+  readonly heldUntil: number;
   close(): Promise<void>;
 }
 
@@ -59,6 +76,7 @@ export interface ApiOptions {
   readonly userAgent: string;
   readonly now: () => number;
   readonly log: Log;
+  readonly tally: Tally;
 }
 
 /** Flowcode over HTTP. */
@@ -70,7 +88,8 @@ export function createApi(options: ApiOptions): FlowcodeApi {
     now: options.now,
   });
   const logIns = createRateLimiter({ perSecond: LOG_INS_PER_SECOND, concurrent: 1, now: options.now });
-  const patience = { attempts: options.maxAttempts, log: options.log };
+  const onBroken = (error: unknown) => options.tally.count(brokenAs(error));
+  const patience = { attempts: options.maxAttempts, log: options.log, onBroken };
   const auth = createAuth(options.credentials);
 
   function createAuth(credentials: Credentials): Auth {
@@ -85,53 +104,81 @@ export function createApi(options: ApiOptions): FlowcodeApi {
         ...patience,
         turns: logIns,
         signal,
-        verdictOn: ({ status }) => judgeExchange(status),
+        verdictOn: ({ status, body }) =>
+          judgeLogIn({
+            status,
+            body,
+            clientId: credentials.client_id,
+            clientSecret: credentials.client_secret,
+          }),
         renew: () => false,
       });
     return tokenAuth(logIn, options.now);
   }
 
-  return {
-    async listContacts({ since, after }, signal) {
-      const body = JSON.stringify(contactsBody(options, since, after));
-      let sent: Readonly<Record<string, string>> = {};
-      let renewals = 0;
-      const attempt = async () => {
-        signal.throwIfAborted();
-        sent = await auth.headers(signal);
-        const answer = await http.send({
-          method: "POST",
-          url: `${options.apiBaseUrl}${LIST_CONTACTS}`,
-          headers: { "content-type": "application/json", accept: "application/json", ...sent },
-          body,
-          signal,
-        });
-        return { ...(await readPage(answer.body)), serverTime: serverTime(answer.headers) };
-      };
-      return persist(attempt, {
-        ...patience,
-        turns: limiter,
+  /** One page of a list, after as many attempts as it takes. */
+  function list(
+    { path, body, names, what }: { path: string; body: JsonObject; names: readonly string[]; what: string },
+    hasCursor: boolean,
+    signal: AbortSignal,
+  ): Promise<ContactsPage> {
+    let sent: Readonly<Record<string, string>> = {};
+    let renewals = 0;
+    const attempt = async () => {
+      signal.throwIfAborted();
+      sent = await auth.headers(signal);
+      const answer = await http.send({
+        method: "POST",
+        url: `${options.apiBaseUrl}${path}`,
+        headers: { "content-type": "application/json", accept: "application/json", ...sent },
+        body: JSON.stringify({ orgId: options.orgId, workspaceId: options.workspaceId, ...body }),
         signal,
-        verdictOn: ({ status, body }) => judge(status, body, after !== undefined),
-        renew: () => renewals++ === 0 && auth.refused(sent),
       });
+      return { ...(await readPage(answer.body, names)), serverTime: serverTime(answer.headers) };
+    };
+    return persist(attempt, {
+      ...patience,
+      turns: limiter,
+      signal,
+      verdictOn: (refusal) => judge({ ...refusal, list: what, hasCursor }),
+      renew: () => renewals++ === 0 && auth.refused(sent),
+    });
+  }
+
+  return {
+    listContacts(request, signal) {
+      const body = contactsBody(options, request);
+      const asked = { path: LIST_CONTACTS, body, names: ["conversions"], what: "contacts" };
+      return list(asked, request.after !== undefined, signal);
     },
-    pause: (ms) => limiter.pause(ms),
+    listFlows(after, signal) {
+      const pagination = { first: SUITES_PER_PAGE, ...(after !== undefined && { after }) };
+      const asked = {
+        path: LIST_SUITES,
+        body: { pagination, states: EVERY_STATE },
+        names: SUITES,
+        what: "flows",
+      };
+      return list(asked, after !== undefined, signal);
+    },
+    patience: { attempts: options.maxAttempts, pause: (ms) => limiter.pause(ms), onBroken },
+    get heldUntil() {
+      return Math.max(limiter.pausedUntil, logIns.pausedUntil);
+    },
     close: () => http.close(),
   };
 }
 
 /** ProtoJSON accepts both spellings of a name: these are the ones that a public client sends. */
-function contactsBody(options: ApiOptions, since: string | null, after: string | undefined): JsonObject {
+function contactsBody(options: ApiOptions, { since, after, ...request }: ContactsRequest): JsonObject {
+  const pageSize = request.pageSize ?? options.pageSize;
   return {
-    orgId: options.orgId,
-    workspaceId: options.workspaceId,
     ...(since !== null && { date_filter: { timezone: options.timezone, start_time: since } }),
     pagination: {
       order: ORDER,
-      orderBy: options.orderBy,
+      orderBy: request.orderBy ?? options.orderBy,
       ...(after !== undefined && { after }),
-      ...(options.pageSize !== undefined && { first: options.pageSize }),
+      ...(pageSize !== undefined && { first: pageSize }),
     },
   };
 }

@@ -5,6 +5,7 @@ import type { RateLimiter } from "../http/rate-limit.js";
 import { type RetryDecision, retry } from "../http/retry.js";
 import type { Verdict } from "./failures.js";
 import { MalformedPage } from "./pages.js";
+import type { Counted } from "./tally.js";
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 30_000;
@@ -29,6 +30,8 @@ export interface Patience {
   readonly verdictOn: (error: HttpStatusError) => Verdict;
   /** Asks for other credentials. False: there are none. */
   readonly renew: () => boolean;
+  /** Is told of every answer that was missing or broken. */
+  readonly onBroken: (error: unknown) => void;
 }
 
 /**
@@ -44,12 +47,17 @@ export async function persist<T>(attempt: () => Promise<T>, patience: Patience):
     waits += 1;
     waited += ms;
     if (waited > MAX_WAIT_MS || waits > MAX_WAITS) return { action: "give_up" };
-    if (waits === 1) patience.log.info("Flowcode asks for a pause; the requests wait");
+    if (waits === 1) {
+      patience.log.info(`Flowcode asks for a pause; the requests wait for ${Math.ceil(ms / 1000)} seconds`);
+    }
     turns.pause(ms);
     return { action: "wait" };
   };
   const decide = (error: unknown): RetryDecision => {
-    if (isBroken(error)) return { action: "retry" };
+    if (isBroken(error)) {
+      patience.onBroken(error);
+      return { action: "retry" };
+    }
     if (!(error instanceof HttpStatusError)) return { action: "give_up" };
     switch (verdictOn(error).action) {
       case "wait":
@@ -84,6 +92,12 @@ export function isBroken(error: unknown): boolean {
   return error instanceof MalformedPage || (error instanceof NetworkError && error.isTransient);
 }
 
+/** What an answer that is broken counts as. */
+export function brokenAs(error: unknown): Counted {
+  if (error instanceof MalformedPage) return error.isCut ? "cut_short" : "not_json";
+  return (error as NetworkError).isHalfWay ? "cut_short" : "no_answer";
+}
+
 /** A failure without a status, in words for the user. What is not known here stays as it is. */
 export function explainFault(error: unknown): unknown {
   if (error instanceof MalformedPage) {
@@ -93,6 +107,13 @@ export function explainFault(error: unknown): unknown {
   }
   if (!(error instanceof NetworkError)) return error;
   return error.isTransient ? new TransientError(error.message) : new ConfigError(error.message);
+}
+
+/** The failure of a list that cannot be followed to its end. */
+export function explainBroken(problem: string, list: string): ProtocolError {
+  return new ProtocolError(
+    `${problem}; the ${list} behind it cannot be reached; run again, and if it persists tell Flowcode's support`,
+  );
 }
 
 function explain(verdict: Verdict): Error {

@@ -8,6 +8,18 @@ export const PRIMARY_KEY = "contact_key";
 /** The field by which a contact is newer than another. Both times are on every row seen in a public client. */
 export const CURSOR_FIELD = "lastConvertedAt";
 
+const text: JsonObject = { type: ["null", "string"] };
+const time: JsonObject = { ...text, format: "date-time" };
+/** Fields that every contact can have. */
+export const CONTACT_FIELDS: readonly (readonly [string, JsonObject])[] = [
+  [PRIMARY_KEY, { type: "string" }],
+  ["email", text],
+  ["name", text],
+  ["phone", text],
+  ["firstConvertedAt", time],
+  ["lastConvertedAt", time],
+];
+
 /** Keys of the row that keep their names; every other one gets a prefix. */
 const ROW_FIELDS = ["firstConvertedAt", "lastConvertedAt"] as const;
 const ROW_PREFIX = "conversion_";

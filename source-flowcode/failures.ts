@@ -16,6 +16,7 @@ interface Row {
   readonly action: Action;
   /** What the same refusal means when the request carried a cursor. */
   readonly withCursor?: Action;
+  /** "{list}" stands for what was to be listed. */
   readonly message: string;
 }
 
@@ -24,8 +25,8 @@ const IDS =
   "check org_id and workspace_id, and that the API client belongs to that organization and may read that workspace";
 
 /**
- * By Connect code (connectrpc.com/docs/protocol, "Error Codes"). What each means for ListContacts in particular is
- * not published: the sentences name what is known to be possible.
+ * By Connect code (connectrpc.com/docs/protocol, "Error Codes"). What each means for a list in particular is not
+ * published: the sentences name what is known to be possible.
  */
 const TABLE = {
   canceled: { action: "retry", message: `Flowcode cancelled the request; ${SERVICE}` },
@@ -46,7 +47,7 @@ const TABLE = {
   },
   permission_denied: {
     action: "configure",
-    message: `Flowcode denies access to the contacts of this workspace; ${IDS}; if they are right, ask Flowcode to enable the integration for the organization`,
+    message: `Flowcode denies access to the {list} of this workspace; ${IDS}; if they are right, ask Flowcode to enable the integration for the organization`,
   },
   not_found: {
     action: "configure",
@@ -56,7 +57,7 @@ const TABLE = {
   invalid_argument: {
     action: "configure",
     withCursor: "restart",
-    message: `Flowcode does not accept the request; ${IDS}, and that contacts_order_by, timezone and page_size under advanced have their defaults`,
+    message: `Flowcode does not accept the request for the {list}; ${IDS}, and that contacts_order_by, timezone and page_size under advanced have their defaults`,
   },
   out_of_range: {
     action: "configure",
@@ -66,12 +67,12 @@ const TABLE = {
   failed_precondition: {
     action: "configure",
     withCursor: "restart",
-    message: `Flowcode is not set up to list contacts of this workspace; ${IDS}; if they are right, ask Flowcode to enable the integration`,
+    message: `Flowcode is not set up to list the {list} of this workspace; ${IDS}; if they are right, ask Flowcode to enable the integration`,
   },
   unimplemented: {
     action: "configure",
     message:
-      "There is no list of contacts at this address; check advanced.api_base_url (the default is Flowcode's own)",
+      "There is no list of {list} at this address; check advanced.api_base_url (the default is Flowcode's own)",
   },
   already_exists: { action: "fail", message: "Flowcode answered with a conflict that a list cannot have" },
   proxy: {
@@ -106,44 +107,59 @@ const BY_STATUS: Readonly<Record<number, Code>> = {
 /** These statuses mean the same whatever a body says. */
 const DECISIVE = new Set([401, 407, 429]);
 
-/** What to do when Flowcode's API has refused a request with this status and body. Never quotes the body. */
-export function judge(status: number, body: string, hasCursor: boolean): Verdict {
-  const said = DECISIVE.has(status) ? undefined : connectCode(body);
-  const code = said ?? BY_STATUS[status] ?? (status >= 500 ? "unavailable" : "unexpected");
-  const row: Row = TABLE[code];
-  const action = (hasCursor && row.withCursor) || row.action;
-  return { action, message: `${row.message} (${status}${said ? ` ${said}` : ""})` };
+/**
+ * Words of a refusal that tell more than its code. Which words Flowcode uses is not published: they only choose
+ * between remedies, and never what is done.
+ */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /enabl|integration|feature|\bplan\b|entitle|licen[cs]e|subscription/i,
+    "The integration is not enabled for this organization; ask your customer success manager at Flowcode to enable access to the {list} over the API",
+  ],
+  [
+    /workspace/i,
+    "Flowcode does not let this API client read this workspace, or does not know it; check workspace_id, and that the API client may read that workspace",
+  ],
+  [
+    /\borg/i,
+    "Flowcode does not let this API client read this organization, or does not know it; check org_id, and that the API client was created in that organization",
+  ],
+];
+const HINTED = new Set<Code>(["permission_denied", "not_found", "failed_precondition"]);
+
+/** What was refused. */
+export interface Refusal {
+  readonly status: number;
+  readonly body: string;
+  /** What was to be listed. */
+  readonly list: string;
+  /** Whether the request went on from a place in the list. */
+  readonly hasCursor: boolean;
 }
 
-function connectCode(body: string): Code | undefined {
+/** What to do when Flowcode's API has refused a request. Never quotes the body. */
+export function judge({ status, body, list, hasCursor }: Refusal): Verdict {
+  const said = DECISIVE.has(status) ? {} : connectError(body);
+  const code = said.code ?? BY_STATUS[status] ?? (status >= 500 ? "unavailable" : "unexpected");
+  const row: Row = TABLE[code];
+  const hint = HINTED.has(code) && HINTS.find(([words]) => words.test(said.message ?? ""));
+  const message = (hint ? hint[1] : row.message).replace("{list}", list);
+  return {
+    action: (hasCursor && row.withCursor) || row.action,
+    message: `${message} (${status}${said.code ? ` ${said.code}` : ""})`,
+  };
+}
+
+function connectError(body: string): { readonly code?: Code; readonly message?: string } {
   try {
     const parsed: unknown = JSON.parse(body);
-    const code = isJsonObject(parsed) ? parsed.code : undefined;
-    return typeof code === "string" && Object.hasOwn(TABLE, code) ? (code as Code) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * What to do when the exchange of id and secret for a token was refused. The statuses that are tried again are those
- * that a public client of the same log-in service tries again (408, 429, 5xx).
- */
-export function judgeExchange(status: number): Verdict {
-  if (status === 429)
-    return { action: "wait", message: `Flowcode allows no more log-ins for now; ${SERVICE}` };
-  if (status === 408 || status >= 500) {
-    return { action: "retry", message: `Flowcode's log-in service is not available (${status}); ${SERVICE}` };
-  }
-  if (status === 407) return { action: "configure", message: TABLE.proxy.message };
-  if (status === 404 || status === 405) {
+    if (!isJsonObject(parsed)) return {};
+    const { code, message } = parsed;
     return {
-      action: "configure",
-      message: `There is no log-in for API clients at this address (${status}); check advanced.auth_base_url (the default is Flowcode's own)`,
+      ...(typeof code === "string" && Object.hasOwn(TABLE, code) && { code: code as Code }),
+      ...(typeof message === "string" && { message }),
     };
+  } catch {
+    return {};
   }
-  return {
-    action: "configure",
-    message: `Flowcode refused credentials.client_id or credentials.client_secret (${status}); copy both again from the API client in Flowcode, without spaces; a secret is shown only once: create a new API client if it is lost`,
-  };
 }

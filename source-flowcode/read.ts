@@ -1,8 +1,9 @@
-import { ProtocolError, TransientError } from "../connector/errors.js";
+import { TransientError } from "../connector/errors.js";
 import type { Log } from "../connector/log.js";
-import type { JsonObject, RecordMessage, StateMessage } from "../protocol/message.js";
+import type { JsonObject, RecordMessage, StateMessage, StatusMessage } from "../protocol/message.js";
 import type { ContactsPage, FlowcodeApi } from "./api.js";
-import { CursorRefused } from "./attempts.js";
+import { CursorRefused, explainBroken } from "./attempts.js";
+import { clockWarning } from "./check.js";
 import {
   afterPass,
   type ContactsState,
@@ -14,13 +15,14 @@ import {
   planPass,
 } from "./cursor.js";
 import { createPaging, type Step } from "./paging.js";
+import type { Pulse } from "./pulse.js";
 import { streamRows } from "./rows.js";
 import { createSeen, type Seen } from "./seen.js";
 import { createSift, type Sift } from "./sift.js";
+import type { Tally } from "./tally.js";
 
 /** How often one run starts over because Flowcode has refused a cursor. */
 const MOST_RESTARTS = 3;
-const CLOCK_TOLERANCE_MS = 300_000;
 
 export interface Reading {
   readonly stream: string;
@@ -28,9 +30,10 @@ export interface Reading {
   readonly schema: JsonObject;
   readonly api: FlowcodeApi;
   readonly settings: PassSettings;
-  readonly maxAttempts: number;
+  readonly pulse: Pulse;
   readonly now: () => number;
   readonly log: Log;
+  readonly tally: Tally;
   readonly signal: AbortSignal;
 }
 
@@ -39,15 +42,15 @@ interface Window {
   records: number;
 }
 
+type Output = RecordMessage | StateMessage | StatusMessage;
+
 /**
  * Reads the contacts from where `saved` stands: the interrupted pass to its end where there is one, then one fresh
- * pass. Yields a state after every page, which covers every record before it. Throws the signal's reason when stopped.
+ * pass. Yields a state after every page, which covers every record before it, and in between where that takes long.
+ * Throws the signal's reason when stopped.
  */
-export async function* readContacts(
-  saved: unknown,
-  reading: Reading,
-): AsyncGenerator<RecordMessage | StateMessage> {
-  const { settings, log } = reading;
+export async function* readContacts(saved: unknown, reading: Reading): AsyncGenerator<Output> {
+  const { settings, log, tally } = reading;
   const opening = openState(saved, settings);
   if (opening.warning) log.warn(opening.warning);
   let state = opening.state;
@@ -56,7 +59,7 @@ export async function* readContacts(
     seen,
     schema: reading.schema,
     sortedByTime: settings.orderBy === "lastConvertedAt",
-    log,
+    tally,
   });
   const window: Window = { records: 0 };
   for (let restarts = 0; ; ) {
@@ -67,6 +70,7 @@ export async function* readContacts(
       if (!plan.resumed) break;
     } catch (error) {
       if (!(error instanceof CursorRefused)) throw error;
+      tally.count("cursor_refused");
       restarts += 1;
       if (restarts > MOST_RESTARTS) {
         throw new TransientError(`Flowcode keeps refusing its own cursors: ${error.message}`);
@@ -77,7 +81,6 @@ export async function* readContacts(
       state = { ...state, pass: null };
     }
   }
-  sift.report();
 }
 
 type Pass = Reading & { readonly seen: Seen; readonly sift: Sift; readonly window: Window };
@@ -86,8 +89,8 @@ async function* readPass(
   before: ContactsState,
   plan: Plan,
   pass: Pass,
-): AsyncGenerator<RecordMessage | StateMessage, ContactsState> {
-  const { api, settings, seen } = pass;
+): AsyncGenerator<Output, ContactsState> {
+  const { api, settings, seen, sift, pulse } = pass;
   const stop = new AbortController();
   const signal = AbortSignal.any([pass.signal, stop.signal]);
   const fetch = (after: string | undefined): Promise<ContactsPage> => {
@@ -100,63 +103,60 @@ async function* readPass(
   const begun = pass.now();
   let after = plan.resumed?.after;
   let startedAtMs = plan.resumed?.startedAtMs;
+  let comesAgainMs = Number.POSITIVE_INFINITY;
+  /** The place before the page that is being read, and what has been emitted of it. */
+  const here = (): StateMessage => {
+    const state =
+      after === undefined || startedAtMs === undefined
+        ? { ...before, seen: seen.list() }
+        : midPass(before, plan, { startedAtMs, after, seen: seen.list() }, settings);
+    return stateMessage(state, pass);
+  };
+  /** The records of a page that is parsed while it arrives; returns what follows it. */
+  async function* takeStreamed(page: ContactsPage): AsyncGenerator<Output, Step> {
+    const rows = streamRows(page, () => fetch(after), api.patience);
+    let count = 0;
+    let next = yield* pulse.during(rows.next(), here);
+    for (; !next.done; next = yield* pulse.during(rows.next(), here)) {
+      count += next.value.length;
+      for (const row of next.value) yield* emit(row, plan, comesAgainMs, pass);
+    }
+    return paging.step(next.value, count);
+  }
+
   let coming = fetch(after);
   try {
     for (;;) {
-      const page = await coming;
+      const page = yield* pulse.during(coming, here);
       startedAtMs ??= startOf(begun, page.serverTime, pass.log);
-      const comesAgainMs = comesAgainFromMs(before, plan, startedAtMs, settings);
+      comesAgainMs = comesAgainFromMs(before, plan, startedAtMs, settings);
       let step: Step;
       if (page.kind === "whole") {
         step = paging.step(page.info, page.rows.length);
+        // While the rows that are held are emitted, the next page is already under way.
         if (step.kind === "next") coming = fetch(step.after);
         for (const row of page.rows) yield* emit(row, plan, comesAgainMs, pass);
       } else {
-        const place = after;
-        const rows = streamRows(page, () => fetch(place), {
-          attempts: pass.maxAttempts,
-          pause: (ms) => api.pause(ms),
-        });
-        let count = 0;
-        let next = await rows.next();
-        for (; !next.done; next = await rows.next()) {
-          count += 1;
-          yield* emit(next.value, plan, comesAgainMs, pass);
-        }
-        step = paging.step(next.value, count);
+        step = yield* takeStreamed(page);
         if (step.kind === "next") coming = fetch(step.after);
       }
-      pass.sift.endPage(plan);
+      sift.endPage(plan);
+      if (step.kind !== "next" && step.suspicion) pass.tally.count(step.suspicion);
       switch (step.kind) {
         case "end": {
-          const state = afterPass(
-            before,
-            plan,
-            { startedAtMs, seen: seen.settle(comesAgainMs / 1000) },
-            settings,
-          );
+          const kept = seen.settle(comesAgainMs / 1000);
+          const state = afterPass(before, plan, { startedAtMs, seen: kept }, settings);
           yield stateMessage(state, pass);
           return state;
         }
         case "next":
           after = step.after;
-          yield stateMessage(
-            midPass(before, plan, { startedAtMs, after, seen: seen.list() }, settings),
-            pass,
-          );
+          yield here();
           break;
-        case "broken": {
+        case "broken":
           // The place stays before this page, but what the page brought is remembered.
-          const place = { startedAtMs, seen: seen.list() };
-          const stays = after === undefined ? { ...before, seen: place.seen } : undefined;
-          yield stateMessage(
-            stays ?? midPass(before, plan, { ...place, after: after as string }, settings),
-            pass,
-          );
-          throw new ProtocolError(
-            `${step.problem}; the contacts behind it cannot be reached; run again, and if it persists tell Flowcode's support`,
-          );
-        }
+          yield here();
+          throw explainBroken(step.problem, "contacts");
       }
       pass.signal.throwIfAborted();
     }
@@ -169,10 +169,12 @@ function* emit(row: JsonObject, plan: Plan, comesAgainMs: number, pass: Pass): G
   const data = pass.sift.take(row, plan, comesAgainMs);
   if (!data) return;
   pass.window.records += 1;
+  pass.pulse.beat();
   yield { kind: "record", stream: pass.stream, data };
 }
 
-function stateMessage(value: ContactsState, { stream, window }: Pass): StateMessage {
+function stateMessage(value: ContactsState, { stream, window, pulse }: Pass): StateMessage {
+  pulse.beat();
   const recordCount = window.records;
   window.records = 0;
   return { kind: "state", stream, value, recordCount };
@@ -181,11 +183,7 @@ function stateMessage(value: ContactsState, { stream, window }: Pass): StateMess
 /** When a pass began: by this machine's clock or by Flowcode's, whichever is earlier, so that nothing falls between. */
 function startOf(begun: number, serverTime: number | undefined, log: Log): number {
   if (serverTime === undefined) return begun;
-  if (Math.abs(serverTime - begun) > CLOCK_TOLERANCE_MS) {
-    const minutes = Math.round(Math.abs(serverTime - begun) / 60_000);
-    log.warn(
-      `the clock of this machine and Flowcode's are ${minutes} minutes apart; nothing is lost, but set the clock right`,
-    );
-  }
+  const warning = clockWarning(begun, serverTime);
+  if (warning) log.warn(warning);
   return Math.min(begun, serverTime);
 }

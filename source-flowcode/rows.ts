@@ -1,7 +1,7 @@
-import type { ContactsPage } from "./api.js";
+import type { JsonObject } from "../protocol/message.js";
 import { explainFault, isBroken } from "./attempts.js";
 import { numericHash } from "./fingerprint.js";
-import type { PageInfo } from "./pages.js";
+import type { Page, PageInfo } from "./pages.js";
 
 const FIRST_PAUSE_MS = 500;
 
@@ -11,10 +11,10 @@ const FIRST_PAUSE_MS = 500;
  * Returns what the page says about the next one.
  */
 export async function* streamRows(
-  first: ContactsPage,
-  again: () => Promise<ContactsPage>,
-  patience: { readonly attempts: number; pause(ms: number): void },
-): AsyncGenerator<Record<string, unknown>, PageInfo> {
+  first: Page,
+  again: () => Promise<Page>,
+  patience: { readonly attempts: number; pause(ms: number): void; onBroken(error: unknown): void },
+): AsyncGenerator<readonly JsonObject[], PageInfo> {
   const given = createHashList();
   let page = first;
   for (let attempt = 1; ; attempt += 1) {
@@ -24,13 +24,18 @@ export async function* streamRows(
       for (;;) {
         const { done, value } = await rows.next();
         if (done) return value;
-        const hash = numericHash(value);
-        if (isGiven(hash)) continue;
-        given.push(hash);
-        yield value;
+        const fresh = value.filter((row) => {
+          const hash = numericHash(row);
+          if (isGiven(hash)) return false;
+          given.push(hash);
+          return true;
+        });
+        if (fresh.length > 0) yield fresh;
       }
     } catch (error) {
-      if (!isBroken(error) || attempt >= patience.attempts) throw explainFault(error);
+      if (!isBroken(error)) throw error;
+      patience.onBroken(error);
+      if (attempt >= patience.attempts) throw explainFault(error);
     } finally {
       await rows.return({ endCursor: undefined, hasNextPage: undefined });
     }
@@ -39,8 +44,8 @@ export async function* streamRows(
   }
 }
 
-async function* wholeRows(page: Extract<ContactsPage, { kind: "whole" }>) {
-  yield* page.rows;
+async function* wholeRows(page: Extract<Page, { kind: "whole" }>) {
+  yield page.rows;
   return page.info;
 }
 

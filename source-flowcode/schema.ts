@@ -11,36 +11,30 @@ interface Seen {
   items: Seen | undefined;
 }
 
-/** Fields that every contact can have, seen in the sample or not, in the order in which they are listed. */
-const STANDARD: readonly (readonly [string, JsonObject])[] = [
-  ["contact_key", { type: "string" }],
-  ["email", { type: ["null", "string"] }],
-  ["name", { type: ["null", "string"] }],
-  ["phone", { type: ["null", "string"] }],
-  ["firstConvertedAt", { type: ["null", "string"], format: "date-time" }],
-  ["lastConvertedAt", { type: ["null", "string"], format: "date-time" }],
-];
+/** Fields that every record of a stream can have, seen in the sample or not, in the order in which they are listed. */
+export type StandardFields = readonly (readonly [string, JsonObject])[];
 
-/** Learns the fields of contacts from a sample of them. */
+/** Learns the fields of records from a sample of them. */
 export interface SchemaSample {
-  add(contact: JsonObject): void;
+  add(record: JsonObject): void;
   /** The names of fields that are not standard, sorted. */
   customFields(): string[];
-  /** Every field with the types seen, all but the key nullable. The same contacts give the same text. */
+  /** Every field with the types seen, all but the key nullable. The same records give the same text. */
   schema(): JsonObject;
 }
 
-export function createSchemaSample(): SchemaSample {
+export function createSchemaSample(standardFields: StandardFields): SchemaSample {
   const root = nothingSeen();
-  const standard = new Set(STANDARD.map(([name]) => name));
+  const standard = new Set(standardFields.map(([name]) => name));
   const customFields = () => [...root.members.keys()].filter((name) => !standard.has(name)).sort();
   return {
-    add: (contact) => learn(root, contact),
+    add: (record) => learn(root, record),
     customFields,
     schema() {
-      const listed = STANDARD.map(([name, schema]): [string, JsonObject] => {
+      const listed = standardFields.map(([name, schema]): [string, JsonObject] => {
         const seen = root.members.get(name);
-        if (!seen || schema.format !== undefined || name === "contact_key") return [name, schema];
+        // A key is never null, and what has a format is a text.
+        if (!seen || schema.format !== undefined || schema.type === "string") return [name, schema];
         return [name, describe({ ...seen, kinds: new Set<Kind>(["string", ...seen.kinds]) })];
       });
       const custom = customFields().map((name): [string, JsonObject] => [

@@ -301,7 +301,7 @@ describe("a mapping that cannot work", () => {
     })();
     expect(problems).toMatchInlineSnapshot(`
       [
-        "field_mapping[0] (target "fullName"): the stream has no field "nmae"",
+        "field_mapping[0] (target "fullName"): the stream has no field "nmae"; did you mean "name"?",
         "field_mapping[1] (target "fullName"): field_mapping[0] has the same target; remove one",
         "field_mapping[2] (target "a"): give exactly one of "source", "sources", "constant" and "template"",
         "field_mapping[3] (target "signupDate"): the name is managed by Iterable itself; choose another target",

@@ -254,9 +254,9 @@ describe("a plan", () => {
       consent: { field: "agreed", agrees: ["yes"] },
     });
     expect(finding.problem).toBe(
-      'the mapping cannot work: stream "contacts": consent.field: the stream has no field "agreed"; ' +
+      'the mapping cannot work: stream "contacts": consent.field: the stream has no field "agreed"; it has email, name, phone, size, count, price, optIn, born, answers, tags, …; ' +
         'stream "contacts": field_mapping[0] (optIn to score): boolean cannot become long; ' +
-        'stream "contacts": field_mapping[1] (nope to birthday): the stream has no field "nope"',
+        'stream "contacts": field_mapping[1] (nope to birthday): the stream has no field "nope"; it has email, name, phone, size, count, price, optIn, born, answers, tags, …',
     );
     expect(finding.json).toMatchObject({ problems: [{}, {}, {}] });
   });

@@ -134,6 +134,21 @@ describe("messages that no codec reads", () => {
     });
   });
 
+  test("a status says until when the vendor lets nothing through", () => {
+    const line = airbyte.encode(
+      { kind: "status", stream: "contacts", status: "RUNNING", rateLimitedUntil: 1_772_366_460_000 },
+      7,
+    );
+    expect(JSON.parse(line ?? "")).toMatchObject({
+      trace: {
+        stream_status: {
+          status: "RUNNING",
+          reasons: [{ type: "RATE_LIMITED", rate_limited: { quota_reset: 1_772_366_460_000 } }],
+        },
+      },
+    });
+  });
+
   test("a catalog claims no cursor for a stream that has none", () => {
     const entry = catalogEntry({ ...stream, cursorField: undefined });
     expect(entry).not.toHaveProperty("source_defined_cursor");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judge, judgeExchange } from "../../source-flowcode/failures.js";
+import { judge } from "../../source-flowcode/failures.js";
 
 const code = (name: string) => JSON.stringify({ code: name, message: "person@example.com" });
 
@@ -38,24 +38,10 @@ describe("what Flowcode's API refuses", () => {
     [302, "", "fail", "fail"],
     [418, code("toString"), "fail", "fail"],
   ])("%i %s: %s, with a cursor: %s", (status, body, without, withCursor) => {
-    expect(judge(status, body, false).action).toBe(without);
-    expect(judge(status, body, true).action).toBe(withCursor);
-    expect(judge(status, body, true).message).not.toContain("person@example.com");
-  });
-});
-
-describe("what Flowcode's log-in refuses", () => {
-  it.each<[number, string, string]>([
-    [400, "configure", "client_secret"],
-    [401, "configure", "client_secret"],
-    [403, "configure", "client_secret"],
-    [404, "configure", "auth_base_url"],
-    [407, "configure", "HTTPS_PROXY"],
-    [408, "retry", "not available"],
-    [429, "wait", "log-ins"],
-    [500, "retry", "not available"],
-    [503, "retry", "not available"],
-  ])("%i: %s", (status, action, word) => {
-    expect(judgeExchange(status)).toMatchObject({ action, message: expect.stringContaining(word) });
+    const refusal = { status, body, list: "contacts" };
+    expect(judge({ ...refusal, hasCursor: false }).action).toBe(without);
+    const verdict = judge({ ...refusal, hasCursor: true });
+    expect(verdict.action).toBe(withCursor);
+    expect(verdict.message).not.toMatch(/person@example\.com|\{list\}/);
   });
 });

@@ -8,13 +8,13 @@ async function* bytes(text: string | Uint8Array, size = 7): AsyncGenerator<Uint8
 }
 
 async function parse(text: string | Uint8Array, wholeBytes: number, size?: number) {
-  const page = await readPage(bytes(text, size), wholeBytes);
+  const page = await readPage(bytes(text, size), ["conversions"], wholeBytes);
   if (page.kind === "whole") return { kind: page.kind, rows: [...page.rows], info: page.info };
   const rows: unknown[] = [];
   for (;;) {
     const next = await page.rows.next();
     if (next.done) return { kind: page.kind, rows, info: next.value };
-    rows.push(next.value);
+    rows.push(...next.value);
   }
 }
 

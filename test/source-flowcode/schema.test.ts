@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { CONTACT_FIELDS } from "../../source-flowcode/contacts.js";
 import { createSchemaSample } from "../../source-flowcode/schema.js";
 
 const schemaOf = (...contacts: Record<string, unknown>[]) => {
-  const sample = createSchemaSample();
+  const sample = createSchemaSample(CONTACT_FIELDS);
   for (const contact of contacts) sample.add(contact);
   return sample.schema() as { properties: Record<string, unknown>; additionalProperties: boolean };
 };

@@ -25,18 +25,22 @@ export type Intervention = (ask: Ask, response: ServerResponse) => boolean | und
 /** A Flowcode that behaves, except where a test intervenes. Its cursors are places in the list. */
 export async function startStandIn(options: {
   rows: Row[];
+  /** Conversion Flows; undefined: there is no list of them, as with a wrong address. */
+  suites?: Row[];
   pageSize?: number;
   hasNextPage?: "proto" | "never";
 }) {
   const asks: Ask[] = [];
   const standIn = {
     rows: options.rows,
+    suites: options.suites,
     pageSize: options.pageSize ?? 100,
     hasNextPage: options.hasNextPage ?? "proto",
     tokens: new Set<string>(),
     tokenSeconds: 3600,
     intervene: undefined as Intervention | undefined,
     asks,
+    flows: () => asks.filter(({ path }) => path === LIST_SUITES),
     lists: () => asks.filter(({ path }) => path.endsWith("/ListContacts")),
     logIns: () => asks.filter(({ path }) => path.endsWith("/api-token")),
     url: "",
@@ -56,12 +60,13 @@ export async function startStandIn(options: {
       standIn.tokens.add(token);
       return json(response, 200, { accessToken: token, refreshToken: "r", expiresIn: standIn.tokenSeconds });
     }
-    if (path !== "/abacus.v1.AbacusService/ListContacts") return json(response, 404, {});
+    const suites = path === LIST_SUITES ? standIn.suites : undefined;
+    if (path !== "/abacus.v1.AbacusService/ListContacts" && !suites) return json(response, 404, {});
     const authorization = request.headers.authorization?.replace("Bearer ", "") ?? "";
     if (!standIn.tokens.has(authorization) && request.headers.apikey !== "key") {
       return json(response, 401, { code: "unauthenticated" });
     }
-    json(response, 200, pageOf(standIn, ask.body));
+    json(response, 200, suites ? suitesPage(suites, ask.body) : pageOf(standIn, ask.body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   standIn.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -94,6 +99,19 @@ export function pageOf(standIn: Pick<StandIn, "rows" | "pageSize" | "hasNextPage
       ...(rows.length > 0 && { endCursor: String(start + rows.length) }),
       ...(standIn.hasNextPage === "proto" && end < sorted.length && { hasNextPage: true }),
     },
+  };
+}
+
+export const LIST_SUITES = "/bundles.v1.BundleService/ListSuites";
+
+/** As a public client describes it: without `states`, drafts and archived suites are left out. */
+function suitesPage(suites: Row[], body: Body): Row {
+  const wanted = suites.filter(({ state }) => (body.states ?? ["ASSET_STATE_ACTIVE"]).includes(state));
+  const start = Number(body.pagination?.after ?? 0);
+  const end = start + (body.pagination?.first ?? 10);
+  return {
+    suites: wanted.slice(start, end),
+    pageInfo: { endCursor: String(end), ...(end < wanted.length && { hasNextPage: true }) },
   };
 }
 
