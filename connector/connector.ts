@@ -89,6 +89,8 @@ export interface DestinationInput {
   readonly codecFor: (line: JsonObject) => Codec | undefined;
   /** Prints a released state, at once. Resolves when it has left the process. */
   readonly acknowledge: (line: string) => Promise<void>;
+  /** A promise to await where whoever reads the output is far behind; undefined where there is room. */
+  readonly room: () => Promise<void> | undefined;
   /** The value of `--replay`: how lines of a rejects file are to be written. */
   readonly replay: "fill_missing" | "overwrite";
 }

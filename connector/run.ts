@@ -160,6 +160,7 @@ function input(
       output.write(line);
       return output.flush();
     },
+    room: output.room,
     replay,
   };
 }

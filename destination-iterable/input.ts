@@ -21,8 +21,8 @@ export interface InputHandlers {
   /** Takes a record. Resolves when there is room for more; undefined where there is. */
   record(message: RecordMessage, line: Line): Promise<void> | undefined;
   state(stream: string | undefined, line: string, codec: Codec): void;
-  /** Called after every chunk of lines. */
-  pause(): void;
+  /** Called after every chunk of lines. Resolves when it is time for the next; undefined where it is. */
+  pause(): Promise<void> | undefined;
   /** Whether it is pointless to take more. */
   halted(): boolean;
 }
@@ -77,7 +77,8 @@ export async function readInput(
       if (room) await room;
     }
     if (handlers.halted()) break;
-    handlers.pause();
+    const turn = handlers.pause();
+    if (turn) await turn;
   }
   return () => checkEnd(statuses, lines, codec?.dialect, log);
 }

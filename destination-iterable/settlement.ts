@@ -29,6 +29,8 @@ export interface Settlement {
   state(stream: string | undefined, line: string): void;
   /** Prints the states that are safe, after the rejections that they cover are on disk. One release at a time. */
   release(): Promise<void>;
+  /** States that have come in and not gone out. */
+  readonly waiting: number;
   /**
    * Says that no more input comes, so that a run without a single success can be told from one that is yet to have
    * one. Throws ConfigError where the run as a whole must not count.
@@ -89,6 +91,9 @@ export function createSettlement(options: {
         })
         .catch(close);
       return releasing;
+    },
+    get waiting() {
+      return ledger.waiting;
     },
     endInput() {
       inputEnded = true;

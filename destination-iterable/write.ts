@@ -37,6 +37,9 @@ const MAX_LOOKUPS_AT_A_TIME = 32;
 const NOT_YET_READABLE =
   "the last contact is written but cannot be read yet: a run that starts at once may take contacts of this run for new";
 
+/** States that may be held back before input waits for those that are safe to be read by whoever takes them. */
+const MAX_WAITING_STATES = 10_000;
+
 /** How often a run says how far it has come. */
 const PROGRESS_MS = 60_000;
 
@@ -185,7 +188,10 @@ export async function write({
             codec = dialect;
             settlement.state(stream, line);
           },
-          pause: () => void settlement.release(),
+          pause() {
+            const released = settlement.release();
+            return settlement.waiting > MAX_WAITING_STATES ? released : input.room();
+          },
           halted: halt.reached,
         },
         log,

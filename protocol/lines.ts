@@ -4,6 +4,9 @@ import type { Writable } from "node:stream";
 /** The longest line that is read: above Airbyte's 20 MB warning and Meltano's 50 MiB limit. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
+/** As much may wait to be written before a writer's callers should pause for a reader that has stopped. */
+const WAITING_CHARS = 1024 * 1024;
+
 /** Small writes are gathered up to this size: one system call instead of hundreds. */
 const WRITE_BYTES = 64 * 1024;
 
@@ -97,6 +100,8 @@ export interface LineWriter {
   write(line: string): Promise<void> | undefined;
   /** Resolves when everything queued has been handed to the operating system. */
   flush(): Promise<void>;
+  /** A promise to await where more than a megabyte waits for the reader; undefined where there is room. */
+  room(): Promise<void> | undefined;
   /** True once the reader has gone away; what is written from then on is dropped. */
   readonly closed: boolean;
 }
@@ -108,6 +113,7 @@ export interface LineWriter {
 export function createLineWriter(stream: Writable): LineWriter {
   let buffered: string[] = [];
   let bufferedChars = 0;
+  let waitingChars = 0;
   let tail: Promise<void> = Promise.resolve();
   let closed = false;
   let failure: Error | undefined;
@@ -125,11 +131,14 @@ export function createLineWriter(stream: Writable): LineWriter {
     const text = buffered.join("");
     buffered = [];
     bufferedChars = 0;
+    waitingChars += text.length;
     tail = tail.then(
       () =>
         new Promise<void>((resolve, reject) => {
+          waitingChars -= closed ? text.length : 0;
           if (closed) return failure ? reject(failure) : resolve();
           stream.write(text, (error) => {
+            waitingChars -= text.length;
             // Told here before the event "error" is.
             if (error) fail(error);
             return failure ? reject(failure) : resolve();
@@ -148,6 +157,7 @@ export function createLineWriter(stream: Writable): LineWriter {
       return bufferedChars >= WRITE_BYTES ? push() : undefined;
     },
     flush: () => (bufferedChars > 0 ? push() : tail),
+    room: () => (waitingChars > WAITING_CHARS ? tail : undefined),
     get closed() {
       return closed;
     },

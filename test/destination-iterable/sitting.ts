@@ -66,6 +66,7 @@ export async function write(
     close: () => undefined,
     codecFor: () => airbyte,
     acknowledge: async () => undefined,
+    room: () => undefined,
     replay: "fill_missing",
   } as const;
   const failure = await destination

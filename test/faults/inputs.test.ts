@@ -86,6 +86,7 @@ async function run(input: GeneratedInput) {
       },
       codecFor: () => airbyte,
       acknowledge: async (line) => void states.push(line),
+      room: () => undefined,
       replay: "fill_missing",
     },
     context,

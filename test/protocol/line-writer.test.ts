@@ -156,4 +156,17 @@ describe("a reader that fails", () => {
     expect(chunks).toEqual([]);
     expect(writer.closed).toBe(true);
   });
+
+  test("asks for patience while more than a megabyte waits for the reader, and no longer", async () => {
+    const { stream, take } = slowReader();
+    const writer = createLineWriter(stream);
+    const megabyte = "x".repeat(1024 * 1024);
+    writer.write(megabyte);
+    const room = writer.room();
+    expect(room).toBeInstanceOf(Promise);
+    await turn();
+    take();
+    await room;
+    expect(writer.room()).toBeUndefined();
+  });
 });
