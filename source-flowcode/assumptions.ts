@@ -1,4 +1,4 @@
-import { compareInstants, type Instant, instantToMs, parseInstant } from "../protocol/instant.js";
+import { type Instant, instantToMs, parseInstant } from "../protocol/instant.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { toSecond } from "./cursor.js";
 import { type Look, rowsOf } from "./look.js";
@@ -40,7 +40,7 @@ export function judgeOrder(orderBy: string, found: Look | undefined): Assumption
   const times = rows.map(last).filter((time) => time !== undefined);
   const names = textsIn(rows, orderBy);
   const byTime = orderBy === "lastConvertedAt";
-  const sorted = byTime ? rises(times, compareInstants) : ORDERS.some((compare) => rises(names, compare));
+  const sorted = byTime ? rises(times, bySecond) : ORDERS.some((compare) => rises(names, compare));
   const seen = `looked at ${rows.length} contacts in ${found.pages.length} pages`;
   const different = new Set<unknown>(byTime ? times.map(instantToMs) : names).size;
   if (different < 3) return { ...claim, verdict: "unknown", seen: `${seen}, of which too few differ` };
@@ -59,6 +59,9 @@ function textsIn(rows: readonly JsonObject[], field: string): string[] {
     return typeof value === "string" && value !== "" ? [value] : [];
   });
 }
+
+/** Flowcode may sort the texts, in which a fraction stands before none. */
+const bySecond = (a: Instant, b: Instant) => a.seconds - b.seconds;
 
 function rises<T>(values: readonly T[], compare: (a: T, b: T) => number): boolean {
   return values.every((value, index) => index === 0 || compare(values[index - 1] as T, value) <= 0);
