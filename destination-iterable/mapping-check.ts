@@ -97,6 +97,9 @@ function skipProblems(options: MappingOptions): string[] {
   return problems;
 }
 
+const PADDED =
+  "the name begins or ends with white space, which would make it another field than the one without; remove it";
+
 /** How many of a stream's fields an explanation names. */
 const MOST_NAMED = 10;
 
@@ -112,12 +115,14 @@ const CHECKS: readonly Check[] = [
       ...(sources ?? []),
       ...(template === undefined ? [] : templatePaths(template)),
     ].map((path) => unknownSource(path, options)),
-  ({ target }, { identifier }) => {
+  ({ target }, { identifier, iterableFields }) => {
     const other = identifier === "email" ? "userId" : undefined;
     if (target === other)
       return ["users are told apart by email in this configuration; choose another target"];
     const problem = nameProblem(target);
-    return [problem && `the name ${problem}; choose another target`];
+    if (problem) return [`the name ${problem}; choose another target`];
+    const isPadded = target.split(".").some((part) => part !== part.trim());
+    return [isPadded && !iterableFields.has(target) ? PADDED : undefined];
   },
   ({ transform = [], phone_country, date_format, separator, constant, required, default: fallback }) => [
     transform.includes("phone") && phone_country === undefined

@@ -57,6 +57,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   PROXY_ADDRESS: "HTTPS_PROXY is not the address of a proxy; write http://host:port",
   ERR_SSL_WRONG_VERSION_NUMBER:
     "what answers there does not speak TLS; check the port of the base URL, and the proxy",
+  CERT_NOT_YET_VALID: "the certificate is not valid yet; check the clock of this machine",
   CERT_HAS_EXPIRED: "the certificate has expired; check the clock of this machine and the proxy",
 };
 

@@ -5,6 +5,16 @@ import { API_BASE_URL, AUTH_BASE_URL } from "./api.js";
 
 const required = () => z.string().min(1, "must not be empty");
 
+/**
+ * What is copied from a page of Flowcode's, and sent as it is. No pattern of the specification, which platforms would
+ * try before white space at the ends is trimmed.
+ */
+const copied = () =>
+  required().refine(
+    (value) => /^[!-~]*$/.test(value),
+    "must not contain spaces, line breaks or invisible characters; copy it again in one piece",
+  );
+
 const baseUrl = z
   .string()
   .refine(isAllowedUrl, "must be an https:// address (http:// is accepted for this machine alone)");
@@ -18,12 +28,12 @@ function isAllowedUrl(value: string): boolean {
 const apiClient = z
   .object({
     auth_type: z.literal("api_client"),
-    client_id: required().meta({
+    client_id: copied().meta({
       title: "Client ID",
       description: "The client id of an API client of your Flowcode organization",
       order: 0,
     }),
-    client_secret: required().meta({
+    client_secret: copied().meta({
       title: "Client secret",
       description: "The secret that Flowcode showed once, when the API client was created",
       airbyte_secret: true,
@@ -35,7 +45,7 @@ const apiClient = z
 const apiKey = z
   .object({
     auth_type: z.literal("api_key"),
-    api_key: required().meta({
+    api_key: copied().meta({
       title: "API key",
       description: "A key that Flowcode issued to your organization; sent as the header apikey",
       airbyte_secret: true,

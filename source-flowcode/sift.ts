@@ -1,4 +1,4 @@
-import { compareInstants, type Instant, instantToMs } from "../protocol/instant.js";
+import { type Instant, instantToMs } from "../protocol/instant.js";
 import type { JsonObject } from "../protocol/message.js";
 import { convertedAt, toContact } from "./contacts.js";
 import type { Plan } from "./cursor.js";
@@ -37,7 +37,8 @@ export function createSift(options: {
       const at = convertedAt(row);
       const ms = at && instantToMs(at);
       if (options.sortedByTime && at) {
-        if (last && compareInstants(at, last) < 0) {
+        // To the second: a service may sort the texts, in which a fraction stands before none.
+        if (last && at.seconds < last.seconds) {
           tally.warn(
             "order_broken",
             "Flowcode does not keep the order by lastConvertedAt; nothing is lost, since the order is not relied on; set advanced.contacts_order_by to name",

@@ -9,6 +9,7 @@ import { type Config, config } from "./config.js";
 import { CONTACT_FIELDS, CONTACTS, CURSOR_FIELD, PRIMARY_KEY, toContact } from "./contacts.js";
 import { FLOW_FIELDS, FLOW_KEY, FLOWS, readFlows, toFlow } from "./flows.js";
 import { openApi, passSettings, withApi } from "./opening.js";
+import { probe } from "./probe.js";
 import { createPulse } from "./pulse.js";
 import { readContacts } from "./read.js";
 import { sampleRows } from "./sample.js";
@@ -27,6 +28,7 @@ export const source: Source<Config> = {
   documentationUrl: "https://help.flowcode.com/enterprise/en/articles/9898200",
   environmentPrefix: "FLOWCODE",
   config,
+  inspection: probe,
 
   check(settings, context) {
     return withApi(settings, context, (api) => checkAccess(api, context));

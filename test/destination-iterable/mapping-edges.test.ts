@@ -198,6 +198,8 @@ test.each<[string, Entry]>([
     "which cannot become a long",
     { source: "a", transform: ["date"], date_format: "DD/MM/YYYY", type: "long", target: "t" },
   ],
+  ["begins or ends with white space", { source: "a", target: "Shirt Size " }],
+  ["begins or ends with white space", { source: "a", target: "home. city" }],
   ["has an empty name", { source: "", target: "t" }],
   ["has an empty name", { source: "a..b", target: "t" }],
 ])("says at start: %s (%j)", (words, entry) => {
