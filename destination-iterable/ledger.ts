@@ -14,7 +14,7 @@ interface Window {
 interface WaitingState {
   readonly line: string;
   /** What it waits for: one stream's records, or those of all streams. */
-  readonly parts: readonly { readonly queue: WaitingState[]; readonly window: Window }[];
+  readonly parts: { readonly queue: WaitingState[]; readonly window: Window }[];
 }
 
 /** What a record holds on to, to say how it ended. */
@@ -53,10 +53,11 @@ export function createLedger(): Ledger {
   const queues = new Map<string, WaitingState[]>();
   let waiting = 0;
 
+  const emptyWindow = (): Window => ({ open: 0, settled: 0, rejected: 0 });
   const windowOf = (stream: string): Window => {
     let window = current.get(stream);
     if (!window) {
-      window = { open: 0, settled: 0, rejected: 0 };
+      window = emptyWindow();
       current.set(stream, window);
     }
     return window;
@@ -66,6 +67,11 @@ export function createLedger(): Ledger {
     if (!queue) {
       queue = [];
       queues.set(stream, queue);
+      // States of all streams that still wait came before whatever this stream brings.
+      for (const state of queues.get(ALL) ?? []) {
+        queue.push(state);
+        state.parts.push({ queue, window: emptyWindow() });
+      }
     }
     return queue;
   };

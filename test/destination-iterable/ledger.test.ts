@@ -75,6 +75,19 @@ describe("a state", () => {
     expect(release(ledger)).toEqual([["all1", 1, 1]]);
   });
 
+  test("of a stream that is new does not overtake one that covers every stream", () => {
+    const ledger = createLedger();
+    const open = ledger.admit("a");
+    ledger.state(undefined, "all");
+    ledger.state("new", "n1");
+    expect(release(ledger)).toEqual([]);
+    ledger.settle(open, "settled");
+    expect(release(ledger)).toEqual([
+      ["all", 1, 0],
+      ["n1", 0, 0],
+    ]);
+  });
+
   test("that covers every stream leaves before any record came", () => {
     const ledger = createLedger();
     ledger.state(undefined, "all1");
