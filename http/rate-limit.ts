@@ -10,10 +10,13 @@ export interface RateLimiter {
   readonly pausedUntil: number;
 }
 
+/** By how much, in ms, a start may be nearer to the one before because that one came late: timers are never early. */
+const CATCH_UP_MS = 10;
+
 /**
- * A limiter of `perSecond` starts a second, evenly spaced, and of at most `concurrent` at a time. The spacing holds
- * after a pause and after the process was held up, so that a limit is never exceeded in any second. `now` is the clock
- * in ms.
+ * A limiter of `perSecond` starts a second, evenly spaced, and of at most `concurrent` at a time. A start that comes
+ * late is caught up with, but never so that more start within a second than `perSecond` rounded up, whatever pauses
+ * there were and however long the process was held up. `now` is the clock in ms.
  */
 export function createRateLimiter(options: {
   readonly perSecond: number;
@@ -21,9 +24,14 @@ export function createRateLimiter(options: {
   readonly now?: () => number;
 }): RateLimiter {
   const now = options.now ?? Date.now;
-  const spacing = Math.ceil(1000 / options.perSecond);
+  const spacing = 1000 / options.perSecond;
+  const mostAtATime = Math.ceil(options.perSecond);
   const limiter = new Bottleneck({ maxConcurrent: options.concurrent });
-  let lastStart: Promise<number> = Promise.resolve(Number.NEGATIVE_INFINITY);
+  /** The latest starts, as many as a second may have. */
+  const starts: number[] = [];
+  let lastStart = Number.NEGATIVE_INFINITY;
+  let due = Number.NEGATIVE_INFINITY;
+  let turn: Promise<void> = Promise.resolve();
   let pausedUntil = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -33,19 +41,22 @@ export function createRateLimiter(options: {
     if (!timer) limiter.updateSettings({ reservoir: null });
   };
 
-  /** Resolves as far behind the latest start as the pace demands: timers that come late come all at once. */
-  const nextStart = (): Promise<number> => {
-    lastStart = lastStart.then(async (last) => {
-      const wait = last + spacing - now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      return now();
-    });
-    return lastStart;
+  const waitForTurn = async (): Promise<void> => {
+    const aSecondAgo = starts.length < mostAtATime ? Number.NEGATIVE_INFINITY : (starts.shift() as number);
+    const soonest = lastStart + Math.max(0, spacing - CATCH_UP_MS);
+    // Turns are not saved up while there is nothing to do.
+    due = Math.max(due + spacing, soonest, aSecondAgo + mostAtATime * spacing, now());
+    for (let wait = due - now(); wait > 0; wait = due - now()) {
+      await new Promise((resolve) => setTimeout(resolve, Math.ceil(wait)));
+    }
+    lastStart = now();
+    starts.push(lastStart);
   };
 
   const run = async <T>(work: () => Promise<T>, priority = 5): Promise<T> => {
     const outcome = await limiter.schedule({ priority }, async () => {
-      await nextStart();
+      turn = turn.then(waitForTurn);
+      await turn;
       // A turn that comes up during a pause goes back to the head of the queue.
       return pausedUntil > now() ? undefined : { value: await work() };
     });
