@@ -39,7 +39,9 @@ export async function sync(
   ]);
   source.stdin.end();
   source.stdout.pipe(destination.stdin);
-  destination.stdin.on("error", () => source.stdout.destroy());
+  destination.stdin.on("error", () => undefined);
+  // A shell's pipe breaks with its reader; Node's would leave the source waiting for room for ever.
+  destination.stdin.once("close", () => source.stdout.destroy());
   const ends = Promise.all([ended(source), ended(destination)]);
   how.meanwhile?.({ source, destination });
   const [readEnd, writeEnd] = await ends;
