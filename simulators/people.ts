@@ -77,7 +77,8 @@ export function generatePeople(
   const rows: ContactRow[] = [];
   for (let number = 0; rows.length < count; number += 1) {
     const kind = next();
-    const email = kind < 0.02 ? pick(IMPOSSIBLE_EMAILS) : kind < 0.045 ? undefined : emailOf(number, pick);
+    const impossible = pick(IMPOSSIBLE_EMAILS).replace(/(?<=\w)@/, `${number}@`);
+    const email = kind < 0.02 ? impossible : kind < 0.045 ? undefined : emailOf(number, pick);
     const phone =
       kind >= 0.035 && kind < 0.045 ? undefined : kind < 0.035 || next() < 0.5 ? pick(PHONES) : undefined;
     const user = withoutNothing({

@@ -31,7 +31,7 @@ const contents = (users: ReadonlyMap<string, unknown>) =>
 
 describe.each(DIALECTS)("a sync in %s", (dialect) => {
   test("puts exactly what was promised into Iterable, within its limit, and the next one carries only what is new", async () => {
-    stage = await setStage(people(3000), {
+    stage = await setStage(people(2000), {
       flowcode: { pageSize: 250, tokenSeconds: 2 },
       iterable: { fields: CUSTOM_FIELDS, strict: true, latencyMs: 30, extraKeys: true },
     });
