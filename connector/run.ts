@@ -1,3 +1,4 @@
+import "./memory.js";
 import { createReadStream } from "node:fs";
 import { constants } from "node:os";
 import { errorLine, logLine } from "../protocol/airbyte.js";

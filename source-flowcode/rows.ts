@@ -49,32 +49,35 @@ async function* wholeRows(page: Extract<Page, { kind: "whole" }>) {
   return page.info;
 }
 
+/** Hashes are kept in pieces of so many: a list that doubled would take three times its size while it is copied. */
+const PIECE = 16_384;
+
 /** Numbers that are only looked up after a failure: eight bytes each, whatever their count. */
 function createHashList() {
-  let hashes = new Float64Array(1024);
+  const pieces: Float64Array[] = [];
   let length = 0;
   return {
     push(hash: number) {
-      if (length === hashes.length) {
-        const longer = new Float64Array(2 * length);
-        longer.set(hashes);
-        hashes = longer;
-      }
-      hashes[length] = hash;
+      if (length % PIECE === 0) pieces.push(new Float64Array(PIECE));
+      (pieces.at(-1) as Float64Array)[length % PIECE] = hash;
       length += 1;
     },
     /** Tells of a number whether it was there when the snapshot was taken. */
     snapshot(): (hash: number) => boolean {
-      const sorted = hashes.slice(0, length).sort();
+      const sorted = new Float64Array(pieces.length * PIECE).fill(Number.POSITIVE_INFINITY);
+      for (const [index, piece] of pieces.entries()) {
+        sorted.set(piece.subarray(0, length - index * PIECE), index * PIECE);
+      }
+      sorted.sort();
       return (hash) => {
         let low = 0;
-        let high = sorted.length;
+        let high = length;
         while (low < high) {
           const middle = (low + high) >>> 1;
           if ((sorted[middle] as number) < hash) low = middle + 1;
           else high = middle;
         }
-        return sorted[low] === hash;
+        return low < length && sorted[low] === hash;
       };
     },
   };
