@@ -16,7 +16,8 @@ const CATCH_UP_MS = 10;
 /**
  * A limiter of `perSecond` starts a second, evenly spaced, and of at most `concurrent` at a time. A start that comes
  * late is caught up with, but never so that more start within a second than `perSecond` rounded up, whatever pauses
- * there were and however long the process was held up. `now` is the clock in ms.
+ * there were and however long the process was held up. `now` is the clock in ms, by which pauses end; the pace is kept by
+ * one that nobody sets.
  */
 export function createRateLimiter(options: {
   readonly perSecond: number;
@@ -45,11 +46,11 @@ export function createRateLimiter(options: {
     const aSecondAgo = starts.length < mostAtATime ? Number.NEGATIVE_INFINITY : (starts.shift() as number);
     const soonest = lastStart + Math.max(0, spacing - CATCH_UP_MS);
     // Turns are not saved up while there is nothing to do.
-    due = Math.max(due + spacing, soonest, aSecondAgo + mostAtATime * spacing, now());
-    for (let wait = due - now(); wait > 0; wait = due - now()) {
+    due = Math.max(due + spacing, soonest, aSecondAgo + mostAtATime * spacing, performance.now());
+    for (let wait = due - performance.now(); wait > 0; wait = due - performance.now()) {
       await new Promise((resolve) => setTimeout(resolve, Math.ceil(wait)));
     }
-    lastStart = now();
+    lastStart = performance.now();
     starts.push(lastStart);
   };
 

@@ -89,12 +89,14 @@ export async function persist<T>(attempt: () => Promise<T>, patience: Patience):
 
 /** Whether an answer was missing or broken in a way that asking again may heal. */
 export function isBroken(error: unknown): boolean {
-  return error instanceof MalformedPage || (error instanceof NetworkError && error.isTransient);
+  if (error instanceof MalformedPage || error instanceof ProtocolError) return true;
+  return error instanceof NetworkError && error.isTransient;
 }
 
 /** What an answer that is broken counts as. */
 export function brokenAs(error: unknown): Counted {
   if (error instanceof MalformedPage) return error.isCut ? "cut_short" : "not_json";
+  if (error instanceof ProtocolError) return "not_json";
   return (error as NetworkError).isHalfWay ? "cut_short" : "no_answer";
 }
 

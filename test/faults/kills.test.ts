@@ -7,7 +7,7 @@ import { createScenario, MODES, PATHS } from "./scenario.js";
 
 /** Kills within one scenario, before it is let through. */
 const KILLS = isWhole ? 4 : 3;
-const scenarios = Array.from({ length: isWhole ? 252 : 3 }, (_, seed) => ({
+const scenarios = Array.from({ length: isWhole ? 360 : 3 }, (_, seed) => ({
   seed,
   mode: MODES[seed % MODES.length] ?? "overwrite",
   dialect: DIALECTS[Math.floor(seed / MODES.length) % 2] ?? "airbyte",
@@ -22,10 +22,18 @@ describe.concurrent("whoever is killed (-9), and whenever, the runs after it bri
     const scenario = await createScenario({ seed: seed + 1000, mode, dialect });
     try {
       const { flowcode, iterable } = scenario.stage;
+      // Whose request it is that somebody dies at, and the latest of how many.
+      const moments = [
+        [flowcode, PATHS.token, 1],
+        [flowcode, PATHS.page, 6],
+        [iterable, PATHS.fields, 1],
+        [iterable, PATHS.bulk, 6],
+      ] as const;
       for (let kill = 0; kill < KILLS; kill += 1) {
         const victim = random() < 0.5 ? "source" : "destination";
-        const [side, path] = random() < 0.5 ? [flowcode, PATHS.page] : [iterable, PATHS.bulk];
-        const moment = side.journal.reached(path, side.journal.count(path) + 1 + Math.floor(random() * 6));
+        const [side, path, most] = moments[Math.floor(random() * moments.length)] as (typeof moments)[number];
+        const count = side.journal.count(path) + 1 + Math.floor(random() * most);
+        const moment = side.journal.reached(path, count);
         await scenario.run({
           meanwhile: (processes) => {
             void moment.then(() => {

@@ -180,3 +180,29 @@ describe("a field that changes its type", () => {
     expect((await read(settingsFor(standIn))).lines.join()).not.toContain("another type");
   });
 });
+
+describe("a log-in that answers 200 with somebody else's page", () => {
+  it.each([
+    [1, undefined, 5],
+    [9, ProtocolError, 0],
+  ])(
+    "is asked again (%i times), and fails with its address where that does not help",
+    async (times, kind, emitted) => {
+      standIn = await startStandIn({ rows: rowsFrom(0, 5) });
+      let left = times;
+      standIn.intervene = ({ path }, response) => {
+        if (path.endsWith("ListContacts") || left <= 0) return false;
+        left -= 1;
+        response.end("<html>");
+        return true;
+      };
+      const { error, emails } = await read(settingsFor(standIn));
+      expect(emails).toHaveLength(emitted);
+      if (kind === undefined) expect(error).toBeUndefined();
+      else
+        expect(error).toEqual(
+          expect.objectContaining({ message: expect.stringContaining("advanced.auth_base_url") }),
+        );
+    },
+  );
+});
