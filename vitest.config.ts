@@ -5,5 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most tests wait for processes and limits more than they compute.
+    maxWorkers: 3,
   },
 });
