@@ -92,7 +92,9 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
   const invocation = await parseArguments(process.argv.slice(2), { ...connector, version: version() });
   dialect = invocation.dialect;
   if (invocation.dialect === undefined) {
-    say(invocation.text);
+    // Help and the version, once asked for, are what the command is to print; a mistake is not.
+    if (invocation.failed) say(invocation.text);
+    else output.write(invocation.text);
     return end(invocation.failed ? 1 : 0);
   }
   const context: Context = {

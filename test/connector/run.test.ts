@@ -255,12 +255,18 @@ describe("write", () => {
 
 describe("a command line that asks for no work", () => {
   test.each([
-    ["nothing", [], 1],
-    ["an unknown command", ["raed"], 1],
-    ["help", ["--help"], 0],
-    ["the version", ["--version"], 0],
-  ])("is answered on stderr, away from the messages: %s", async (_what, args, code) => {
+    ["nothing", []],
+    ["an unknown command", ["raed"]],
+  ])("is answered on stderr, away from the messages: %s", async (_what, args) => {
     const result = await runTiny("source", args);
-    expect(result).toMatchObject({ code, stdout: "", stderr: expect.stringMatching(/\S/) });
+    expect(result).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/\S/) });
+  });
+
+  test.each([
+    ["help", "--help"],
+    ["the version", "--version"],
+  ])("prints what it asks for: %s", async (_what, flag) => {
+    const result = await runTiny("source", [flag]);
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringMatching(/\S/), stderr: "" });
   });
 });
