@@ -1,5 +1,6 @@
 import type { ContactRow } from "./flowcode-contacts.js";
 import type { Json } from "./json.js";
+import { createRandom } from "./random.js";
 
 /** Names of many scripts, all invented, with what forms get wrong. */
 const NAMES = [
@@ -52,17 +53,6 @@ const SIZES = ["S", "M", "L", "XL", " m "];
 const BIRTHDAYS = ["1990-05-17", "2001-02-29", "17.05.1990", "1985-12-01T00:00:00Z", "soon"];
 const SCORES = [1, 42, "7", "7.5", 3.25, "many", 0, -1];
 
-/** A generator of the same numbers for the same seed (mulberry32): 0 up to but not including 1. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /**
  * Contacts of every kind that forms bring in, the same for the same seed: of 1,000 about 20 have an impossible email,
  * 15 a phone alone, 10 neither, and 20 come a second time with their email written in another case.
@@ -72,7 +62,7 @@ export function generatePeople(
   count: number,
   options: { readonly seed?: number; readonly endMs: number },
 ): ContactRow[] {
-  const next = random(options.seed ?? 1);
+  const next = createRandom(options.seed ?? 1);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   const rows: ContactRow[] = [];
   for (let number = 0; rows.length < count; number += 1) {

@@ -15,6 +15,9 @@ export const say = {
     dialect === "airbyte"
       ? line({ type: "RECORD", record: { stream, data, emitted_at: EMITTED_AT } })
       : line({ type: "RECORD", stream, record: data }),
+  /** A record of each contact. */
+  records: (dialect: Dialect, all: readonly Printed[]): string =>
+    all.map((one) => say.record(dialect, one)).join(""),
   state: (dialect: Dialect, value: unknown, stream = "contacts"): string =>
     dialect === "airbyte"
       ? line({

@@ -7,10 +7,7 @@ import { type Stage, setStage } from "../stage.js";
 let stage: Stage;
 afterEach(() => stage.close());
 
-const records = (count: number, from = 0) =>
-  contacts(count, from)
-    .map((one) => say.record("airbyte", one))
-    .join("");
+const records = (count: number, from = 0) => say.records("airbyte", contacts(count, from));
 
 test("no input at all is no error: nothing was to be written", async () => {
   stage = await setStage();

@@ -66,18 +66,10 @@ describe.each(DIALECTS)("written in %s", (dialect) => {
       settings: { advanced: { batch_size: 10 } },
     });
     const end = ended(child);
-    child.stdin.write(
-      `${say.begin(dialect)}${contacts(10)
-        .map((one) => say.record(dialect, one))
-        .join("")}`,
-    );
+    child.stdin.write(`${say.begin(dialect)}${say.records(dialect, contacts(10))}`);
     child.stdin.write(say.state(dialect, { read: 10 }));
     await printed(child, '"read":10');
-    child.stdin.write(
-      contacts(5, 10)
-        .map((one) => say.record(dialect, one))
-        .join(""),
-    );
+    child.stdin.write(say.records(dialect, contacts(5, 10)));
     child.stdin.write(say.state(dialect, { read: 15 }));
     child.kill("SIGTERM");
     const { signal, lines } = await end;
@@ -164,9 +156,7 @@ describe.each(DIALECTS)("written in %s", (dialect) => {
 
   test("input that ends inside a line is an error, and what came before it is not lost", async () => {
     stage = await setStage();
-    const input = `${say.begin(dialect)}${contacts(3)
-      .map((one) => say.record(dialect, one))
-      .join("")}${say.state(dialect, { read: 3 })}{"type":"RECORD","rec`;
+    const input = `${say.begin(dialect)}${say.records(dialect, contacts(3))}${say.state(dialect, { read: 3 })}{"type":"RECORD","rec`;
     const { code, lines, stdout, stderr } = await stage.destination("write", { dialect, input });
     expect(code).toBe(1);
     expect(stage.iterable.users.size).toBe(3);
@@ -180,9 +170,7 @@ describe("Airbyte's stream statuses", () => {
     stage = await setStage();
     return stage.destination("write", { input });
   };
-  const records = contacts(2)
-    .map((one) => say.record("airbyte", one))
-    .join("");
+  const records = say.records("airbyte", contacts(2));
 
   test.each([
     ["COMPLETE", status("contacts", "STARTED") + records + status("contacts", "COMPLETE"), 0],
@@ -211,9 +199,7 @@ test("a state comes back byte for byte, with large numbers and unknown keys, and
 test("a wrong key ends the run at once as a configuration error, without a state and without the key", async () => {
   stage = await setStage();
   const key = "ffffffffffffffffffffffffffffffff";
-  const input = `${say.begin("airbyte")}${contacts(3)
-    .map((one) => say.record("airbyte", one))
-    .join("")}${say.state("airbyte", {})}${say.end("airbyte")}`;
+  const input = `${say.begin("airbyte")}${say.records("airbyte", contacts(3))}${say.state("airbyte", {})}${say.end("airbyte")}`;
   const { code, stdout, stderr, messages, lines } = await stage.destination("write", {
     settings: { api_key: key },
     input,

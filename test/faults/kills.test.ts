@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { createRandom } from "../../simulators/random.js";
 import { toldBy } from "../messages.js";
 import { DIALECTS } from "../stage.js";
 import { isWhole, report } from "./figures.js";
-import { createRandom } from "./random.js";
 import { createScenario, MODES, PATHS } from "./scenario.js";
 
 /** Kills within one scenario, before it is let through. */

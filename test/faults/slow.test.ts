@@ -10,10 +10,7 @@ import { isWhole, report } from "./figures.js";
 let stage: Stage;
 afterEach(() => stage.close());
 
-const records = (count: number, from = 0) =>
-  contacts(count, from)
-    .map((one) => say.record("airbyte", one))
-    .join("");
+const records = (count: number, from = 0) => say.records("airbyte", contacts(count, from));
 
 /** The most memory that a process has held so far, in MB (Linux). */
 const peakOf = (pid: number | undefined): number =>
