@@ -29,6 +29,7 @@ USER 1000:1000
 
 FROM connector AS source-flowcode
 COPY --from=build /build/dist/source-flowcode ./dist/source-flowcode
+COPY --from=build /build/spec/source-flowcode.json ./spec/
 ENV AIRBYTE_ENTRYPOINT="node /airbyte/integration_code/dist/source-flowcode/main.js"
 ENTRYPOINT ["node", "/airbyte/integration_code/dist/source-flowcode/main.js"]
 LABEL io.airbyte.name="flowcode-iterable/source-flowcode" \
@@ -38,6 +39,7 @@ LABEL io.airbyte.name="flowcode-iterable/source-flowcode" \
 
 FROM connector AS destination-iterable
 COPY --from=build /build/dist/destination-iterable ./dist/destination-iterable
+COPY --from=build /build/spec/destination-iterable.json ./spec/
 ENV AIRBYTE_ENTRYPOINT="node /airbyte/integration_code/dist/destination-iterable/main.js"
 ENTRYPOINT ["node", "/airbyte/integration_code/dist/destination-iterable/main.js"]
 LABEL io.airbyte.name="flowcode-iterable/destination-iterable" \

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { ZodType } from "zod";
 import { ConfigError, messageOf } from "./errors.js";
-import { type ParsedConfig, parseConfig } from "./spec.js";
+import type { ParsedConfig } from "./spec.js";
 
 /** The text of a file that the command line names. Throws ConfigError saying why it cannot be read. */
 export async function readText(path: string, what: string): Promise<string> {
@@ -51,5 +51,6 @@ export async function readConfig<Config>(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<ParsedConfig<Config>> {
   const file = path === undefined ? {} : await readJson(path, "configuration");
+  const { parseConfig } = await import("./spec.js");
   return parseConfig(connector.config, file, connector.environmentPrefix, environment);
 }

@@ -4,14 +4,12 @@ import { constants } from "node:os";
 import { errorLine, logLine } from "../protocol/airbyte.js";
 import { createLineWriter, type LineWriter, readLines } from "../protocol/lines.js";
 import type { Codec, JsonObject, Message } from "../protocol/message.js";
-import { performAirbyte } from "./airbyte-verbs.js";
-import { type Invocation, parseArguments, type Replay } from "./cli.js";
+import type { Invocation, Replay } from "./cli.js";
 import type { AnyConnector, Context, DestinationInput } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
 import { readConfig, unreadable } from "./files.js";
-import { performInspection } from "./inspect.js";
 import { createLog, type LogLevel, redactor } from "./log.js";
-import { performSinger } from "./singer-verbs.js";
+import { derivedSpecification } from "./specification.js";
 import { version } from "./version.js";
 
 /** How long work under way may take to finish after a signal, in ms; Kubernetes and docker kill after 10 s. */
@@ -41,8 +39,11 @@ export interface Process<Config> {
   }): DestinationInput;
 }
 
-/** Runs a connector as this process: reads its arguments, does what they ask, and ends the process. */
-export async function run<Config>(connector: AnyConnector<Config>): Promise<never> {
+/**
+ * Runs a connector as this process: reads its arguments, does what they ask, and ends the process. What a command does
+ * not need is not loaded: orchestrators start `spec` far more often than anything is read.
+ */
+export async function run<Config>(name: string, load: () => Promise<AnyConnector<Config>>): Promise<never> {
   const output = createLineWriter(process.stdout);
   const stop = new AbortController();
   let dialect: Invocation["dialect"];
@@ -67,13 +68,13 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
     const message = redact(messageOf(error));
     const stackTrace = !isExplained(error) && error instanceof Error ? redact(error.stack ?? "") : undefined;
     if (dialect === "singer") say(lines("CRITICAL", stackTrace ?? message));
-    else if (dialect === "people") say(`${connector.name}: ${stackTrace ?? message}`);
+    else if (dialect === "people") say(`${name}: ${stackTrace ?? message}`);
     else {
       const kind = failureType(error);
       output.write(
         errorLine(Date.now(), { message, internalMessage: message, failureType: kind, stackTrace }),
       );
-      say(`${connector.name}: ${stackTrace ?? message}`);
+      say(`${name}: ${stackTrace ?? message}`);
     }
     return end(1);
   };
@@ -89,6 +90,12 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
     });
   }
 
+  const specification = derivedSpecification(name, process.argv.slice(2));
+  if (specification !== undefined) {
+    output.write(specification);
+    return end(0);
+  }
+  const [connector, { parseArguments }] = await Promise.all([load(), import("./cli.js")]);
   const invocation = await parseArguments(process.argv.slice(2), { ...connector, version: version() });
   dialect = invocation.dialect;
   if (invocation.dialect === undefined) {
@@ -119,9 +126,16 @@ export async function run<Config>(connector: AnyConnector<Config>): Promise<neve
     input: (options) => input(options, output, stop.signal),
   };
   try {
-    if (invocation.dialect === "people") await performInspection(connector, invocation, around);
-    else if (invocation.dialect === "singer") await performSinger(connector, invocation, around);
-    else await performAirbyte(connector, invocation, around);
+    if (invocation.dialect === "people") {
+      const { performInspection } = await import("./inspect.js");
+      await performInspection(connector, invocation, around);
+    } else if (invocation.dialect === "singer") {
+      const { performSinger } = await import("./singer-verbs.js");
+      await performSinger(connector, invocation, around);
+    } else {
+      const { performAirbyte } = await import("./airbyte-verbs.js");
+      await performAirbyte(connector, invocation, around);
+    }
     await output.flush();
   } catch (error) {
     return signalled ? end(1) : fail(error);

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
 import { run } from "../connector/run.js";
-import { destination } from "./destination.js";
 
-await run(destination);
+await run("destination-iterable", async () => (await import("./destination.js")).destination);

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
 import { run } from "../connector/run.js";
-import { source } from "./source.js";
 
-await run(source);
+await run("source-flowcode", async () => (await import("./source.js")).source);

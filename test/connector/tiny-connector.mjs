@@ -118,4 +118,4 @@ const destination = {
   },
 };
 
-await run(kind === "source" ? source : destination);
+await run(connector.name, async () => (kind === "source" ? source : destination));
