@@ -20,6 +20,8 @@ import type { Progress } from "./terminal/progress.js";
 const LOG_PROGRESS_MS = 10_000;
 const SHOW_PROGRESS_MS = 250;
 
+const STOPPING = "Stopping: what is under way is finished first; a second signal stops it at once.";
+
 /** A run that is wanted. */
 export interface Job {
   readonly folder: Folder;
@@ -113,6 +115,8 @@ export async function perform(job: Job, around: Around): Promise<Run> {
     }
   };
 
+  const tellStop = () => around.terminal.say(STOPPING);
+  around.signal.addEventListener("abort", tellStop, { once: true });
   const found = await flow().catch((error: unknown): Partial<Ended> => {
     failure ??= error;
     return {};
@@ -131,6 +135,7 @@ export async function perform(job: Job, around: Around): Promise<Run> {
     ...found,
     ...(explanation && !isStopped && { explanation }),
   };
+  around.signal.removeEventListener("abort", tellStop);
   void log(ended);
   progress.end();
   await claim.journal.close();

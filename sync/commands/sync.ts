@@ -140,6 +140,9 @@ export async function tellEnd(run: Run, json: boolean, { terminal }: Around): Pr
   else terminal.print(runText({ ...run, said: [] }, outcome));
 }
 
-export function exitAfter(run: Run): number {
-  return run.ended?.outcome === "succeeded" ? EXIT.done : EXIT.failed;
+/** What the process ends with after a run. */
+export function exitAfter({ ended }: Run): number {
+  if (ended?.outcome === "succeeded") return EXIT.done;
+  const { by, failure_type } = ended?.explanation ?? {};
+  return by === "runner" && failure_type === "config_error" ? EXIT.unusable : EXIT.failed;
 }

@@ -1,4 +1,6 @@
-const RECORD = Buffer.from('{"type":"RECORD"');
+/** How a source begins the line of a record. */
+const RECORD_LINE = '{"type":"RECORD"';
+const RECORD = Buffer.from(RECORD_LINE);
 const NEWLINE = 10;
 
 /** Lets a source's lines through, whole, and counts its records. */
