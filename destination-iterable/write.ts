@@ -171,6 +171,7 @@ export async function write({
     settlement,
     tally,
     replay: input.replay,
+    proveKey: api.proveServerSide,
     log,
   });
 
