@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../architecture/files.js";
@@ -56,4 +56,11 @@ async function findPython(): Promise<string> {
   throw new Error(
     `the orchestrators need Python 3.10 to 3.12 with venv: none of ${PYTHONS.join(", ")} is one`,
   );
+}
+
+/** Where a package of an environment is installed. */
+export function packageFolder(environment: Environment, name: string): string {
+  const lib = join(folderOf(environment), "lib");
+  const [python] = readdirSync(lib).filter((entry) => entry.startsWith("python"));
+  return join(lib, String(python), "site-packages", name);
 }

@@ -86,13 +86,13 @@ test("a key that may not write fails the run, and Meltano's output says what to 
 test.each(["SIGTERM", "SIGKILL"] as const)(
   "stopped half-way by %s, the next run brings what is missing",
   async (signal) => {
-    stage.flowcode.faults.script({ path: LIST, from: 6, action: { kind: "slow", ms: 3000 } });
+    stage.flowcode.faults.script({ path: LIST, from: 10, action: { kind: "slow", ms: 3000 } });
     const child = meltano.start(SYNC);
     const end = ended(child as Parameters<typeof ended>[0]);
-    await stage.flowcode.journal.reached(LIST, 6);
+    await stage.flowcode.journal.reached(LIST, 10);
     process.kill(-(child.pid as number), signal);
     await end;
-    stage.flowcode.faults.script();
+    stage.flowcode.faults.clear();
     const { code } = await meltano.run([...SYNC, "--force"]);
     expect({ code, arrived: arrived() }).toEqual({ code: 0, arrived: expected() });
   },

@@ -38,7 +38,6 @@ export async function setMeltano(stage: Stage, key: string): Promise<MeltanoProj
     TAP_FLOWCODE_WORKSPACE_ID: workspaceId,
     TAP_FLOWCODE_CREDENTIALS_CLIENT_ID: clientId,
     TAP_FLOWCODE_CREDENTIALS_CLIENT_SECRET: clientSecret,
-    TAP_FLOWCODE_REQUESTS_PER_SECOND: "50",
     TAP_FLOWCODE_ADVANCED_API_BASE_URL: stage.flowcode.url,
     TAP_FLOWCODE_ADVANCED_AUTH_BASE_URL: stage.flowcode.url,
     TARGET_ITERABLE_API_KEY: key,
