@@ -13,7 +13,13 @@ const BUILT = join(ROOT, ".environments");
 const PYTHONS = ["python3.12", "python3.11", "python3.10", "python3"];
 
 /** The Python environments that the suites need, each with its lock in `environments/`. */
-export const ENVIRONMENTS = ["meltano", "target-jsonl", "singer-sdk", "pyairbyte"] as const;
+export const ENVIRONMENTS = [
+  "meltano",
+  "target-jsonl",
+  "singer-sdk",
+  "tap-rest-api-msdk",
+  "pyairbyte",
+] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
 /** Where an environment lies: another lock is another folder, so that a stale one is never used. */
