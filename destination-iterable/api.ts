@@ -42,6 +42,8 @@ export interface IterableApi {
   servesForgotten(by: "email" | "user_id"): Promise<boolean | undefined>;
   /** A profile by its identifier, in its turn of the limiter. 100 requests/second per project. */
   profile(identifier: string, limiter: RateLimiter): Promise<Profile>;
+  /** The fields of a profile with their values, read as `profile` does; undefined where there is none. */
+  dataFields(identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined>;
   /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
   bulkUpdate(body: string): Promise<Answer>;
   /** Subscribes users to a list, once, and resolves with whatever came back. Its limit is not documented. */
@@ -125,6 +127,22 @@ export function createApi(options: ApiOptions): IterableApi {
     }
   };
 
+  const dataFields = async (identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined> => {
+    const value = encodeURIComponent(identifier);
+    const path =
+      options.identifier === "email"
+        ? `/api/users/getByEmail?email=${value}`
+        : `/api/users/byUserId/${value}`;
+    try {
+      const { user } = await get(path, limiter);
+      if (!isJsonObject(user)) return undefined;
+      return isJsonObject(user.dataFields) ? user.dataFields : {};
+    } catch (error) {
+      if (error instanceof NoSuchUser) return undefined;
+      throw error;
+    }
+  };
+
   return {
     async fields() {
       const { fields: found } = await get("/api/users/getFields");
@@ -149,24 +167,10 @@ export function createApi(options: ApiOptions): IterableApi {
       }
     },
     async profile(identifier, limiter) {
-      const value = encodeURIComponent(identifier);
-      const path =
-        options.identifier === "email"
-          ? `/api/users/getByEmail?email=${value}`
-          : `/api/users/byUserId/${value}`;
-      const user = await get(path, limiter).then(
-        (answer) => answer.user,
-        (error: unknown) => {
-          if (error instanceof NoSuchUser) return undefined;
-          throw error;
-        },
-      );
-      if (!isJsonObject(user)) return NO_PROFILE;
-      return {
-        exists: true,
-        fields: new Set(isJsonObject(user.dataFields) ? presentFields(user.dataFields) : []),
-      };
+      const found = await dataFields(identifier, limiter);
+      return found ? { exists: true, fields: new Set(presentFields(found)) } : NO_PROFILE;
     },
+    dataFields,
     async staticLists() {
       const { lists } = await get("/api/lists");
       if (!Array.isArray(lists)) throw new ConfigError(NOT_ITERABLE);
@@ -186,11 +190,12 @@ const NOT_ITERABLE =
 
 const NO_PROFILE: Profile = { exists: false, fields: new Set() };
 
-/** A user id that Iterable does not know is an error, unlike an email: the code says so, whatever the status. */
+/** Nobody has this identifier. Of an email that Iterable takes for one, a success says so; of all others, an error. */
 class NoSuchUser extends Error {}
 
-function isNoSuchUser(error: HttpStatusError): boolean {
-  return error.body.includes("error.users.noUserWithIdExists");
+/** The code says so, whatever the status: recorded as 400 for an address, and reported as 500 for a user id. */
+function isNoSuchUser({ body }: HttpStatusError): boolean {
+  return body.includes("error.users.noUserWithIdExists") || parse(body)?.code === "InvalidEmailAddressError";
 }
 
 /** A success whose body is not Iterable's: a proxy's page, which passes, or a wrong address, which does not. */
@@ -200,7 +205,9 @@ function isTransient(error: unknown): boolean {
   if (error instanceof SomebodyElse) return true;
   if (error instanceof NetworkError) return error.isTransient;
   return (
-    error instanceof HttpStatusError && (error.status === 429 || error.status === 408 || error.status >= 500)
+    error instanceof HttpStatusError &&
+    (error.status === 429 || error.status === 408 || error.status >= 500) &&
+    !isNoSuchUser(error)
   );
 }
 

@@ -92,6 +92,18 @@ describe("a catalog of data activation", () => {
   });
 });
 
+test.each(["keep_existing", "fill_missing"])(
+  "with %s an address that Iterable does not take costs one contact, not the run",
+  async (overwrite_mode) => {
+    const { url, users } = await start();
+    const records = ["ann@example.com", "bob@example.abcdefghijklmnopqrstuvwxyz"].map((email) => ({ email }));
+    const { summary, failure } = await write(url, records, { overwrite_mode });
+    expect(failure).toBeUndefined();
+    expect(summary).toContain("2 read = 1 delivered + 0 kept + 1 rejected + 0 unsettled");
+    expect([...users.keys()]).toEqual(["ann@example.com"]);
+  },
+);
+
 describe("a project that tells users apart by user id", () => {
   const settings = {
     identifier: "user_id",
@@ -118,6 +130,19 @@ describe("a project that tells users apart by user id", () => {
       "42": { userId: "42", dataFields: {} },
     });
     expect(sent()[0]).toMatchObject({ preferUserId: true });
+  });
+
+  test("is asked once for an id that it does not know, whatever the status of that answer", async () => {
+    const { url } = await start({ identifier: "user_id" });
+    const advanced = { max_attempts: 2 };
+    await write(url, [{ user_id: "A-1" }], {
+      identifier: "user_id",
+      overwrite_mode: "keep_existing",
+      advanced,
+    });
+    // Once before the write, and once after it.
+    const asked = iterable.journal.entries.filter(({ path }) => path.startsWith("/api/users/byUserId"));
+    expect(asked.map(({ status }) => status)).toEqual([500, 200]);
   });
 
   test.each([
