@@ -43,7 +43,7 @@ export interface Finding {
 
 /**
  * A verb for people that reads contacts on standard input and prints for each what the vendor holds of it, in their
- * order and as soon as it is known. It changes nothing there. What it prints is data of the people in question.
+ * order. It changes nothing there. What it prints is data of the people in question.
  */
 export interface LookUp<Config> {
   readonly verb: string;
