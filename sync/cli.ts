@@ -2,6 +2,7 @@ import yargs from "yargs";
 import { type Command, PROJECT } from "./command.js";
 import { explainCommand } from "./commands/explain.js";
 import { logsCommand } from "./commands/logs.js";
+import { reportCommand } from "./commands/report.js";
 import { retryRejectedCommand } from "./commands/retry-rejected.js";
 import { statusCommand } from "./commands/status.js";
 import { syncCommand } from "./commands/sync.js";
@@ -17,6 +18,7 @@ const COMMANDS: readonly Command[] = [
   retryRejectedCommand,
   verifyCommand,
   explainCommand,
+  reportCommand,
 ];
 
 const EPILOGUE =
