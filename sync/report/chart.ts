@@ -10,10 +10,10 @@ export interface Point {
 
 const WIDTH = 720;
 const HEIGHT = 280;
-const LEFT = 66;
+const LEFT = 96;
 const RIGHT = 16;
-const TOP = 14;
-const BOTTOM = 40;
+const TOP = 24;
+const BOTTOM = 52;
 /** A curve of more points says no more on a page. */
 const MOST_POINTS = 240;
 
@@ -35,7 +35,7 @@ export function chart(points: readonly Point[], title: string): Html {
   const times = [0, longest / 2, longest];
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="chart-title">
 <title id="chart-title">${title}</title>
-${counts.map((count) => html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(count)}" y2="${y(count)}" stroke="var(--line)"/><text x="${LEFT - 8}" y="${y(count) + 5}" text-anchor="end">${compact(count)}</text>`)}
+${counts.map((count) => html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(count)}" y2="${y(count)}" stroke="var(--line)"/><text x="${LEFT - 8}" y="${y(count)}" dy=".35em" text-anchor="end">${compact(count)}</text>`)}
 ${times.map((seconds, index) => html`<text x="${x(seconds)}" y="${HEIGHT - 12}" text-anchor="${["start", "middle", "end"][index]}">${duration(seconds)}</text>`)}
 <path d="${path(({ read }) => read)}" fill="none" stroke="var(--read)" stroke-width="3" stroke-dasharray="9 6"/>
 <path d="${path(({ done }) => done)}" fill="none" stroke="var(--done)" stroke-width="3"/>

@@ -22,7 +22,7 @@ const OUTCOMES: Readonly<
   running: ["Under way", "warn", "…"],
 };
 /** So many rows of the curve are written out. */
-const ROWS_OF_CURVE = 12;
+const ROWS_OF_CURVE = 9;
 
 /**
  * A run as one page that stands alone: no script, and nothing from elsewhere. It holds nobody's data, since a run's log
@@ -30,7 +30,7 @@ const ROWS_OF_CURVE = 12;
  */
 export function reportPage(run: Run, outcome: Outcome, making: Making): string {
   const [word, look, sign] = OUTCOMES[outcome];
-  const { number, started, ended } = run;
+  const { number, ended } = run;
   const advice = adviceOn(run, outcome);
   return html`<!doctype html>
 <html lang="en">
@@ -74,7 +74,7 @@ ${facts(run).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}
 </dl>
 </section>
 </main>
-<footer><p>Made by flowcode-iterable ${making.version} at ${local(making.at)}. This page holds nobody's personal data. Started ${local(started.at)}.</p></footer>
+<footer><p>Made by flowcode-iterable ${making.version} at ${local(making.at)}. This page holds nobody's personal data.</p></footer>
 </body>
 </html>
 `.html;
@@ -145,7 +145,7 @@ function throughput(run: Run): Html | undefined {
 <h2 id="throughput">Throughput</h2>
 ${points.length > 2 ? chart(points, `Contacts over time: ${text} The table below has the numbers.`) : html`<p>${text}</p>`}
 <table>
-<caption>How far it had come</caption>
+<caption class="hidden">How far it had come</caption>
 <thead><tr><th scope="col">After</th><th scope="col" class="number">Read</th><th scope="col" class="number">Done</th><th scope="col" class="number">A second</th></tr></thead>
 <tbody>
 ${rows.slice(1).map((point, index) => {

@@ -38,19 +38,22 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .numbers dd { margin: 0; font-size: 1.5rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .numbers .delivered { border-top-color: var(--delivered); } .numbers .kept { border-top-color: var(--kept); }
 .numbers .rejected { border-top-color: var(--rejected); } .numbers .unsettled { border-top-color: var(--unsettled); }
-table { border-collapse: collapse; width: 100%; margin: 0 0 1rem; font-size: .95rem; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; margin: 0 0 1rem; font-size: .95rem; }
+.field { width: 30%; } .count { width: 6.5rem; }
 caption { text-align: left; color: var(--soft); padding: 0 0 .35rem; }
-th, td { text-align: left; vertical-align: top; padding: .45rem .6rem .45rem 0; border-bottom: 1px solid var(--line); }
+th, td { overflow-wrap: break-word; text-align: left; vertical-align: top; padding: .45rem .6rem .45rem 0; border-bottom: 1px solid var(--line); }
 thead th { font-size: .85rem; color: var(--soft); font-weight: 600; }
-thead .number { white-space: normal; overflow-wrap: anywhere; }
+thead .number { white-space: normal; overflow-wrap: break-word; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 tbody th { font-weight: 600; }
-.number { text-align: right; padding-right: 0; padding-left: .6rem; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
+.number { text-align: right; padding-right: 0; padding-left: .6rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 dl.facts { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .3rem 1rem; margin: 0 0 .75rem; }
 .facts dt { color: var(--soft); } .facts dd { margin: 0; }
 ol, ul { margin: 0 0 .75rem; padding-left: 1.3rem; } li { margin: 0 0 .45rem; }
 code { font: .9em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; background: var(--page); border: 1px solid var(--line); border-radius: .35rem; padding: .05rem .35rem; }
+li code { display: inline-block; max-width: 100%; }
 svg { display: block; width: 100%; height: auto; margin: 0 0 .5rem; }
-svg text { fill: var(--soft); font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+svg text { fill: var(--soft); font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
 .legend svg { display: inline-block; width: 2.2rem; height: .8rem; margin: 0 .4rem 0 0; vertical-align: middle; }
 details { margin: 0 0 .75rem; } summary { cursor: pointer; margin: 0 0 .5rem; }
@@ -59,7 +62,10 @@ footer { color: var(--soft); font-size: .9rem; padding-bottom: 2rem; }
   body { font-size: 15px; }
   h1 { font-size: 1.5rem; }
   .numbers { grid-template-columns: 1fr 1fr; }
-  svg.chart text { font-size: 22px; }
+  .field { width: 34%; } .count { width: 4.4rem; }
+  table { font-size: .9rem; }
+  section { padding: 1rem .9rem .5rem; }
+  svg.chart text { font-size: 30px; }
 }
 @media print {
   :root {

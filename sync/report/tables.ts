@@ -33,8 +33,8 @@ export function reasonsTable(run: Run): Html | undefined {
   if (all.length === 0) return undefined;
   return html`<section aria-labelledby="reasons">
 <h2 id="reasons">${rejected.length > 0 ? "Rejected contacts, by reason" : "Contacts left as they are, by reason"}</h2>
-${rejected.length > 0 ? reasonRows(rejected, "Rejected contacts", "Contacts") : undefined}
-${kept.length > 0 ? reasonRows(kept, "Contacts left as they are, on purpose", "Contacts") : undefined}
+${rejected.length > 0 ? reasonRows(rejected, "Rejected contacts", "Contacts", kept.length > 0) : undefined}
+${kept.length > 0 ? reasonRows(kept, "Contacts left as they are, on purpose", "Contacts", rejected.length > 0) : undefined}
 </section>`;
 }
 
@@ -44,8 +44,8 @@ export function leftOutTable(run: Run): Html | undefined {
   if (all.length === 0) return undefined;
   return html`<section aria-labelledby="left-out">
 <h2 id="left-out">Field by field: values left out</h2>
-<p>These contacts arrived, without the values that do not fit.</p>
-${reasonRows(all, "Values left out", "Values")}
+<p>A contact is sent without the values that do not fit.</p>
+${reasonRows(all, "Values left out", "Values", false)}
 </section>`;
 }
 
@@ -61,7 +61,7 @@ export function fieldsTable({ ended }: Run): Html | undefined {
   return html`<section aria-labelledby="fields">
 <h2 id="fields">Fields of Iterable</h2>
 <table>
-<caption>Fields that were created, or that are missing</caption>
+<caption class="hidden">Fields that were created, or that are missing</caption>
 <thead><tr><th scope="col">Field</th><th scope="col">What happened</th></tr></thead>
 <tbody>
 ${rows.slice(0, MOST_ROWS).map(([field, what]) => html`<tr><th scope="row">${field}</th><td>${what}</td></tr>\n`)}
@@ -106,10 +106,11 @@ function summed({ ended }: Run, of: (counts: Counts) => Readonly<Record<string, 
     .sort((a, b) => b.count - a.count);
 }
 
-function reasonRows(rows: readonly Counted[], caption: string, what: string): Html {
+/** `isTitled`: the caption can be seen; else the heading above says the same. */
+function reasonRows(rows: readonly Counted[], caption: string, what: string, isTitled: boolean): Html {
   return html`<table>
-<caption>${caption}</caption>
-<thead><tr><th scope="col">Field</th><th scope="col">Reason</th><th scope="col" class="number">${what}</th></tr></thead>
+<caption${isTitled ? undefined : html` class="hidden"`}>${caption}</caption>
+<thead><tr><th scope="col" class="field">Field</th><th scope="col">Reason</th><th scope="col" class="number count">${what}</th></tr></thead>
 <tbody>
 ${rows.slice(0, MOST_ROWS).map(({ field, reason, count }) => {
   const { means, remedy } = meaningOf(reason);

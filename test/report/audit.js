@@ -78,7 +78,9 @@
     const ratio = contrast(color.channels, behind(element));
     texts += 1;
     if (ratio < 4.5 || color.alpha < 1) wrong(`contrast ${ratio.toFixed(2)}`, element);
-    const size = Number.parseFloat(style.fontSize);
+    const picture = element.closest("svg");
+    const scale = picture ? picture.getBoundingClientRect().width / picture.viewBox.baseVal.width : 1;
+    const size = Number.parseFloat(style.fontSize) * scale;
     if (size < 12) wrong(`text of ${size} px`, element);
   }
   // What is drawn has to stand out too, if less (WCAG 1.4.11).

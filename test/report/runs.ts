@@ -90,7 +90,7 @@ export const FAILED = run(
   started({ trigger: "by hand" }),
   ended(1.2, {
     outcome: "failed",
-    read: 100,
+    read: 120,
     rejected: 100,
     state: false,
     streams: {
