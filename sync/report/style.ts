@@ -39,7 +39,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .numbers .delivered { border-top-color: var(--delivered); } .numbers .kept { border-top-color: var(--kept); }
 .numbers .rejected { border-top-color: var(--rejected); } .numbers .unsettled { border-top-color: var(--unsettled); }
 table { border-collapse: collapse; width: 100%; table-layout: fixed; margin: 0 0 1rem; font-size: .95rem; }
-.field { width: 30%; } .count { width: 6.5rem; }
+.field { width: 30%; } .count { width: 5rem; }
 caption { text-align: left; color: var(--soft); padding: 0 0 .35rem; }
 th, td { overflow-wrap: break-word; text-align: left; vertical-align: top; padding: .45rem .6rem .45rem 0; border-bottom: 1px solid var(--line); }
 thead th { font-size: .85rem; color: var(--soft); font-weight: 600; }
@@ -62,7 +62,8 @@ footer { color: var(--soft); font-size: .9rem; padding-bottom: 2rem; }
   body { font-size: 15px; }
   h1 { font-size: 1.5rem; }
   .numbers { grid-template-columns: 1fr 1fr; }
-  .field { width: 34%; } .count { width: 4.4rem; }
+  .field { width: 39%; } .count { width: 3.6rem; }
+  li code { font-size: .8em; }
   table { font-size: .9rem; }
   section { padding: 1rem .9rem .5rem; }
   svg.chart text { font-size: 30px; }
@@ -81,6 +82,6 @@ footer { color: var(--soft); font-size: .9rem; padding-bottom: 2rem; }
   .why { border-left: 0; }
   .badge { border: 1px solid; }
   h2, caption { break-after: avoid; } tr, .numbers, svg, li { break-inside: avoid; }
-  .numbers { grid-template-columns: repeat(5, 1fr); }
+  .numbers { grid-template-columns: repeat(5, 1fr); } .numbers div { padding: .3rem .5rem; } .numbers dd { font-size: 1.15rem; }
 }
 `;

@@ -33,8 +33,8 @@ export function reasonsTable(run: Run): Html | undefined {
   if (all.length === 0) return undefined;
   return html`<section aria-labelledby="reasons">
 <h2 id="reasons">${rejected.length > 0 ? "Rejected contacts, by reason" : "Contacts left as they are, by reason"}</h2>
-${rejected.length > 0 ? reasonRows(rejected, "Rejected contacts", "Contacts", kept.length > 0) : undefined}
-${kept.length > 0 ? reasonRows(kept, "Contacts left as they are, on purpose", "Contacts", rejected.length > 0) : undefined}
+${rejected.length > 0 ? reasonRows(rejected, "Rejected contacts", kept.length > 0) : undefined}
+${kept.length > 0 ? reasonRows(kept, "Contacts left as they are, on purpose", rejected.length > 0) : undefined}
 </section>`;
 }
 
@@ -45,7 +45,7 @@ export function leftOutTable(run: Run): Html | undefined {
   return html`<section aria-labelledby="left-out">
 <h2 id="left-out">Field by field: values left out</h2>
 <p>A contact is sent without the values that do not fit.</p>
-${reasonRows(all, "Values left out", "Values", false)}
+${reasonRows(all, "Values left out", false)}
 </section>`;
 }
 
@@ -107,10 +107,10 @@ function summed({ ended }: Run, of: (counts: Counts) => Readonly<Record<string, 
 }
 
 /** `isTitled`: the caption can be seen; else the heading above says the same. */
-function reasonRows(rows: readonly Counted[], caption: string, what: string, isTitled: boolean): Html {
+function reasonRows(rows: readonly Counted[], caption: string, isTitled: boolean): Html {
   return html`<table>
 <caption${isTitled ? undefined : html` class="hidden"`}>${caption}</caption>
-<thead><tr><th scope="col" class="field">Field</th><th scope="col">Reason</th><th scope="col" class="number count">${what}</th></tr></thead>
+<thead><tr><th scope="col" class="field">Field</th><th scope="col">Reason</th><th scope="col" class="number count">Count</th></tr></thead>
 <tbody>
 ${rows.slice(0, MOST_ROWS).map(({ field, reason, count }) => {
   const { means, remedy } = meaningOf(reason);
