@@ -44,7 +44,16 @@ export function reconcile(
     );
   if (sum.unsettled > 0)
     remarks.push(`${sum.unsettled} contacts were left unsettled: the next sync sends them again`);
-  if (!run.ended) remarks.push("the run was cut short and has no counts of its own: the next sync goes on");
+  if (!run.ended && contacts.length === 0)
+    problems.push(
+      "the run was cut short before its log said how far it had come, so that nothing can be compared: verify the run after it",
+    );
+  else if (!run.ended)
+    remarks.push("the run was cut short and has no counts of its own: the next sync goes on");
+  else if (!hasEnded)
+    remarks.push(
+      "the run did not come to its end: what it has not read is not looked at, and the next sync goes on",
+    );
 
   const isWhole = hasEnded && run.started.limit === undefined;
   if (window === "forgotten")

@@ -98,7 +98,7 @@ function answerLines({ rejections, readBy, rows }: Trace): string[] {
     ...told,
     readBy === undefined
       ? "No run that is remembered has succeeded since it was last converted: the next sync brings it."
-      : `Run ${readBy} was the first to succeed since it was last converted, and has read it.`,
+      : `Run ${readBy} was the first to come to its end since it was last converted: it has been read.`,
   ].map(printable);
 }
 

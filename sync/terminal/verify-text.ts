@@ -39,7 +39,11 @@ export function verifyText(
     ...shown.flatMap((one) => contactLines(one, showsData)),
     ...remarks.map((remark) => `  note: ${remark}`),
     ...problems.map((problem) => `  NOT RIGHT: ${problem}`),
-    problems.length === 0 ? "All agrees." : "Not all agrees.",
+    problems.length > 0
+      ? "Not all agrees."
+      : contacts.length === 0
+        ? "There is nothing to compare."
+        : "All agrees.",
   ]
     .map(printable)
     .join("\n");

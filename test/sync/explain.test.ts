@@ -30,7 +30,7 @@ describe("explain", () => {
       /^ {2}score +7 +score +7 +changed to fit/m,
       /^ {2}birthday +someday +birthday +LEFT OUT: not_a_date$/m,
       /"lastName": "Lee"/,
-      /No run that is remembered has rejected it\.\n {2}Run 1 was the first to succeed/,
+      /No run that is remembered has rejected it\.\n {2}Run 1 was the first to come to its end/,
       /Iterable has the profile ann@example\.com, and it DIFFERS/,
       /^ {2}lastName +Lee +Li +DIFFERS$/m,
       /^ {2}firstName +Ann +Ann +the same$/m,
