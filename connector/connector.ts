@@ -3,10 +3,13 @@ import type { CatalogStream, ConfiguredStream, DestinationOperation } from "../p
 import type { Line } from "../protocol/lines.js";
 import type { Codec, JsonObject, Message } from "../protocol/message.js";
 import type { Log } from "./log.js";
+import type { Metrics } from "./metrics.js";
 
 /** What a connector gets from the process that it runs in, so that it never touches the process itself. */
 export interface Context {
   readonly log: Log;
+  /** Takes what is to be counted for whoever watches many runs. */
+  readonly metrics: Metrics;
   /** Aborted when the process is asked to stop: take no further input, finish what is under way, return. */
   readonly signal: AbortSignal;
   /** The clock, in ms since 1970. */

@@ -1,4 +1,5 @@
 import { ConfigError, TransientError } from "../connector/errors.js";
+import type { Metrics } from "../connector/metrics.js";
 import { createHttpClient, type HttpRequest } from "../http/client.js";
 import { HttpStatusError, NetworkError } from "../http/errors.js";
 import type { RateLimiter } from "../http/rate-limit.js";
@@ -62,6 +63,7 @@ export interface ApiOptions {
   readonly firstDelayMs: number;
   readonly userAgent: string;
   readonly signal: AbortSignal;
+  readonly onAnswer?: Metrics["answered"] | undefined;
 }
 
 /** Iterable over HTTP. The key travels as the header `Api-Key`; keys in URLs are a legacy form. */
@@ -73,6 +75,7 @@ export function createApi(options: ApiOptions): IterableApi {
     const request: HttpRequest = {
       method: "GET",
       url: `${base}${path}`,
+      endpoint: withoutIdentifier(path),
       headers: { "api-key": options.apiKey },
       signal: options.signal,
     };
@@ -206,9 +209,14 @@ function isTransient(error: unknown): boolean {
   if (error instanceof NetworkError) return error.isTransient;
   return (
     error instanceof HttpStatusError &&
-    (error.status === 429 || error.status === 408 || error.status >= 500) &&
-    !isNoSuchUser(error)
+    !isNoSuchUser(error) &&
+    (error.status === 429 || error.status === 408 || error.status >= 500)
   );
+}
+
+/** The path as it may be told: not whom it asks for. */
+function withoutIdentifier(path: string): string {
+  return path.replace(/\?.*|(?<=byUserId)\/.*/, "");
 }
 
 /** A failed read as an error that says what to do. */
@@ -223,7 +231,7 @@ function explainRead(error: unknown, path: string): unknown {
   if (status === 401 || status === 403)
     return new RefusedKey(explainRefusedKey(status, parse(error.body)), error.body);
   // What follows may be somebody's identifier.
-  const where = path.replace(/\?.*|(?<=byUserId)\/.*/, "");
+  const where = withoutIdentifier(path);
   if (isTransient(error)) {
     return new TransientError(
       `Iterable did not answer ${where} (${status}), however often it was asked: run again later`,

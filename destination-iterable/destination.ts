@@ -97,7 +97,7 @@ export const destination: Destination<Config> = {
 
 function connect(
   settings: Config,
-  { userAgent, signal }: Context,
+  { userAgent, signal, metrics }: Context,
   dataCenter = settings.data_center,
 ): IterableApi {
   return createApi({
@@ -109,6 +109,7 @@ function connect(
     firstDelayMs: FIRST_DELAY_MS,
     userAgent,
     signal,
+    onAnswer: metrics.answered,
   });
 }
 

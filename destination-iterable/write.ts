@@ -64,6 +64,7 @@ export async function write({
     void pipeline.stop();
   });
   const tally = createTally(settings.max_rejected_percent);
+  context.metrics.watchRecords(tally.records);
   const rejects = createRejects({
     folder: keepsRejects ? rejectedRecords.path : undefined,
     apiKey: settings.api_key,

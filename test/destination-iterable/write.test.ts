@@ -132,19 +132,6 @@ describe("a project that tells users apart by user id", () => {
     expect(sent()[0]).toMatchObject({ preferUserId: true });
   });
 
-  test("is asked once for an id that it does not know, whatever the status of that answer", async () => {
-    const { url } = await start({ identifier: "user_id" });
-    const advanced = { max_attempts: 2 };
-    await write(url, [{ user_id: "A-1" }], {
-      identifier: "user_id",
-      overwrite_mode: "keep_existing",
-      advanced,
-    });
-    // Once before the write, and once after it.
-    const asked = iterable.journal.entries.filter(({ path }) => path.startsWith("/api/users/byUserId"));
-    expect(asked.map(({ status }) => status)).toEqual([500, 200]);
-  });
-
   test.each([
     ["keep_existing", { nick: "old" }, { nick: "new" }, "kept: exists 1"],
     ["fill_missing", { nick: "old" }, { nick: "new" }, "kept: exists 1"],
