@@ -7,7 +7,6 @@ import { retry } from "../http/retry.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { type FieldType, isFieldType } from "./coercion.js";
 import { type Answer, explainRefusedKey, parse } from "./outcomes.js";
-import { type Profile, presentFields } from "./overwrite.js";
 
 /** Iterable documents no number; its reviewers call the size of the body the limit, and 1,000 is what peers send. */
 export const MAX_BATCH_USERS = 1000;
@@ -41,9 +40,10 @@ export interface IterableApi {
    * Asks once. 3 requests/second.
    */
   servesForgotten(by: "email" | "user_id"): Promise<boolean | undefined>;
-  /** A profile by its identifier, in its turn of the limiter. 100 requests/second per project. */
-  profile(identifier: string, limiter: RateLimiter): Promise<Profile>;
-  /** The fields of a profile with their values, read as `profile` does; undefined where there is none. */
+  /**
+   * The fields of a profile by its identifier, in its turn of the limiter; undefined where there is none.
+   * 100 requests/second per project.
+   */
   dataFields(identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined>;
   /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
   bulkUpdate(body: string): Promise<Answer>;
@@ -169,10 +169,6 @@ export function createApi(options: ApiOptions): IterableApi {
         return isRefused ? false : undefined;
       }
     },
-    async profile(identifier, limiter) {
-      const found = await dataFields(identifier, limiter);
-      return found ? { exists: true, fields: new Set(presentFields(found)) } : NO_PROFILE;
-    },
     dataFields,
     async staticLists() {
       const { lists } = await get("/api/lists");
@@ -190,8 +186,6 @@ const pick = ({ status, body, retryAfterMs }: HttpStatusError) => ({ status, bod
 
 const NOT_ITERABLE =
   "what answers at the configured address is not Iterable's API: check advanced.base_url and the proxy, or leave base_url out";
-
-const NO_PROFILE: Profile = { exists: false, fields: new Set() };
 
 /** Nobody has this identifier. Of an email that Iterable takes for one, a success says so; of all others, an error. */
 class NoSuchUser extends Error {}

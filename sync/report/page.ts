@@ -4,7 +4,7 @@ import { adviceOn } from "./advice.js";
 import { chart, duration, type Point, thinned } from "./chart.js";
 import { type Html, html } from "./html.js";
 import { STYLE } from "./style.js";
-import { fieldsTable, leftOutTable, messages, reasonsTable, streamsTable } from "./tables.js";
+import { fieldsTable, leftOutTable, messages, reasonsTable, requestsTable, streamsTable } from "./tables.js";
 
 /** When and by which version a report was made. */
 export interface Making {
@@ -66,6 +66,7 @@ ${reasonsTable(run)}
 ${leftOutTable(run)}
 ${fieldsTable(run)}
 ${throughput(run)}
+${requestsTable(run)}
 ${messages(run)}
 <section aria-labelledby="about">
 <h2 id="about">About this run</h2>

@@ -46,6 +46,7 @@ thead th { font-size: .85rem; color: var(--soft); font-weight: 600; }
 thead .number { white-space: normal; overflow-wrap: break-word; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 tbody th { font-weight: 600; }
+.number + td, .number + th:not(.number) { padding-left: 1.2rem; }
 .number { text-align: right; padding-right: 0; padding-left: .6rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 dl.facts { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .3rem 1rem; margin: 0 0 .75rem; }
 .facts dt { color: var(--soft); } .facts dd { margin: 0; }

@@ -71,6 +71,26 @@ ${more(rows.length - MOST_ROWS, "fields")}
 </section>`;
 }
 
+/** How often the vendors were asked, and how often in vain. */
+export function requestsTable({ ended }: Run): Html | undefined {
+  const requests = ended?.requests ?? [];
+  if (requests.length === 0) return undefined;
+  return html`<section aria-labelledby="requests">
+<h2 id="requests">Requests</h2>
+<p>Each attempt counts; those without success are tried again where that can help.</p>
+<table>
+<caption class="hidden">Requests by endpoint</caption>
+<thead><tr><th scope="col">Endpoint</th><th scope="col" class="number count">Count</th><th scope="col">Without success</th></tr></thead>
+<tbody>
+${requests.slice(0, MOST_ROWS).map(({ endpoint, count, failed }) => {
+  const ends = Object.entries(failed).map(([how, times]) => `${how}: ${many(times)}`);
+  return html`<tr><th scope="row">${endpoint}</th><td class="number">${many(count)}</td><td>${ends.join(", ") || "none"}</td></tr>\n`;
+})}
+</tbody>
+</table>
+</section>`;
+}
+
 /** What the connectors have said: warnings and errors, and remarks to unfold. */
 export function messages({ said }: Run): Html | undefined {
   const warnings = counted(

@@ -62,6 +62,11 @@ export const LONG = run(
     settled: 183_900,
     rejected: 313,
     fields_created: ["Favourite Colour"],
+    requests: [
+      { by: "source", endpoint: "GET /v1/contacts", count: 185, failed: { "429": 3, "no answer": 1 } },
+      { by: "destination", endpoint: "POST /api/users/bulkUpdate", count: 186, failed: { "500": 1 } },
+      { by: "destination", endpoint: "GET /api/users/getFields", count: 1, failed: {} },
+    ],
     fields_filtered: ["conversion_campaign", "conversion_assetLabel"],
     streams: {
       contacts: counts({

@@ -29,6 +29,7 @@ describe("a report", () => {
       "phoneNumber It is no phone number with a country code",
       "Favourite Colour created by Iterable",
       "conversion_campaign left out: Iterable does not have it",
+      "GET /v1/contacts 185 429: 3, no answer: 1 POST /api/users/bulkUpdate 186 500: 1 GET /api/users/getFields 1 none",
       "source: the clocks are minutes apart",
       "Remarks (1)",
       "saved: the next sync goes on from here",
