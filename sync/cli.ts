@@ -22,7 +22,7 @@ const COMMANDS: readonly Command[] = [
 ];
 
 const EPILOGUE =
-  "Ends with 0 when it was done, 1 when a sync has failed, 2 when the command line or the project has to be corrected, 3 when another sync of the project is under way. Stopped by a signal, it ends by that signal.";
+  "Ends with 0 when it was done, 1 when a sync has failed or not all is as it should be, 2 when the command line or the project has to be corrected, 3 when another sync of the project is under way. Stopped by a signal, it ends by that signal.";
 
 /** What the command line asks for. */
 export type Asked =

@@ -111,7 +111,7 @@ export async function verify(verifying: Verifying, around: Around): Promise<Veri
       args,
       lines: lines.map(([row]) => row),
       signal: around.signal,
-      onFound: (count) => onProgress(`${count} contacts compared`),
+      onFound: (count) => onProgress(`${count} of ${contacts.length} contacts compared`),
     });
     return found.map((one) => {
       const rows = one.lines.map((line) => lines[line - 1] as (typeof lines)[number]);
