@@ -51,14 +51,34 @@ export async function* lookUp(job: LookUpJob): AsyncGenerator<Omit<Finding, "pro
     const found = await (waiting.shift() as Promise<LookedUp>);
     return { json: found, text: textOf(found) };
   };
-  for await (const subject of subjectsOf(job)) {
-    const found = findOut(subject, job, limiter);
-    // One that fails while nobody waits for it yet.
+  const subjects = subjectsOf(job);
+  let next: Promise<IteratorResult<Subject>> | undefined = subjects.next();
+  // Whoever types names one by one gets each answer before the next name.
+  while (next || waiting.length > 0) {
+    const [first] = waiting;
+    const isToldFirst = first && (waiting.length >= AT_A_TIME || !next || (await isSooner(first, next)));
+    if (isToldFirst) {
+      yield await told();
+      continue;
+    }
+    const subject: IteratorResult<Subject> | undefined = await next;
+    if (!subject || subject.done) {
+      next = undefined;
+      continue;
+    }
+    next = subjects.next();
+    // It is waited for below; until then nobody would hear of its failure.
+    next.catch(() => undefined);
+    const found = findOut(subject.value, job, limiter);
     found.catch(() => undefined);
     waiting.push(found);
-    if (waiting.length >= AT_A_TIME) yield await told();
   }
-  while (waiting.length > 0) yield await told();
+}
+
+/** Whether the first of two comes to its end before the second. */
+function isSooner(first: Promise<unknown>, second: Promise<unknown>): Promise<boolean> {
+  const [yes, no] = [() => true, () => false];
+  return Promise.race([first.then(yes, yes), second.then(no, no)]);
 }
 
 /** Somebody to find out about: what is known before Iterable is asked. */

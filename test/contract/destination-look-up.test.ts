@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { SERVER_SIDE_KEY } from "../../simulators/iterable.js";
 import { contacts, say, status } from "../messages.js";
-import { compiled, type Printed, runNode } from "../process.js";
+import { compiled, ended, type Printed, printed, runNode, startNode } from "../process.js";
 import { CONTACTS, DIALECTS, type Settings, type Stage, setStage } from "../stage.js";
 
 let stage: Stage;
@@ -138,6 +138,21 @@ test("a line that is no message names somebody", async () => {
     [3, "rejected", "invalid_email"],
     [4, "absent", null],
   ]);
+});
+
+test("whoever names people one by one gets each answer before the next name", async () => {
+  stage = await setStage();
+  const advanced = { base_url: stage.iterable.url };
+  await writeFile(stage.path("config.json"), JSON.stringify({ api_key: SERVER_SIDE_KEY, advanced }));
+  const program = compiled("destination-iterable/main.js");
+  const child = startNode(program, ["look-up", "--config", stage.path("config.json")]);
+  const end = ended(child);
+  for (const name of ["ann", "bob"]) {
+    child.stdin.write(`${name}@example.com\n`);
+    await printed(child, `${name}@example.com: Iterable has no profile`);
+  }
+  child.stdin.end();
+  expect((await end).code).toBe(0);
 });
 
 test("hundreds are found in their order, with messages of other kinds between them", async () => {

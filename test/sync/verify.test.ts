@@ -133,6 +133,19 @@ describe("verify", () => {
     expect(await verified("--all")).toMatchObject({ code: 0, counts: { judgements: { left_alone: 1 } } });
   });
 
+  test("asks by user id where these tell contacts apart", async () => {
+    await onStage(40, { identifier: "user_id" });
+    const field_mapping = [
+      { source: "contact_key", target: "userId" },
+      { source: "name", target: "firstName", transform: ["first_name"] },
+    ];
+    const advanced = { lookup_requests_per_second: 500 };
+    await project.settings({ destination: { identifier: "user_id", field_mapping, advanced } });
+    await project.run("sync");
+    const { code, counts } = await verified("--all");
+    expect([code, counts.judgements.agrees]).toEqual([0, project.iterable.users.size]);
+  });
+
   test("of rejected contacts that were retried reads these, and of a run with a limit as many as it has read", async () => {
     await onStage(100);
     await project.run("sync", "--limit", "5");
