@@ -7,7 +7,7 @@ import { createRecordValidator, type RecordValidator } from "../protocol/validat
 import type { Cursor } from "./batching.js";
 import type { FieldType } from "./coercion.js";
 import type { Config, StreamSettings } from "./config.js";
-import { createMapping, type Mapping, MappingError } from "./mapping.js";
+import { createMapping, type Mapping, MappingError, type MappingOptions } from "./mapping.js";
 import type { WriteMode } from "./overwrite.js";
 import { outlookOf } from "./plan.js";
 import { mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
@@ -16,6 +16,8 @@ import { mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
 export interface StreamPlan {
   readonly name: string;
   readonly mapping: Mapping;
+  /** What the mapping was made of. */
+  readonly options: MappingOptions;
   readonly validator: RecordValidator;
   readonly mode: WriteMode;
   /** What names the record where it has no identifier: its primary key, for reports alone. */
@@ -96,6 +98,7 @@ function planStream(
   return {
     name: stream.name,
     mapping,
+    options,
     validator,
     mode:
       stream.destinationSyncMode === "update" ? "update" : (settings.overwrite_mode ?? config.overwrite_mode),
