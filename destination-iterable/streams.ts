@@ -16,14 +16,18 @@ import { mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
 export interface StreamPlan {
   readonly name: string;
   readonly mapping: Mapping;
-  /** What the mapping was made of. */
-  readonly options: MappingOptions;
   readonly validator: RecordValidator;
   readonly mode: WriteMode;
   /** What names the record where it has no identifier: its primary key, for reports alone. */
   keyOf(record: JsonObject): string | undefined;
   /** The record's place in its stream's order. */
   cursorOf(record: JsonObject): Cursor | undefined;
+}
+
+/** A plan that was made of a catalog's stream. */
+export interface PlannedStream extends StreamPlan {
+  /** What the mapping was made of. */
+  readonly options: MappingOptions;
 }
 
 /**
@@ -35,8 +39,8 @@ export function planStreams(
   streams: readonly ConfiguredStream[],
   iterableFields: ReadonlyMap<string, FieldType>,
   log: Log,
-): Map<string, StreamPlan> {
-  const plans = new Map<string, StreamPlan>();
+): Map<string, PlannedStream> {
+  const plans = new Map<string, PlannedStream>();
   const problems: string[] = [];
   for (const stream of streams) {
     const { settings, problems: found } = settingsOf(config, stream);
@@ -63,7 +67,7 @@ function planStream(
   stream: ConfiguredStream,
   iterableFields: ReadonlyMap<string, FieldType>,
   log: Log,
-): StreamPlan {
+): PlannedStream {
   const identity = stream.destinationObjectName !== undefined;
   const properties = propertiesOf(stream);
   const options = mappingOptions(

@@ -12,12 +12,16 @@ from airbyte_protocol.models import AirbyteMessage
 from pydantic import BaseModel, ValidationError
 
 
+# What is inside is the source's own.
+STATES_OF_THE_SOURCE = {"stream_state", "shared_state"}
+
+
 def strangers(value, path=""):
     """The keys that no model knows."""
     if isinstance(value, BaseModel):
         for name in value.model_extra or {}:
             yield f"{path}.{name}"
-        for name in type(value).model_fields:
+        for name in set(type(value).model_fields) - STATES_OF_THE_SOURCE:
             yield from strangers(getattr(value, name), f"{path}.{name}")
     elif isinstance(value, list):
         for item in value:
