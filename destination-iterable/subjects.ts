@@ -15,7 +15,7 @@ import { merge } from "./order.js";
 import { contactHash } from "./rejects.js";
 import { type Step, stepsOf } from "./steps.js";
 import { propertiesOf } from "./stream-settings.js";
-import { planStreams, type StreamPlan } from "./streams.js";
+import { type PlannedStream, planStreams } from "./streams.js";
 import { asUser } from "./user.js";
 
 /** Somebody to find out about: what is known before Iterable is asked. */
@@ -49,12 +49,12 @@ export async function* subjectsOf({ settings, streams, fields, lines, log }: Giv
   const plans = planStreams(settings, streams, fields, log);
   const singer = createSinger();
   let current: Contact<Place> | undefined;
-  const planOf = (stream: string): StreamPlan => {
+  const planOf = (stream: string): PlannedStream => {
     let plan = plans.get(stream);
     if (plan) return plan;
     const bare = parseConfiguredCatalog({ streams: [{ stream: { name: stream, json_schema: {} } }] });
     for (const [key, made] of planStreams(settings, bare, fields, log)) plans.set(key, made);
-    plan = plans.get(stream) as StreamPlan;
+    plan = plans.get(stream) as PlannedStream;
     return plan;
   };
   const properties = new Map(streams.map((stream) => [stream.key, propertiesOf(stream)]));

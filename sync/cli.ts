@@ -1,6 +1,7 @@
 import yargs from "yargs";
 import { type Command, PROJECT } from "./command.js";
 import { explainCommand } from "./commands/explain.js";
+import { initCommand } from "./commands/init.js";
 import { logsCommand } from "./commands/logs.js";
 import { reportCommand } from "./commands/report.js";
 import { retryRejectedCommand } from "./commands/retry-rejected.js";
@@ -12,6 +13,7 @@ import type { Around } from "./program.js";
 
 /** In the order in which people need them. */
 const COMMANDS: readonly Command[] = [
+  initCommand,
   syncCommand,
   statusCommand,
   logsCommand,

@@ -28,7 +28,7 @@ const cron = z
     if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
   });
 
-const schedule: z.ZodType<Schedule> = z.union([z.strictObject({ every }), cron]);
+const schedule: z.ZodType<Schedule, Schedule> = z.union([z.strictObject({ every }), cron]);
 
 /** Every setting of a project. */
 const settings = z.strictObject({
