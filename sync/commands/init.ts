@@ -115,9 +115,13 @@ async function finish(
   await makeFolder(folder.path);
   await writeSettings(folder, settings);
   around.terminal.say(`Saved in "${folder.settings}".`);
-  const project = { project: folder.path };
-  if (ending === "sync") return syncCommand.perform({ ...project, json: false }, around);
-  if (ending === "test") return syncCommand.perform({ ...project, json: false, limit: 1 }, around);
-  around.terminal.say("Next: flowcode-iterable sync");
-  return EXIT.done;
+  const next = `flowcode-iterable sync${settings.schedule ? " --scheduled" : ""} --project "${folder.path}"`;
+  if (ending === "save") {
+    around.terminal.say(`Next: ${next}`);
+    return EXIT.done;
+  }
+  const limit = ending === "test" ? 1 : undefined;
+  const exit = await syncCommand.perform({ project: folder.path, json: false, limit }, around);
+  if (exit === EXIT.done) around.terminal.say(`From now on: ${next}`);
+  return exit;
 }

@@ -42,7 +42,7 @@ export async function converse(
   settings = await askUntilItWorks("destination", settings, options, askIterable);
   settings = await askMapping(settings, options);
   settings = withValue(settings, MODE, await askMode(settings, asker));
-  settings = await askSchedule(settings, asker);
+  settings = await askSchedule(settings, asker, present.source === undefined);
 
   terminal.say("\nWhat will happen to each field:\n");
   const plan = await sides.plan(settings);
@@ -148,11 +148,11 @@ function askMode(settings: SettingsInput, asker: Asker): Promise<string> {
   });
 }
 
-async function askSchedule(settings: SettingsInput, asker: Asker): Promise<SettingsInput> {
+async function askSchedule(settings: SettingsInput, asker: Asker, isNew: boolean): Promise<SettingsInput> {
   const { schedule, ...others } = settings;
   const kind = await asker.choose({
     message: "How often shall contacts be synced?",
-    value: schedule ? ("cron" in schedule ? "cron" : "every") : "hand",
+    value: schedule ? ("cron" in schedule ? "cron" : "every") : isNew ? "every" : "hand",
     choices: [
       { name: "At intervals, such as every 30 minutes", value: "every" },
       { name: "At fixed times (cron)", value: "cron" },

@@ -33,7 +33,7 @@ export interface Sides {
   plan(settings: SettingsInput): Promise<{ readonly works: boolean; readonly text: string }>;
 }
 
-const property = z.looseObject({ type: z.unknown(), format: z.unknown() });
+const property = z.looseObject({ type: z.unknown().optional(), format: z.unknown().optional() });
 const schema = z.looseObject({ properties: z.record(z.string(), property).default({}) });
 const status = z.object({
   type: z.literal("CONNECTION_STATUS"),
