@@ -13,22 +13,26 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../architecture/files.js";
 
 const NEXT = "0.99.0";
 const MAJOR = "1.0.0";
-const IDENTITY = ["-c", "user.name=Release", "-c", "user.email=release@example.com"];
+/** Somebody who commits, whoever runs the tests. */
+const env = { ...process.env };
+for (const role of ["AUTHOR", "COMMITTER"]) {
+  env[`GIT_${role}_NAME`] = "Release";
+  env[`GIT_${role}_EMAIL`] = "release@example.com";
+}
 
 let folder: string;
 const path = (name: string) => join(folder, name);
 const read = (name: string) => readFileSync(path(name), "utf8");
-const git = (...args: string[]) =>
-  execFileSync("git", [...IDENTITY, ...args], { cwd: folder, encoding: "utf8" }).trim();
+const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, encoding: "utf8", env }).trim();
 const commit = () => git("commit", "--quiet", "--all", "--message", "Something");
 
 /** A repository of its own with the files of this one, as they are now. */
-beforeEach(() => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "release-"));
   const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: ROOT,
@@ -47,8 +51,15 @@ beforeEach(() => {
   );
   git("add", "--all");
   commit();
+  git("tag", "start");
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  git("checkout", "--quiet", "--force", "-B", "main", "start");
+  for (const tag of git("tag").split("\n")) if (tag !== "start") git("tag", "--delete", tag);
+  // The packages are newer than the list of them that was just put back: nothing is to be installed.
+  writeFileSync(path("node_modules/.package-lock.json"), "{}");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Lends the packages and the compiled programs, one by one: what is removed here is a link, and never what it leads to. */
 function link() {
@@ -60,19 +71,8 @@ function link() {
   symlinkSync(join(ROOT, "dist"), path("dist"));
 }
 
-function release(...args: string[]) {
-  const env = { ...process.env, GIT_CONFIG_COUNT: "2", ...identity() };
-  return spawnSync(process.execPath, [path("scripts/release.mjs"), ...args], { encoding: "utf8", env });
-}
-
-function identity(): Record<string, string> {
-  return {
-    GIT_CONFIG_KEY_0: "user.name",
-    GIT_CONFIG_VALUE_0: "Release",
-    GIT_CONFIG_KEY_1: "user.email",
-    GIT_CONFIG_VALUE_1: "release@example.com",
-  };
-}
+const release = (...args: string[]) =>
+  spawnSync(process.execPath, [path("scripts/release.mjs"), ...args], { encoding: "utf8", env });
 
 /** Adds what users have to know of a version to a connector's metadata. */
 function addBreakingChange(connector: string, more: string) {
@@ -101,7 +101,7 @@ describe("a release", () => {
     expect(git("status", "--porcelain")).toBe("");
     expect(git("log", "-1", "--format=%s")).toBe(`Release ${NEXT}`);
     expect(git("tag", "--points-at", "HEAD")).toBe(`v${NEXT}`);
-    expect(git("tag", "--list", "--format=%(contents)")).toContain("Something new.");
+    expect(git("tag", "--list", `v${NEXT}`, "--format=%(contents)")).toContain("Something new.");
     for (const command of [
       `git push origin main v${NEXT}`,
       "npm publish",
@@ -117,14 +117,18 @@ describe("a release", () => {
       status: 0,
       stdout: expect.stringContaining(`Would set the version ${NEXT}`),
     });
-    expect([git("rev-parse", "HEAD"), git("status", "--porcelain"), git("tag")]).toEqual([before, "", ""]);
+    expect([git("rev-parse", "HEAD"), git("status", "--porcelain"), git("tag")]).toEqual([
+      before,
+      "",
+      "start",
+    ]);
   });
 
   test("of a new major version tells the users of both connectors what changes for them", () => {
     for (const connector of ["source-flowcode", "destination-iterable"]) addBreakingChange(connector, GOOD);
     commit();
     expect(release(MAJOR)).toMatchObject({ status: 0, stderr: "" });
-    expect(git("tag")).toBe(`v${MAJOR}`);
+    expect(git("tag").split("\n")).toContain(`v${MAJOR}`);
   });
 });
 
