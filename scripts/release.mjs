@@ -1,4 +1,4 @@
-// Prepares a release: node scripts/release.mjs 0.2.0 [--dry-run]
+// Prepares a release: npm run release -- 0.2.0 [--dry-run]
 // Refuses where something is missing or stale. Otherwise it sets the version wherever it stands, commits, tags, and
 // prints the commands that publish; it pushes and publishes nothing itself. With --dry-run it changes nothing.
 import { execFileSync } from "node:child_process";
@@ -56,7 +56,7 @@ function breakingProblem(connector, version) {
 /** Every reason not to release. */
 function refusals(version, current) {
   if (!/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.test(version ?? ""))
-    return ["name the version, such as: node scripts/release.mjs 0.2.0"];
+    return ["name the version, such as: npm run release -- 0.2.0"];
   const isTagged = git("tag", "--list", `v${version}`) !== "";
   const isMajor = numbers(version)[0] > numbers(current)[0];
   const branch = git("rev-parse", "--abbrev-ref", "HEAD");

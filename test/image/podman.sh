@@ -85,6 +85,8 @@ case ${1:-} in
     install_tools
     settle
     make_base "$(sed -n 's/^ARG NODE_VERSION=//p' "$root/Dockerfile")"
+    # What earlier builds have left must not fill the disk.
+    as_podman image prune --force --filter until=24h >"$log" 2>&1 || true
     lent=$(mktemp -d "$state/npm.XXXXXX")
     trap 'rm -rf "$lent"' EXIT
     lend_npm "$lent"

@@ -1,4 +1,5 @@
 import { chmod } from "node:fs/promises";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ended, type Printed } from "../process.js";
 import { until } from "../sync/project.js";
@@ -6,7 +7,6 @@ import { removeVolume, run, signal, start } from "./engine.js";
 import { startVendors, type Vendors } from "./vendors.js";
 
 const VOLUME = `flowcode-iterable-${process.pid}`;
-const MOUNTS = [[VOLUME, "/project"]] as const;
 let vendors: Vendors;
 
 beforeAll(async () => {
@@ -16,28 +16,25 @@ afterAll(async () => {
   await Promise.all([vendors.close(), removeVolume(VOLUME)]);
 });
 
-const shell = (script: string, input?: string) =>
-  run("flowcode-iterable", ["-c", script], {
-    entrypoint: "/bin/sh",
-    mounts: MOUNTS,
-    ...(input !== undefined && { input }),
-  });
-
-test("the runner keeps its project in a volume and syncs by a schedule until it is stopped", async () => {
+test("the runner keeps its project in a volume and syncs by its schedule until it is stopped", async () => {
   const settings = {
     version: 1,
     source: JSON.parse(await vendors.text("source.json")),
     destination: JSON.parse(await vendors.text("destination.json")),
+    schedule: { every: "1m" },
   };
-  const placed = await shell("cat > flowcode-iterable.json", JSON.stringify(settings));
-  expect([placed.code, placed.stderr]).toEqual([0, ""]);
+  await vendors.write("flowcode-iterable.json", JSON.stringify(settings));
+  const mounts = [
+    [VOLUME, "/project"],
+    [`${vendors.folder}/flowcode-iterable.json`, "/project/flowcode-iterable.json:ro"],
+  ] as const;
 
   const name = `flowcode-iterable-${process.pid}`;
-  const args = ["sync", "--every", "1m", "--json"];
-  const runner = start("flowcode-iterable", args, { mounts: MOUNTS, name });
+  const runner = start("flowcode-iterable", ["sync", "--scheduled", "--json"], { mounts, name });
   const ends: Printed[] = [];
-  runner.stdout.on("data", (text) => {
-    for (const [line] of String(text).matchAll(/^\{.*"event":"ended".*\}$/gm)) ends.push(JSON.parse(line));
+  createInterface({ input: runner.stdout }).on("line", (line) => {
+    const event = JSON.parse(line);
+    if (event.event === "ended") ends.push(event);
   });
   const ending = ended(runner);
   for (const run of [1, 2, 3]) {
@@ -50,14 +47,17 @@ test("the runner keeps its project in a volume and syncs by a schedule until it 
   expect((await ending).code).toBe(143);
   expect(ends.map(({ read }) => read)).toEqual([expect.any(Number), 1, 1]);
 
-  const once = await run("flowcode-iterable", ["sync", "--json"], { mounts: MOUNTS });
+  const once = await run("flowcode-iterable", ["sync", "--json"], { mounts });
   expect([once.code, JSON.parse(once.lines.at(-1)!)]).toEqual([
     0,
     expect.objectContaining({ run: 4, read: 1 }),
   ]);
   expect(vendors.held()).toEqual(vendors.promised());
 
-  const kept = await shell("find . -type f ! -name flowcode-iterable.json -perm /077; ls");
+  expect((await run("flowcode-iterable", ["status"], { mounts })).code).toBe(0);
+
+  const script = "find runs state rejects -type f -perm /077; ls";
+  const kept = await run("flowcode-iterable", ["-c", script], { mounts, entrypoint: "/bin/sh" });
   expect(kept.lines).toEqual(["flowcode-iterable.json", "rejects", "runs", "state", "work"]);
 });
 
