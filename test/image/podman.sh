@@ -22,6 +22,10 @@ install_tools() {
   local missing=() tool
   for tool in podman runc mmdebstrap; do command -v $tool >/dev/null || missing+=("$tool"); done
   [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "no docker engine runs here, and doing without one takes root on Debian: start docker" >&2
+    exit 1
+  fi
   quietly apt-get update
   DEBIAN_FRONTEND=noninteractive quietly apt-get install -y --no-install-recommends "${missing[@]}"
 }
