@@ -44,6 +44,23 @@ export interface Finding {
   readonly problem: string | undefined;
 }
 
+/**
+ * A verb for people that reads contacts on standard input and prints for each what the vendor holds of it, in their
+ * order. It changes nothing there. What it prints is data of the people in question.
+ */
+export interface LookUp<Config> {
+  readonly verb: string;
+  /** For the help text. */
+  readonly describe: string;
+  /** `streams`: none where no catalog was given. */
+  run(
+    config: Config,
+    streams: readonly ConfiguredStream[],
+    lines: AsyncIterable<readonly Line[]>,
+    context: Context,
+  ): AsyncIterable<Omit<Finding, "problem">>;
+}
+
 /** What a connector says of itself. */
 interface Connector<Config> {
   /** Its name, which is also the name of its image and of its executable. */
@@ -57,6 +74,7 @@ interface Connector<Config> {
   /** Every setting, declared once. */
   readonly config: ZodType<Config>;
   readonly inspection?: Inspection<Config>;
+  readonly lookUp?: LookUp<Config>;
   /**
    * Proves that a sync with this configuration would work, without changing anything at the vendor's.
    * Resolves with a sentence for the user; throws ConfigError or TransientError with what to do.

@@ -7,7 +7,6 @@ import { retry } from "../http/retry.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { type FieldType, isFieldType } from "./coercion.js";
 import { type Answer, explainRefusedKey, parse } from "./outcomes.js";
-import { type Profile, presentFields } from "./overwrite.js";
 
 /** Iterable documents no number; its reviewers call the size of the body the limit, and 1,000 is what peers send. */
 export const MAX_BATCH_USERS = 1000;
@@ -41,8 +40,11 @@ export interface IterableApi {
    * Asks once. 3 requests/second.
    */
   servesForgotten(by: "email" | "user_id"): Promise<boolean | undefined>;
-  /** A profile by its identifier, in its turn of the limiter. 100 requests/second per project. */
-  profile(identifier: string, limiter: RateLimiter): Promise<Profile>;
+  /**
+   * The fields of a profile by its identifier, in its turn of the limiter; undefined where there is none.
+   * 100 requests/second per project.
+   */
+  dataFields(identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined>;
   /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
   bulkUpdate(body: string): Promise<Answer>;
   /** Subscribes users to a list, once, and resolves with whatever came back. Its limit is not documented. */
@@ -128,6 +130,22 @@ export function createApi(options: ApiOptions): IterableApi {
     }
   };
 
+  const dataFields = async (identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined> => {
+    const value = encodeURIComponent(identifier);
+    const path =
+      options.identifier === "email"
+        ? `/api/users/getByEmail?email=${value}`
+        : `/api/users/byUserId/${value}`;
+    try {
+      const { user } = await get(path, limiter);
+      if (!isJsonObject(user)) return undefined;
+      return isJsonObject(user.dataFields) ? user.dataFields : {};
+    } catch (error) {
+      if (error instanceof NoSuchUser) return undefined;
+      throw error;
+    }
+  };
+
   return {
     async fields() {
       const { fields: found } = await get("/api/users/getFields");
@@ -151,25 +169,7 @@ export function createApi(options: ApiOptions): IterableApi {
         return isRefused ? false : undefined;
       }
     },
-    async profile(identifier, limiter) {
-      const value = encodeURIComponent(identifier);
-      const path =
-        options.identifier === "email"
-          ? `/api/users/getByEmail?email=${value}`
-          : `/api/users/byUserId/${value}`;
-      const user = await get(path, limiter).then(
-        (answer) => answer.user,
-        (error: unknown) => {
-          if (error instanceof NoSuchUser) return undefined;
-          throw error;
-        },
-      );
-      if (!isJsonObject(user)) return NO_PROFILE;
-      return {
-        exists: true,
-        fields: new Set(isJsonObject(user.dataFields) ? presentFields(user.dataFields) : []),
-      };
-    },
+    dataFields,
     async staticLists() {
       const { lists } = await get("/api/lists");
       if (!Array.isArray(lists)) throw new ConfigError(NOT_ITERABLE);
@@ -187,13 +187,12 @@ const pick = ({ status, body, retryAfterMs }: HttpStatusError) => ({ status, bod
 const NOT_ITERABLE =
   "what answers at the configured address is not Iterable's API: check advanced.base_url and the proxy, or leave base_url out";
 
-const NO_PROFILE: Profile = { exists: false, fields: new Set() };
-
-/** A user id that Iterable does not know is an error, unlike an email: the code says so, whatever the status. */
+/** Nobody has this identifier. Of an email that Iterable takes for one, a success says so; of all others, an error. */
 class NoSuchUser extends Error {}
 
-function isNoSuchUser(error: HttpStatusError): boolean {
-  return error.body.includes("error.users.noUserWithIdExists");
+/** The code says so, whatever the status: recorded as 400 for an address, and reported as 500 for a user id. */
+function isNoSuchUser({ body }: HttpStatusError): boolean {
+  return body.includes("error.users.noUserWithIdExists") || parse(body)?.code === "InvalidEmailAddressError";
 }
 
 /** A success whose body is not Iterable's: a proxy's page, which passes, or a wrong address, which does not. */

@@ -4,6 +4,7 @@ import { checkProject } from "./check.js";
 import { type Config, config } from "./config.js";
 import { explainDataCenter } from "./data-center.js";
 import { operationsFor } from "./discover.js";
+import { lookUp } from "./look-up.js";
 import { planReport } from "./plan-report.js";
 import { planStreams } from "./streams.js";
 import { write } from "./write.js";
@@ -55,6 +56,27 @@ export const destination: Destination<Config> = {
       const api = connect(settings, context);
       try {
         return planReport(settings, streams, await liveFields(api, settings, context));
+      } finally {
+        await api.close();
+      }
+    },
+  },
+
+  lookUp: {
+    verb: "look-up",
+    describe:
+      "Read records, emails or user ids on standard input, and print what the mapping makes of each and what Iterable holds of it, without writing anything. This prints the data of those people",
+    async *run(settings, streams, lines, context) {
+      const api = connect(settings, context);
+      try {
+        yield* lookUp({
+          settings,
+          streams,
+          fields: await liveFields(api, settings, context),
+          api,
+          lines,
+          context,
+        });
       } finally {
         await api.close();
       }

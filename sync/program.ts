@@ -61,6 +61,8 @@ async function perform(around: Around): Promise<number> {
     else terminal.print(asked.text);
     return asked.isMistake ? EXIT.unusable : EXIT.done;
   } catch (error) {
+    // Whoever has stopped it knows why it ends.
+    if (around.signal.aborted) return EXIT.failed;
     const exit = exitOf(error);
     const text =
       exit === undefined && error instanceof Error ? (error.stack ?? error.message) : messageOf(error);

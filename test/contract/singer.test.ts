@@ -221,6 +221,35 @@ describe("target-iterable", () => {
     expect(stage.iterable.users.get("c@example.com")?.dataFields.phoneNumber).toBe("+14155550123");
   });
 
+  const trial = [
+    schema({ stream: "meltano_test_stream", schema: { properties: { id: { type: "integer" } } } }),
+    { type: "RECORD", stream: "meltano_test_stream", record: { id: 1, name: "Meltano Test Record" } },
+    state({ bookmarks: { meltano_test_stream: { last_record: 1 } } }),
+  ];
+
+  test("passes the trial of `meltano config test` without writing anything, or any word that fails it", async () => {
+    stage = await setStage();
+    const { code, stdout, stderr } = await write(...trial);
+    expect({ code, stdout, emails: emails() }).toEqual({
+      code: 0,
+      stdout: '{"bookmarks":{"meltano_test_stream":{"last_record":1}}}\n',
+      emails: [],
+    });
+    expect(stderr).not.toMatch(/error|exception/i);
+    expect(stage.iterable.journal.count("/api/users/bulkUpdate")).toBe(0);
+  });
+
+  test("fails that trial with a key that may not write, and prints no state", async () => {
+    stage = await setStage();
+    const { code, stdout, stderr } = await stage.destination("write", {
+      dialect: "singer",
+      settings: { api_key: "1".repeat(32) },
+      input: say(...trial),
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^CRITICAL .*Server-side/m);
+  });
+
   test("counts records and requests in METRIC lines", async () => {
     stage = await setStage();
     const { stderr } = await write(schema(), record("a@example.com"), record("b@example.com"));

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../architecture/files.js";
@@ -13,7 +13,13 @@ const BUILT = join(ROOT, ".environments");
 const PYTHONS = ["python3.12", "python3.11", "python3.10", "python3"];
 
 /** The Python environments that the suites need, each with its lock in `environments/`. */
-export const ENVIRONMENTS = ["meltano", "target-jsonl", "singer-sdk", "pyairbyte"] as const;
+export const ENVIRONMENTS = [
+  "meltano",
+  "target-jsonl",
+  "singer-sdk",
+  "tap-rest-api-msdk",
+  "pyairbyte",
+] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
 /** Where an environment lies: another lock is another folder, so that a stale one is never used. */
@@ -56,4 +62,11 @@ async function findPython(): Promise<string> {
   throw new Error(
     `the orchestrators need Python 3.10 to 3.12 with venv: none of ${PYTHONS.join(", ")} is one`,
   );
+}
+
+/** Where a package of an environment is installed. */
+export function packageFolder(environment: Environment, name: string): string {
+  const lib = join(folderOf(environment), "lib");
+  const [python] = readdirSync(lib).filter((entry) => entry.startsWith("python"));
+  return join(lib, String(python), "site-packages", name);
 }
