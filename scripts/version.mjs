@@ -6,6 +6,7 @@ const PLACES = {
   Dockerfile: [/(?<=\.version=")/, /(?=")/],
   "source-flowcode/metadata.yaml": [/(?<=^ {2}dockerImageTag: )/, /$/],
   "destination-iterable/metadata.yaml": [/(?<=^ {2}dockerImageTag: )/, /$/],
+  "docs/airbyte.md": [/(?<=(?:source-flowcode|destination-iterable):|, tag `)/, /(?=\s|`)/],
   "examples/compose.yaml": [/(?<=\bflowcode-iterable:)/, /(?=\s)/],
   "examples/kubernetes/cronjob.yaml": [/(?<=\bflowcode-iterable:)/, /$/],
 };

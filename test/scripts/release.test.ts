@@ -93,6 +93,7 @@ describe("a release", () => {
       "Dockerfile",
       "source-flowcode/metadata.yaml",
       "destination-iterable/metadata.yaml",
+      "docs/airbyte.md",
       "examples/compose.yaml",
       "examples/kubernetes/cronjob.yaml",
     ]) {
