@@ -1,8 +1,12 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { CUSTOM_FIELDS, expect as promised } from "../../simulators/expectation.js";
 import { SERVER_SIDE_KEY } from "../../simulators/iterable.js";
 import { generatePeople } from "../../simulators/people.js";
 import { ended } from "../process.js";
 import { type Stage, setStage } from "../stage.js";
+import { held } from "../sync/project.js";
 import { type MeltanoProject, setMeltano } from "./project.js";
 
 const LIST = "/abacus.v1.AbacusService/ListContacts";
@@ -15,25 +19,17 @@ let meltano: MeltanoProject;
 beforeEach(async () => {
   stage = await setStage(generatePeople(300, { seed: 8, endMs: Date.now() - 3_600_000 }), {
     flowcode: { pageSize: 50 },
+    iterable: { fields: CUSTOM_FIELDS },
   });
   meltano = await setMeltano(stage, SERVER_SIDE_KEY);
 });
 afterEach(() => stage.close());
 
-/** Emails that Flowcode has and Iterable can take. */
-const expected = () =>
-  [
-    ...new Set(
-      stage.flowcode.rows.map(({ user }) =>
-        String(user.email ?? "")
-          .trim()
-          .toLowerCase(),
-      ),
-    ),
-  ]
-    .filter((email) => /^[^@\s]+@[^@\s]+\.[a-z]{2,}$/.test(email))
-    .sort();
-const arrived = () => [...stage.iterable.users.keys()].sort();
+const expected = () => {
+  const { users } = promised(stage.flowcode.rows, new Set(), () => false);
+  return JSON.parse(JSON.stringify(Object.fromEntries(users)));
+};
+const arrived = () => held(stage);
 
 /** What the schedule of the example runs. */
 test("the example's job brings every contact, and the next run only what is new, by Meltano's own state", async () => {
@@ -60,7 +56,7 @@ describe("meltano config test", () => {
     expect(tap.stdout + tap.stderr).toContain("Plugin configuration is valid");
     const target = await meltano.run(["config", "test", "target-iterable"]);
     expect(target.stdout + target.stderr).toContain("Plugin configuration is valid");
-    expect({ codes: [tap.code, target.code], arrived: arrived() }).toEqual({ codes: [0, 0], arrived: [] });
+    expect({ codes: [tap.code, target.code], arrived: arrived() }).toEqual({ codes: [0, 0], arrived: {} });
     expect(stage.iterable.journal.count(BULK)).toBe(0);
   });
 
@@ -83,20 +79,47 @@ test("a key that may not write fails the run, and Meltano's output says what to 
   expect(stdout + stderr).not.toContain(READ_ONLY_KEY);
 });
 
-test.each(["SIGTERM", "SIGKILL"] as const)(
-  "stopped half-way by %s, the next run brings what is missing",
-  async (signal) => {
-    stage.flowcode.faults.script({ path: LIST, from: 10, action: { kind: "slow", ms: 3000 } });
-    const child = meltano.start(SYNC);
-    const end = ended(child as Parameters<typeof ended>[0]);
-    await stage.flowcode.journal.reached(LIST, 10);
-    process.kill(-(child.pid as number), signal);
-    await end;
-    stage.flowcode.faults.clear();
-    const { code } = await meltano.run([...SYNC, "--force"]);
-    expect({ code, arrived: arrived() }).toEqual({ code: 0, arrived: expected() });
-  },
-);
+const HALF_WAY = 10;
+
+test.each<[NodeJS.Signals, "all" | "target-iterable" | "tap-flowcode"]>([
+  ["SIGTERM", "all"],
+  ["SIGKILL", "all"],
+  ["SIGKILL", "target-iterable"],
+  ["SIGKILL", "tap-flowcode"],
+])("when %s hits %s half-way, the next run brings what is missing", async (signal, whom) => {
+  stage.flowcode.faults.script({ path: LIST, from: HALF_WAY, action: { kind: "slow", ms: 3000 } });
+  const child = meltano.start(SYNC);
+  const end = ended(child as Parameters<typeof ended>[0]);
+  await stage.flowcode.journal.reached(LIST, HALF_WAY);
+  const pid = child.pid as number;
+  process.kill(whom === "all" ? -pid : await childOf(pid, whom), signal);
+  expect((await end).code).not.toBe(0);
+  stage.flowcode.faults.clear();
+  const { code } = await meltano.run([...SYNC, "--force"]);
+  expect({ code, arrived: arrived() }).toEqual({ code: 0, arrived: expected() });
+});
+
+/** The plugin that a Meltano process has started. */
+async function childOf(pid: number, name: string): Promise<number> {
+  const { stdout } = await promisify(execFile)("ps", ["-o", "pid=,args=", "--ppid", String(pid)]);
+  const line = stdout.split("\n").find((each) => each.includes(name));
+  if (!line) throw new Error(`Meltano has not started ${name}: ${stdout}`);
+  return Number.parseInt(line, 10);
+}
+
+test("the commands that the example's README prints do what it says", async () => {
+  await meltano.run(["run", "flowcode-to-iterable"]);
+  const fields = await meltano.run(["select", "tap-flowcode", "--list"]);
+  expect(fields.stdout).toMatch(/contacts\.email/);
+  await meltano.run(["select", "--exclude", "tap-flowcode", "contacts", "phone"]);
+  const schedules = await meltano.run(["schedule", "list"]);
+  expect(schedules.stdout).toContain("every-half-hour");
+  const before = stage.flowcode.journal.count(LIST);
+  const { code } = await meltano.run(["state", "clear", "--force", "prod:tap-flowcode-to-target-iterable"]);
+  expect(code).toBe(0);
+  await meltano.run(["run", "flowcode-to-iterable"]);
+  expect(stage.flowcode.journal.count(LIST)).toBeGreaterThan(before);
+});
 
 test("levels of the connectors' log lines are Meltano's own", async () => {
   stage.flowcode.faults.script({ path: LIST, from: 1, action: { kind: "html", status: 502 } });
@@ -107,4 +130,9 @@ test("levels of the connectors' log lines are Meltano's own", async () => {
     .map((line) => JSON.parse(line));
   expect(logged.some(({ event, level }) => /^METRIC: /.test(event) && level === "info")).toBe(true);
   expect(logged.some(({ event, level }) => /read = /.test(event) && level === "info")).toBe(true);
+
+  const failed = await meltano.run(["--log-format=json", ...SYNC], {
+    TARGET_ITERABLE_API_KEY: READ_ONLY_KEY,
+  });
+  expect(failed.stdout + failed.stderr).toMatch(/"level": ?"critical"/i);
 });
