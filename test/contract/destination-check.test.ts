@@ -85,7 +85,7 @@ test("spec is a message of the protocol, alone on stdout", async () => {
   ]);
 });
 
-test("discover lists what can be written: users by email, with the fields that Iterable has at that moment", async () => {
+test("discover lists what can be written: a user by email, with the fields that Iterable has at that moment", async () => {
   stage = await setStage([], { iterable: { fields: { "Shirt Size": "string", score: "long" } } });
   const { code, messages } = await stage.destination("discover");
   expect(code).toBe(0);
@@ -94,7 +94,7 @@ test("discover lists what can be written: users by email, with the fields that I
   expect(found?.type).toBe("DESTINATION_CATALOG");
   const { operations } = found?.destination_catalog ?? {};
   for (const operation of operations) {
-    expect(operation).toMatchObject({ object_name: "users", matching_keys: [["email"]] });
+    expect(operation).toMatchObject({ object_name: "user", matching_keys: [["email"]] });
     expect(Object.keys(operation.json_schema.properties)).toEqual(
       expect.arrayContaining(["email", "Shirt Size", "score"]),
     );
