@@ -9,7 +9,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   connector: ["protocol"],
   "source-flowcode": CONNECTOR,
   "destination-iterable": CONNECTOR,
-  sync: ["connector", "protocol", "http"],
+  // It starts the connectors as processes and knows only their commands.
+  sync: [],
   simulators: [],
 };
 /** Rooms that are not shipped and may look at everything. */
@@ -30,8 +31,13 @@ const IMPURE =
 /** Packages that compute and do nothing else. */
 const PURE_PACKAGES = new Set(["ajv", "zod", "libphonenumber-js"]);
 
-/** Files that may touch the process. The client reads where the proxies are, as undici does. */
-const OWN_THE_PROCESS = new Set(["connector/run.ts", "http/client.ts"]);
+/** Files that may touch the process. The client reads where the proxies are, as undici does; the runner looks whether others live. */
+const OWN_THE_PROCESS = new Set([
+  "connector/run.ts",
+  "http/client.ts",
+  "sync/program.ts",
+  "sync/runs/holder.ts",
+]);
 
 const shipped = files.filter(({ room }) => !FREE.has(room));
 

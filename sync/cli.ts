@@ -1,0 +1,63 @@
+import yargs from "yargs";
+import { type Command, PROJECT } from "./command.js";
+import { logsCommand } from "./commands/logs.js";
+import { retryRejectedCommand } from "./commands/retry-rejected.js";
+import { statusCommand } from "./commands/status.js";
+import { syncCommand } from "./commands/sync.js";
+import { messageOf } from "./failure.js";
+import type { Around } from "./program.js";
+
+/** In the order in which people need them. */
+const COMMANDS: readonly Command[] = [syncCommand, statusCommand, logsCommand, retryRejectedCommand];
+
+const EPILOGUE =
+  "Ends with 0 when it was done, 1 when a sync has failed, 2 when the command line or the project has to be corrected, 3 when another sync of the project is under way. Stopped by a signal, it ends by that signal.";
+
+/** What the command line asks for. */
+export type Asked =
+  | { readonly kind: "command"; run(around: Around): Promise<number> }
+  | { readonly kind: "text"; readonly text: string; readonly isMistake: boolean };
+
+/** Reads the arguments that follow the executable's name. Never prints and never exits. */
+export async function parseCommandLine(args: readonly string[], version: string): Promise<Asked> {
+  let asked: Asked | undefined;
+  const parser = yargs([])
+    .scriptName("flowcode-iterable")
+    .usage("$0 <command>\n\nBrings contacts from Flowcode into Iterable, on this machine.")
+    .version(version)
+    .locale("en")
+    .strict()
+    .demandCommand(1, "Name a command.")
+    .recommendCommands()
+    .exitProcess(false)
+    .wrap(100)
+    .epilogue(EPILOGUE);
+  for (const one of COMMANDS) {
+    parser.command(
+      one.usage,
+      one.describe,
+      (of) => {
+        for (const [name, option] of Object.entries(one.positionals)) of.positional(name, option);
+        of.options({ project: PROJECT, ...one.options });
+        return of.example(one.examples.map(([line, does]) => [line, does]));
+      },
+      (given) => {
+        asked = { kind: "command", run: (around) => one.perform(given, around) };
+      },
+    );
+  }
+  let text = "";
+  let isMistake = false;
+  try {
+    const given = args.length === 0 ? ["--help"] : [...args];
+    await parser.parseAsync(given, {}, (error: Error | null | undefined, _given: unknown, output: string) => {
+      text = output;
+      isMistake = error !== undefined && error !== null;
+    });
+  } catch (error) {
+    isMistake = true;
+    text ||= messageOf(error);
+  }
+  if (asked && !isMistake) return asked;
+  return { kind: "text", text, isMistake: isMistake || args.length === 0 };
+}

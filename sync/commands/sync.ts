@@ -1,0 +1,148 @@
+import { setTimeout } from "node:timers/promises";
+import { command, JSON_FORM } from "../command.js";
+import { Busy, EXIT, Unusable } from "../failure.js";
+import { type Job, perform } from "../perform.js";
+import type { Around } from "../program.js";
+import { readSettings, type Settings } from "../project/settings.js";
+import type { Start } from "../project/starting-point.js";
+import { outcomeOf } from "../runs/archive.js";
+import { lastOf, outcomeForSchedule } from "../runs/history.js";
+import type { Run } from "../runs/run.js";
+import { durationMs } from "../schedule/duration.js";
+import { keepSchedule } from "../schedule/scheduler.js";
+import { cronProblem, type Schedule } from "../schedule/timing.js";
+import { createProgress } from "../terminal/progress.js";
+import { local, runLine, runText } from "../terminal/run-text.js";
+import { rehearse } from "./dry-run.js";
+
+/** Kinds of a single run, which make no sense by a schedule. */
+const SINGLE = ["full", "from-state", "limit", "dry-run"];
+
+export const syncCommand = command({
+  usage: "sync",
+  describe: "Bring what is new into Iterable, now or by a schedule",
+  options: {
+    every: {
+      type: "string",
+      requiresArg: true,
+      conflicts: ["cron", "scheduled", ...SINGLE],
+      describe: "Sync at intervals until stopped: 30m, 6h, 1d",
+    },
+    cron: {
+      type: "string",
+      requiresArg: true,
+      conflicts: ["scheduled", ...SINGLE],
+      describe: "Sync by a cron expression until stopped",
+    },
+    "time-zone": {
+      type: "string",
+      requiresArg: true,
+      implies: "cron",
+      describe: "Time zone of the cron expression, such as Europe/Berlin",
+    },
+    scheduled: {
+      type: "boolean",
+      conflicts: SINGLE,
+      describe: "Sync by the schedule in the settings until stopped",
+    },
+    full: { type: "boolean", conflicts: "from-state", describe: "Send everything again" },
+    "from-state": { type: "number", requiresArg: true, describe: "Go back to the state that this run left" },
+    limit: { type: "number", requiresArg: true, describe: "Send at most so many contacts" },
+    "dry-run": { type: "boolean", describe: "Send nothing, and say what would be sent" },
+    json: JSON_FORM,
+  },
+  examples: [
+    ["$0 sync", "Bring what is new since the last sync"],
+    ["$0 sync --every 30m", "The same every half hour, until stopped"],
+    ['$0 sync --cron "0 6 * * 1-5" --time-zone Europe/Berlin', "At six on working days"],
+    ["$0 sync --limit 1", "Send one contact, to look at it in Iterable"],
+    ["$0 sync --dry-run", "Send nothing, and say what would be sent"],
+    ["$0 sync --full", "Send everything once more"],
+  ],
+  async run(given, folder, around) {
+    const settings = await readSettings(folder);
+    const schedule = scheduleOf(given, settings);
+    const start: Start = given.full
+      ? { kind: "beginning" }
+      : given["from-state"] !== undefined
+        ? { kind: "run", run: given["from-state"] }
+        : { kind: "last" };
+    const { limit, json } = given;
+    if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
+      throw new Unusable("--limit takes a whole number of contacts, 1 or more");
+    if (given["dry-run"]) return rehearse({ folder, settings, start, limit, json }, around);
+    const once = async (trigger: Job["trigger"], current: Settings): Promise<Run> => {
+      const progress = createProgress(around.terminal, { json, now: around.now });
+      const run = await perform(
+        { folder, settings: current, trigger, what: { kind: "sync", start, limit }, progress },
+        around,
+      );
+      await tellEnd(run, json, around);
+      return run;
+    };
+    if (!schedule) return exitAfter(await once("by hand", settings));
+    await keepSchedule({
+      schedule,
+      last: await lastOf(folder),
+      now: around.now,
+      signal: around.signal,
+      sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+      onWait(until) {
+        if (json)
+          around.terminal.print(JSON.stringify({ event: "waiting", until: new Date(until).toISOString() }));
+        else around.terminal.say(`The next sync is at ${local(until)}.`);
+      },
+      async run() {
+        try {
+          return outcomeForSchedule(await once("schedule", await readSettings(folder)));
+        } catch (error) {
+          if (!(error instanceof Busy || error instanceof Unusable)) throw error;
+          around.terminal.say(`flowcode-iterable: ${error.message}`);
+          return error instanceof Busy ? undefined : "waits";
+        }
+      },
+    });
+    return EXIT.done;
+  },
+});
+
+interface Asked {
+  readonly every?: string | undefined;
+  readonly cron?: string | undefined;
+  readonly "time-zone"?: string | undefined;
+  readonly scheduled?: boolean | undefined;
+}
+
+/** The schedule that is asked for; undefined: sync once, now. */
+function scheduleOf(asked: Asked, { schedule }: Settings): Schedule | undefined {
+  if (asked.every !== undefined) {
+    if (durationMs(asked.every) === undefined)
+      throw new Unusable("--every takes a time of a minute or more, such as 30m, 6h or 1d");
+    return { every: asked.every };
+  }
+  if (asked.cron !== undefined) {
+    const problem = cronProblem(asked.cron, asked["time-zone"]);
+    if (problem !== undefined) throw new Unusable(`--cron: ${problem}`);
+    return { cron: asked.cron, time_zone: asked["time-zone"] };
+  }
+  if (asked.scheduled && !schedule)
+    throw new Unusable(
+      'the settings have no schedule: add "schedule": {"every": "30m"}, or name one with --every',
+    );
+  return asked.scheduled ? schedule : undefined;
+}
+
+/** Says how a run has ended. */
+export async function tellEnd(run: Run, json: boolean, { terminal }: Around): Promise<void> {
+  const outcome = await outcomeOf(run);
+  if (json) terminal.print(JSON.stringify({ ...run.ended, run: run.number }));
+  else if (outcome === "succeeded" && run.ended?.rejected === 0) terminal.print(runLine(run, outcome));
+  else terminal.print(runText({ ...run, said: [] }, outcome));
+}
+
+/** What the process ends with after a run. */
+export function exitAfter({ ended }: Run): number {
+  if (ended?.outcome === "succeeded") return EXIT.done;
+  const { by, failure_type } = ended?.explanation ?? {};
+  return by === "runner" && failure_type === "config_error" ? EXIT.unusable : EXIT.failed;
+}

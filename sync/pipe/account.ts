@@ -1,0 +1,88 @@
+import type { Counts, Explanation, Side } from "../runs/events.js";
+import type { Ending } from "./flow.js";
+import type { Told } from "./told.js";
+
+/** What a run comes to, put together from what the two connectors say. */
+export interface Account {
+  take(by: Side, told: Told): void;
+  readonly streams: Readonly<Record<string, Counts>>;
+  readonly created: ReadonlySet<string>;
+  readonly filtered: ReadonlySet<string>;
+  /** Contacts that released states confirm: delivered, or left alone on purpose. */
+  readonly settled: number;
+  readonly rejected: number;
+  /** Until when Flowcode lets nothing through, in ms since 1970; undefined where it does. */
+  readonly heldUntil: number | undefined;
+  /** Why the run failed; undefined where it did not. */
+  explain(ending: Ending): Explanation | undefined;
+}
+
+export function createAccount(): Account {
+  const streams: Record<string, Counts> = {};
+  const created = new Set<string>();
+  const filtered = new Set<string>();
+  const failures = new Map<Side, Explanation>();
+  let settled = 0;
+  let rejected = 0;
+  let heldUntil: number | undefined;
+
+  return {
+    take(by, told) {
+      switch (told.kind) {
+        case "counts":
+          streams[told.stream] = told.counts;
+          return;
+        case "state":
+          settled += told.settled;
+          rejected += told.rejected;
+          return;
+        case "status":
+          heldUntil = told.heldUntil;
+          return;
+        case "created":
+          for (const field of told.fields) created.add(field);
+          return;
+        case "filtered":
+          for (const field of told.fields) filtered.add(field);
+          return;
+        case "failed":
+          failures.set(by, { by, message: told.message, failure_type: told.failureType });
+          return;
+        case "said":
+        case "rejected":
+          return;
+      }
+    },
+    streams,
+    created,
+    filtered,
+    get settled() {
+      return settled;
+    },
+    get rejected() {
+      return rejected;
+    },
+    get heldUntil() {
+      return heldUntil;
+    },
+    explain({ source, destination, lastWords }) {
+      const hasFailed = (exit: Ending["source"]) => exit !== undefined && exit.code !== 0;
+      if (!hasFailed(source) && !hasFailed(destination)) return undefined;
+      // The one that says why comes first, and of two the source: the destination only misses what it did not get.
+      return (
+        failures.get("source") ??
+        failures.get("destination") ??
+        (hasFailed(destination)
+          ? died("destination", destination, lastWords.destination)
+          : died("source", source, lastWords.source))
+      );
+    },
+  };
+}
+
+/** What can be said of a connector that ended without a word of its own. */
+function died(by: Side, exit: Ending["source"], lastWords: string): Explanation {
+  const how = exit?.signal ? `was stopped by ${exit.signal}` : `ended with ${exit?.code}`;
+  const message = `the ${by} ${how}${lastWords === "" ? " and said nothing" : `: ${lastWords}`}`;
+  return { by, message, failure_type: exit?.signal ? "transient_error" : "system_error" };
+}

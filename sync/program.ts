@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { parseCommandLine } from "./cli.js";
+import { EXIT, exitOf, messageOf } from "./failure.js";
+import { createTerminal, type Terminal } from "./terminal/terminal.js";
+
+/** What commands get from the process that they run in, so that they never touch the process itself. */
+export interface Around {
+  readonly terminal: Terminal;
+  /** The folder that the program was started in. */
+  readonly cwd: string;
+  /** The Node that runs this, and the connectors. */
+  readonly node: string;
+  readonly pid: number;
+  readonly version: string;
+  /** The clock, in ms since 1970. */
+  readonly now: () => number;
+  /** Aborted by the first signal: finish what is under way, return. */
+  readonly signal: AbortSignal;
+  /** Aborted by a second signal: return at once. */
+  readonly force: AbortSignal;
+}
+
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+/** Runs the program as this process: reads its arguments, does what they ask, and ends the process. */
+export async function run(): Promise<void> {
+  const stop = new AbortController();
+  const force = new AbortController();
+  let signalled: NodeJS.Signals | undefined;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (signalled) force.abort();
+      signalled ??= signal;
+      stop.abort(new Error(`stopped by ${signal}`));
+    });
+  }
+  // A reader who has gone away, such as `head`, has got all that it wanted.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+  const around: Around = {
+    terminal: createTerminal(process.stdout, process.stderr),
+    cwd: process.cwd(),
+    node: process.execPath,
+    pid: process.pid,
+    version: version(),
+    now: Date.now,
+    signal: stop.signal,
+    force: force.signal,
+  };
+  process.exitCode = await perform(around);
+  if (signalled) await dieBy(signalled);
+}
+
+async function perform(around: Around): Promise<number> {
+  const { terminal } = around;
+  try {
+    const asked = await parseCommandLine(process.argv.slice(2), around.version);
+    if (asked.kind === "command") return await asked.run(around);
+    if (asked.isMistake) terminal.say(asked.text);
+    else terminal.print(asked.text);
+    return asked.isMistake ? EXIT.unusable : EXIT.done;
+  } catch (error) {
+    const exit = exitOf(error);
+    const text =
+      exit === undefined && error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+    terminal.say(`flowcode-iterable: ${text}`);
+    return exit ?? EXIT.failed;
+  }
+}
+
+/** Dies by the signal itself, as callers expect it; process 1 of a container survives that and exits instead. */
+async function dieBy(signal: NodeJS.Signals): Promise<never> {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  process.exit(128 + constants.signals[signal]);
+}
+
+/** The version of the project, which is kept in package.json alone: one folder up in the sources, two when compiled. */
+function version(): string {
+  for (const place of ["../package.json", "../../package.json"]) {
+    try {
+      return JSON.parse(readFileSync(new URL(place, import.meta.url), "utf8")).version;
+    } catch {}
+  }
+  return "unknown";
+}

@@ -1,0 +1,64 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { codeOf } from "../failure.js";
+
+/**
+ * Where a project keeps what. Everything is readable for its owner alone.
+ *
+ *     flowcode-iterable.json    the settings: both connectors, the streams, the schedule
+ *     runs/12.jsonl             the log of run 12; while the run lasts, also its claim on the project
+ *     state/12.json             how far run 12 came, as the destination released it
+ *     rejects/12/*.jsonl        contacts that run 12 has rejected, with their data and the reasons
+ *     work/4711/                what the connectors are started with, while process 4711 runs them
+ */
+export interface Folder {
+  readonly path: string;
+  readonly settings: string;
+  readonly runs: string;
+  readonly states: string;
+  readonly rejects: string;
+  readonly work: string;
+  log(run: number): string;
+  state(run: number): string;
+  rejectsOf(run: number): string;
+}
+
+export function folderAt(path: string): Folder {
+  const root = resolve(path);
+  const runs = join(root, "runs");
+  const states = join(root, "state");
+  const rejects = join(root, "rejects");
+  return {
+    path: root,
+    settings: join(root, "flowcode-iterable.json"),
+    runs,
+    states,
+    rejects,
+    work: join(root, "work"),
+    log: (run) => join(runs, `${run}.jsonl`),
+    state: (run) => join(states, `${run}.json`),
+    rejectsOf: (run) => join(rejects, String(run)),
+  };
+}
+
+/** Makes a folder that nobody else may look into. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+}
+
+/** The numbers of the runs that have an entry with this ending in a folder, ascending; none where it does not exist. */
+export async function numbersIn(path: string, ending: string): Promise<number[]> {
+  const names = await namesIn(path);
+  return names
+    .filter((name) => name.endsWith(ending) && /^[1-9]\d*$/.test(name.slice(0, name.length - ending.length)))
+    .map((name) => Number.parseInt(name, 10))
+    .sort((a, b) => a - b);
+}
+
+/** The names in a folder; none where it does not exist. */
+export async function namesIn(path: string): Promise<string[]> {
+  return readdir(path).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  });
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
+import { codeOf } from "../failure.js";
+import { writeAtomically } from "./atomic.js";
+import { type Folder, makeFolder, numbersIn } from "./folder.js";
+
+/** How far a run came: the last state that the destination released of each stream, as lines that a source takes. */
+export interface SavedState {
+  readonly run: number;
+  readonly savedAt: string;
+  /** By stream; the lines are as they were printed, byte for byte. */
+  readonly lines: Readonly<Record<string, string>>;
+}
+
+/** What a file with a state turned out to be. */
+export type FoundState =
+  | { readonly kind: "good"; readonly state: SavedState }
+  | { readonly kind: "damaged"; readonly run: number }
+  | { readonly kind: "absent" };
+
+/** Saves a state, whole or not at all. */
+export async function saveState(folder: Folder, { run, savedAt, lines }: SavedState): Promise<void> {
+  await makeFolder(folder.states);
+  const content = { version: 1, run, saved_at: savedAt, lines };
+  await writeAtomically(folder.state(run), `${JSON.stringify({ ...content, sha256: checksum(content) })}\n`);
+}
+
+/** The state of a run. Damaged: whatever is not, bit for bit, what was saved. */
+export async function readState(folder: Folder, run: number): Promise<FoundState> {
+  let text: string;
+  try {
+    text = await readFile(folder.state(run), "utf8");
+  } catch (error) {
+    return codeOf(error) === "ENOENT" ? { kind: "absent" } : { kind: "damaged", run };
+  }
+  try {
+    const { sha256, ...content } = JSON.parse(text);
+    if (sha256 !== checksum(content) || content.run !== run) return { kind: "damaged", run };
+    return { kind: "good", state: { run, savedAt: content.saved_at, lines: content.lines } };
+  } catch {
+    return { kind: "damaged", run };
+  }
+}
+
+/** The runs that have a state, oldest first. */
+export function runsWithState(folder: Folder): Promise<number[]> {
+  return numbersIn(folder.states, ".json");
+}
+
+/** Leaves the newest `count` good states, and nothing that is older than the oldest of these. */
+export async function forgetStates(folder: Folder, count: number): Promise<void> {
+  let good = 0;
+  for (const run of (await runsWithState(folder)).reverse()) {
+    if (good >= count) await rm(folder.state(run), { force: true });
+    else if ((await readState(folder, run)).kind === "good") good += 1;
+  }
+}
+
+function checksum(content: unknown): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex");
+}

@@ -1,0 +1,30 @@
+import type { Folder } from "../project/folder.js";
+import type { Last } from "../schedule/timing.js";
+import { lastRuns } from "./archive.js";
+import type { Run } from "./run.js";
+
+/** As many runs are looked at to see how often it has failed in a row. */
+const LOOK_BACK = 12;
+
+/** How a run counts for the next one. */
+export function outcomeForSchedule({ ended }: Run): Last["outcome"] {
+  if (ended?.outcome === "succeeded") return "succeeded";
+  return ended?.explanation?.failure_type === "config_error" ? "waits" : "failed";
+}
+
+/**
+ * How the last sync of a project ended; undefined where it has not had one. One that was stopped or killed was cut
+ * short, so that what it left is due at once.
+ */
+export async function lastOf(folder: Folder): Promise<Last | undefined> {
+  const runs = (await lastRuns(folder, LOOK_BACK)).filter(({ started }) => started.trigger !== "retry");
+  const [newest] = runs;
+  if (!newest) return undefined;
+  const startedAt = Date.parse(newest.started.at);
+  if (!newest.ended || newest.ended.outcome === "stopped") {
+    return { startedAt, endedAt: Number.NEGATIVE_INFINITY, outcome: "failed", failures: 0 };
+  }
+  const succeeded = runs.findIndex((run) => outcomeForSchedule(run) === "succeeded");
+  const failures = succeeded < 0 ? runs.length : succeeded;
+  return { startedAt, endedAt: Date.parse(newest.ended.at), outcome: outcomeForSchedule(newest), failures };
+}
