@@ -1,5 +1,5 @@
 import yargs from "yargs";
-import type { Inspection } from "./connector.js";
+import type { Inspection, LookUp } from "./connector.js";
 import { messageOf } from "./errors.js";
 
 /** What the command line asks for. Paths name files whose extension says nothing. */
@@ -28,10 +28,10 @@ export interface SingerInvocation {
   readonly replay: Replay;
 }
 
-/** The connector's own verb, whose output is for people. */
+/** One of the connector's own verbs, whose output is for people. */
 export interface InspectionInvocation {
   readonly dialect: "people";
-  readonly verb: "inspect";
+  readonly verb: "inspect" | "look-up";
   readonly config: string | undefined;
   readonly catalog: string | undefined;
   /** Whether programs are to read it. */
@@ -70,6 +70,11 @@ const DISCOVERS = {
 } as const;
 const TEST = { type: "boolean", describe: "Singer: prove that the configuration works" } as const;
 const JSON_FORM = { type: "boolean", default: false, describe: "Print JSON instead of a table" } as const;
+const JSON_LINES = {
+  type: "boolean",
+  default: false,
+  describe: "Print a line of JSON for each contact",
+} as const;
 const INPUT = { ...FILE, describe: "Singer: file to read instead of standard input" } as const;
 
 interface Found {
@@ -87,6 +92,7 @@ export async function parseArguments(
     readonly kind: "source" | "destination";
     readonly version: string;
     readonly inspection?: Pick<Inspection<never>, "verb" | "describe" | "takesCatalog">;
+    readonly lookUp?: Pick<LookUp<never>, "verb" | "describe">;
   },
 ): Promise<Invocation> {
   let invocation: Invocation | undefined;
@@ -134,6 +140,13 @@ export async function parseArguments(
     parser.command(verb, describe, options, (found) => {
       const { config, catalog, json } = found as Found & { json: boolean };
       invocation = { dialect: "people", verb: "inspect", config, catalog, json };
+    });
+  }
+  if (connector.lookUp) {
+    const { verb, describe } = connector.lookUp;
+    parser.command(verb, describe, { config: CONFIG, catalog: CATALOG, json: JSON_LINES }, (found) => {
+      const { config, catalog, json } = found as Found & { json: boolean };
+      invocation = { dialect: "people", verb: "look-up", config, catalog, json };
     });
   }
   if (connector.kind === "source") {

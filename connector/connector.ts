@@ -3,10 +3,13 @@ import type { CatalogStream, ConfiguredStream, DestinationOperation } from "../p
 import type { Line } from "../protocol/lines.js";
 import type { Codec, JsonObject, Message } from "../protocol/message.js";
 import type { Log } from "./log.js";
+import type { Metrics } from "./metrics.js";
 
 /** What a connector gets from the process that it runs in, so that it never touches the process itself. */
 export interface Context {
   readonly log: Log;
+  /** Takes what is to be counted for whoever watches many runs. */
+  readonly metrics: Metrics;
   /** Aborted when the process is asked to stop: take no further input, finish what is under way, return. */
   readonly signal: AbortSignal;
   /** The clock, in ms since 1970. */
@@ -41,6 +44,23 @@ export interface Finding {
   readonly problem: string | undefined;
 }
 
+/**
+ * A verb for people that reads contacts on standard input and prints for each what the vendor holds of it, in their
+ * order. It changes nothing there. What it prints is data of the people in question.
+ */
+export interface LookUp<Config> {
+  readonly verb: string;
+  /** For the help text. */
+  readonly describe: string;
+  /** `streams`: none where no catalog was given. */
+  run(
+    config: Config,
+    streams: readonly ConfiguredStream[],
+    lines: AsyncIterable<readonly Line[]>,
+    context: Context,
+  ): AsyncIterable<Omit<Finding, "problem">>;
+}
+
 /** What a connector says of itself. */
 interface Connector<Config> {
   /** Its name, which is also the name of its image and of its executable. */
@@ -54,6 +74,7 @@ interface Connector<Config> {
   /** Every setting, declared once. */
   readonly config: ZodType<Config>;
   readonly inspection?: Inspection<Config>;
+  readonly lookUp?: LookUp<Config>;
   /**
    * Proves that a sync with this configuration would work, without changing anything at the vendor's.
    * Resolves with a sentence for the user; throws ConfigError or TransientError with what to do.

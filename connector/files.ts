@@ -24,7 +24,7 @@ function explain(code: string | undefined): string {
     case "EISDIR":
       return "it is a folder";
     case "EACCES":
-      return "this process may not read it; check the permissions of the file and of its folders for the user that runs it (1000 in the images)";
+      return "this process may not read it; change the permissions of the file and of its folders for the user that runs it, with chmod or chown (in the images that is user 1000: chown 1000)";
     default:
       return `it cannot be read (${code})`;
   }

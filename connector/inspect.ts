@@ -5,15 +5,24 @@ import { ConfigError } from "./errors.js";
 import { readJson } from "./files.js";
 import type { Process } from "./run.js";
 
-/** Does what the connector's own verb asks for. Throws what stands in the way once the findings are printed. */
+/** Does what one of the connector's own verbs asks for. Throws what stands in the way once the findings are printed. */
 export async function performInspection<Config>(
   connector: AnyConnector<Config>,
-  { config, catalog, json }: InspectionInvocation,
-  { output, settings, context }: Process<Config>,
+  { verb, config, catalog, json }: InspectionInvocation,
+  { output, settings, context, input }: Process<Config>,
 ): Promise<void> {
-  if (!connector.inspection) return;
   const given = await settings(config);
   const streams = catalog === undefined ? [] : parseConfiguredCatalog(await readJson(catalog, "catalog"));
+  if (verb === "look-up") {
+    const { lines } = input({ codecFor: () => undefined, replay: "fill_missing" });
+    for await (const finding of connector.lookUp?.run(given, streams, lines, context) ?? []) {
+      const room = output.write(json ? JSON.stringify(finding.json) : finding.text);
+      if (room) await room;
+      if (output.closed) return;
+    }
+    return;
+  }
+  if (!connector.inspection) return;
   const finding = await connector.inspection.run(given, streams, context);
   output.write(json ? JSON.stringify(finding.json, null, 2) : finding.text);
   await output.flush();

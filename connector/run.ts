@@ -1,21 +1,23 @@
 import "./memory.js";
 import { createReadStream } from "node:fs";
 import { constants } from "node:os";
-import { errorLine, logLine } from "../protocol/airbyte.js";
 import { createLineWriter, type LineWriter, readLines } from "../protocol/lines.js";
 import type { Codec, JsonObject, Message } from "../protocol/message.js";
-import type { Invocation, Replay } from "./cli.js";
+import type { Replay } from "./cli.js";
 import type { AnyConnector, Context, DestinationInput } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
 import { readConfig, unreadable } from "./files.js";
-import { createLog, type LogLevel, redactor } from "./log.js";
+import { createLog, redactor } from "./log.js";
+import { createMeter } from "./metrics.js";
+import { reporterFor } from "./reporter.js";
 import { derivedSpecification } from "./specification.js";
 import { version } from "./version.js";
 
 /** How long work under way may take to finish after a signal, in ms; Kubernetes and docker kill after 10 s. */
 const GRACE_MS = 8_000;
-const AIRBYTE_LEVEL = { info: "INFO", warn: "WARN", error: "ERROR" } as const;
-const SINGER_LEVEL = { info: "INFO", warn: "WARNING", error: "ERROR" } as const;
+
+/** How often what is counted is told, in ms (singer-python's own interval). */
+const METRICS_MS = 60_000;
 
 /** How long a line may wait for others to be written with it, in ms: somebody may be watching. */
 const FLUSH_MS = 1_000;
@@ -46,36 +48,29 @@ export interface Process<Config> {
 export async function run<Config>(name: string, load: () => Promise<AnyConnector<Config>>): Promise<never> {
   const output = createLineWriter(process.stdout);
   const stop = new AbortController();
-  let dialect: Invocation["dialect"];
+  const meter = createMeter();
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const outlets = {
+    name,
+    print: (line: string) => void output.write(line),
+    say,
+    isWatched: process.stderr.isTTY && !process.stdout.isTTY,
+    now: Date.now,
+    pid: process.pid,
+    env: process.env,
+  };
+  let reporter = reporterFor(undefined, name, outlets);
   let redact = (text: string) => text;
   let signalled: NodeJS.Signals | undefined;
 
-  const say = (text: string) => process.stderr.write(`${text}\n`);
-  const log = (level: LogLevel, message: string) => {
-    if (dialect === "singer") say(lines(SINGER_LEVEL[level], message));
-    else if (dialect === "people") say(lines(AIRBYTE_LEVEL[level], message));
-    else {
-      output.write(logLine(AIRBYTE_LEVEL[level], message));
-      if (process.stderr.isTTY && !process.stdout.isTTY) say(lines(AIRBYTE_LEVEL[level], message));
-    }
-  };
   const end = async (code: number): Promise<never> => {
     await output.flush().catch(() => undefined);
     if (signalled) await dieBy(signalled);
     process.exit(code);
   };
   const fail = (error: unknown): Promise<never> => {
-    const message = redact(messageOf(error));
     const stackTrace = !isExplained(error) && error instanceof Error ? redact(error.stack ?? "") : undefined;
-    if (dialect === "singer") say(lines("CRITICAL", stackTrace ?? message));
-    else if (dialect === "people") say(`${name}: ${stackTrace ?? message}`);
-    else {
-      const kind = failureType(error);
-      output.write(
-        errorLine(Date.now(), { message, internalMessage: message, failureType: kind, stackTrace }),
-      );
-      say(`${name}: ${stackTrace ?? message}`);
-    }
+    reporter.failed({ message: redact(messageOf(error)), stackTrace, failureType: failureType(error) });
     return end(1);
   };
   setInterval(() => void output.flush().catch(() => undefined), FLUSH_MS).unref();
@@ -97,15 +92,16 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
   }
   const [connector, { parseArguments }] = await Promise.all([load(), import("./cli.js")]);
   const invocation = await parseArguments(process.argv.slice(2), { ...connector, version: version() });
-  dialect = invocation.dialect;
   if (invocation.dialect === undefined) {
     // Help and the version, once asked for, are what the command is to print; a mistake is not.
     if (invocation.failed) say(invocation.text);
     else output.write(invocation.text);
     return end(invocation.failed ? 1 : 0);
   }
+  reporter = reporterFor(invocation.dialect, connector.singerName, outlets);
   const context: Context = {
-    log: createLog(log, (text) => redact(text)),
+    log: createLog(reporter.log, (text) => redact(text)),
+    metrics: meter,
     signal: stop.signal,
     now: Date.now,
     pid: process.pid,
@@ -122,9 +118,11 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
       return config;
     },
     redact: (text) => redact(text),
-    print: (messages, codec) => print(messages, codec, output, context.now),
+    print: (messages, codec) => print(messages, codec, output, context),
     input: (options) => input(options, output, stop.signal),
   };
+  const isRun = ["read", "write", "sync"].includes(invocation.verb);
+  const telling = setInterval(() => isRun && reporter.measured(meter, false), METRICS_MS);
   try {
     if (invocation.dialect === "people") {
       const { performInspection } = await import("./inspect.js");
@@ -136,9 +134,13 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
       const { performAirbyte } = await import("./airbyte-verbs.js");
       await performAirbyte(connector, invocation, around);
     }
+    if (isRun) reporter.measured(meter, true);
     await output.flush();
   } catch (error) {
+    if (isRun) reporter.measured(meter, true);
     return signalled ? end(1) : fail(error);
+  } finally {
+    clearInterval(telling);
   }
   // A reader of records that has gone away has not got them all, and there is nobody left to explain it to.
   return end(output.closed && (invocation.verb === "read" || invocation.verb === "sync") ? 1 : 0);
@@ -148,11 +150,14 @@ async function print(
   messages: AsyncIterable<Message>,
   codec: Codec,
   output: LineWriter,
-  now: () => number,
+  { now, metrics }: Context,
 ): Promise<void> {
+  const records = new Map<string, number>();
+  metrics.watchRecords(() => records);
   for await (const message of messages) {
     const line = codec.encode(message, now());
     if (line === undefined) continue;
+    if (message.kind === "record") records.set(message.stream, (records.get(message.stream) ?? 0) + 1);
     const room = output.write(line);
     if (message.kind !== "record") await output.flush();
     else if (room) await room;
@@ -193,14 +198,6 @@ async function* untilDestroyed(
     if ((error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE") return;
     throw file === undefined ? error : unreadable(file, "input", error);
   }
-}
-
-/** Scripts look for the level at the beginning of every line. */
-function lines(level: string, text: string): string {
-  return text
-    .split("\n")
-    .map((line) => `${level} ${line}`)
-    .join("\n");
 }
 
 /** Dies by the signal itself, as callers expect it; process 1 of a container survives that and exits instead. */

@@ -10,11 +10,15 @@ import type { Config, OverwriteMode } from "./config.js";
 import type { Admitted, Settlement } from "./settlement.js";
 import { planStreams, type StreamPlan } from "./streams.js";
 import type { Tally } from "./tally.js";
+import { TRIAL, TRIAL_STREAM } from "./trial.js";
 
 /** Turns records into contacts, by what is known of their streams. */
 export interface Admission {
-  /** Takes a stream's declaration, which holds for the records behind it. Throws ConfigError where it cannot work. */
-  declare(message: SchemaMessage): void;
+  /**
+   * Takes a stream's declaration, which holds for the records behind it. Throws ConfigError where it cannot work.
+   * Resolves when records may follow; undefined where they may at once.
+   */
+  declare(message: SchemaMessage): Promise<void> | undefined;
   /**
    * The contact to send; undefined where the record has ended here, rejected or kept.
    * Throws ProtocolError for a stream that nobody has declared.
@@ -32,6 +36,8 @@ export function createAdmission(options: {
   readonly tally: Tally;
   /** How records out of a rejects file are written. */
   readonly replay: OverwriteMode;
+  /** Throws ConfigError where the key may not write contacts. */
+  readonly proveKey: () => Promise<void>;
   readonly log: Log;
 }): Admission {
   const { settings, catalog, plans, settlement, tally } = options;
@@ -39,10 +45,15 @@ export function createAdmission(options: {
 
   return {
     declare(message) {
-      if (!catalog.declared && plans.has(message.stream)) return;
+      if (message.stream === TRIAL_STREAM) {
+        plans.set(message.stream, TRIAL);
+        return options.proveKey();
+      }
+      if (!catalog.declared && plans.has(message.stream)) return undefined;
       const entry = catalog.streams.find(({ name }) => name === message.stream)?.entry;
       const declared = planStreams(settings, [declaredStream(message, entry)], options.fields, options.log);
       for (const [key, plan] of declared) plans.set(key, plan);
+      return undefined;
     },
 
     take(message, line) {

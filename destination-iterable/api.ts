@@ -1,4 +1,5 @@
 import { ConfigError, TransientError } from "../connector/errors.js";
+import type { Metrics } from "../connector/metrics.js";
 import { createHttpClient, type HttpRequest } from "../http/client.js";
 import { HttpStatusError, NetworkError } from "../http/errors.js";
 import type { RateLimiter } from "../http/rate-limit.js";
@@ -6,7 +7,6 @@ import { retry } from "../http/retry.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { type FieldType, isFieldType } from "./coercion.js";
 import { type Answer, explainRefusedKey, parse } from "./outcomes.js";
-import { type Profile, presentFields } from "./overwrite.js";
 
 /** Iterable documents no number; its reviewers call the size of the body the limit, and 1,000 is what peers send. */
 export const MAX_BATCH_USERS = 1000;
@@ -40,8 +40,11 @@ export interface IterableApi {
    * Asks once. 3 requests/second.
    */
   servesForgotten(by: "email" | "user_id"): Promise<boolean | undefined>;
-  /** A profile by its identifier, in its turn of the limiter. 100 requests/second per project. */
-  profile(identifier: string, limiter: RateLimiter): Promise<Profile>;
+  /**
+   * The fields of a profile by its identifier, in its turn of the limiter; undefined where there is none.
+   * 100 requests/second per project.
+   */
+  dataFields(identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined>;
   /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
   bulkUpdate(body: string): Promise<Answer>;
   /** Subscribes users to a list, once, and resolves with whatever came back. Its limit is not documented. */
@@ -60,6 +63,7 @@ export interface ApiOptions {
   readonly firstDelayMs: number;
   readonly userAgent: string;
   readonly signal: AbortSignal;
+  readonly onAnswer?: Metrics["answered"] | undefined;
 }
 
 /** Iterable over HTTP. The key travels as the header `Api-Key`; keys in URLs are a legacy form. */
@@ -71,6 +75,7 @@ export function createApi(options: ApiOptions): IterableApi {
     const request: HttpRequest = {
       method: "GET",
       url: `${base}${path}`,
+      endpoint: withoutIdentifier(path),
       headers: { "api-key": options.apiKey },
       signal: options.signal,
     };
@@ -125,6 +130,22 @@ export function createApi(options: ApiOptions): IterableApi {
     }
   };
 
+  const dataFields = async (identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined> => {
+    const value = encodeURIComponent(identifier);
+    const path =
+      options.identifier === "email"
+        ? `/api/users/getByEmail?email=${value}`
+        : `/api/users/byUserId/${value}`;
+    try {
+      const { user } = await get(path, limiter);
+      if (!isJsonObject(user)) return undefined;
+      return isJsonObject(user.dataFields) ? user.dataFields : {};
+    } catch (error) {
+      if (error instanceof NoSuchUser) return undefined;
+      throw error;
+    }
+  };
+
   return {
     async fields() {
       const { fields: found } = await get("/api/users/getFields");
@@ -148,25 +169,7 @@ export function createApi(options: ApiOptions): IterableApi {
         return isRefused ? false : undefined;
       }
     },
-    async profile(identifier, limiter) {
-      const value = encodeURIComponent(identifier);
-      const path =
-        options.identifier === "email"
-          ? `/api/users/getByEmail?email=${value}`
-          : `/api/users/byUserId/${value}`;
-      const user = await get(path, limiter).then(
-        (answer) => answer.user,
-        (error: unknown) => {
-          if (error instanceof NoSuchUser) return undefined;
-          throw error;
-        },
-      );
-      if (!isJsonObject(user)) return NO_PROFILE;
-      return {
-        exists: true,
-        fields: new Set(isJsonObject(user.dataFields) ? presentFields(user.dataFields) : []),
-      };
-    },
+    dataFields,
     async staticLists() {
       const { lists } = await get("/api/lists");
       if (!Array.isArray(lists)) throw new ConfigError(NOT_ITERABLE);
@@ -184,13 +187,12 @@ const pick = ({ status, body, retryAfterMs }: HttpStatusError) => ({ status, bod
 const NOT_ITERABLE =
   "what answers at the configured address is not Iterable's API: check advanced.base_url and the proxy, or leave base_url out";
 
-const NO_PROFILE: Profile = { exists: false, fields: new Set() };
-
-/** A user id that Iterable does not know is an error, unlike an email: the code says so, whatever the status. */
+/** Nobody has this identifier. Of an email that Iterable takes for one, a success says so; of all others, an error. */
 class NoSuchUser extends Error {}
 
-function isNoSuchUser(error: HttpStatusError): boolean {
-  return error.body.includes("error.users.noUserWithIdExists");
+/** The code says so, whatever the status: recorded as 400 for an address, and reported as 500 for a user id. */
+function isNoSuchUser({ body }: HttpStatusError): boolean {
+  return body.includes("error.users.noUserWithIdExists") || parse(body)?.code === "InvalidEmailAddressError";
 }
 
 /** A success whose body is not Iterable's: a proxy's page, which passes, or a wrong address, which does not. */
@@ -200,8 +202,15 @@ function isTransient(error: unknown): boolean {
   if (error instanceof SomebodyElse) return true;
   if (error instanceof NetworkError) return error.isTransient;
   return (
-    error instanceof HttpStatusError && (error.status === 429 || error.status === 408 || error.status >= 500)
+    error instanceof HttpStatusError &&
+    !isNoSuchUser(error) &&
+    (error.status === 429 || error.status === 408 || error.status >= 500)
   );
+}
+
+/** The path as it may be told: not whom it asks for. */
+function withoutIdentifier(path: string): string {
+  return path.replace(/\?.*|(?<=byUserId)\/.*/, "");
 }
 
 /** A failed read as an error that says what to do. */
@@ -216,7 +225,7 @@ function explainRead(error: unknown, path: string): unknown {
   if (status === 401 || status === 403)
     return new RefusedKey(explainRefusedKey(status, parse(error.body)), error.body);
   // What follows may be somebody's identifier.
-  const where = path.replace(/\?.*|(?<=byUserId)\/.*/, "");
+  const where = withoutIdentifier(path);
   if (isTransient(error)) {
     return new TransientError(
       `Iterable did not answer ${where} (${status}), however often it was asked: run again later`,

@@ -4,6 +4,7 @@ import { checkProject } from "./check.js";
 import { type Config, config } from "./config.js";
 import { explainDataCenter } from "./data-center.js";
 import { operationsFor } from "./discover.js";
+import { lookUp } from "./look-up.js";
 import { planReport } from "./plan-report.js";
 import { planStreams } from "./streams.js";
 import { write } from "./write.js";
@@ -61,6 +62,27 @@ export const destination: Destination<Config> = {
     },
   },
 
+  lookUp: {
+    verb: "look-up",
+    describe:
+      "Read records, emails or user ids on standard input, and print what the mapping makes of each and what Iterable holds of it, without writing anything. This prints the data of those people",
+    async *run(settings, streams, lines, context) {
+      const api = connect(settings, context);
+      try {
+        yield* lookUp({
+          settings,
+          streams,
+          fields: await liveFields(api, settings, context),
+          api,
+          lines,
+          context,
+        });
+      } finally {
+        await api.close();
+      }
+    },
+  },
+
   async write(settings, catalog, input, context) {
     const api = connect(settings, context);
     try {
@@ -75,7 +97,7 @@ export const destination: Destination<Config> = {
 
 function connect(
   settings: Config,
-  { userAgent, signal }: Context,
+  { userAgent, signal, metrics }: Context,
   dataCenter = settings.data_center,
 ): IterableApi {
   return createApi({
@@ -87,6 +109,7 @@ function connect(
     firstDelayMs: FIRST_DELAY_MS,
     userAgent,
     signal,
+    onAnswer: metrics.answered,
   });
 }
 

@@ -16,8 +16,8 @@ import {
 } from "../protocol/message.js";
 
 export interface InputHandlers {
-  /** Takes a stream's declaration. */
-  schema(message: SchemaMessage, line: Line): void;
+  /** Takes a stream's declaration. Resolves when records may follow; undefined where they may at once. */
+  schema(message: SchemaMessage): Promise<void> | undefined;
   /** Takes a record. Resolves when there is room for more; undefined where there is. */
   record(message: RecordMessage, line: Line): Promise<void> | undefined;
   state(stream: string | undefined, line: string, codec: Codec): void;
@@ -57,8 +57,7 @@ export async function readInput(
         statuses.set(message.stream, message.status);
         return undefined;
       case "schema":
-        handlers.schema(message, line);
-        return undefined;
+        return handlers.schema(message);
       case "other":
         if (message.known || unknownTypes.has(message.type)) return undefined;
         unknownTypes.add(message.type);

@@ -45,7 +45,7 @@ export type Mapped =
       readonly fields: Readonly<Record<string, unknown>>;
       readonly dropped: readonly DroppedField[];
     }
-  | { readonly verdict: "keep"; readonly reason: "condition" | "no_consent" }
+  | { readonly verdict: "keep"; readonly reason: "condition" | "no_consent" | "trial" }
   | {
       readonly verdict: "reject";
       readonly key: string | undefined;

@@ -14,7 +14,7 @@ export type Outcome =
   | { readonly kind: "unsettled" };
 
 /** Why a contact was left as it is, on purpose. */
-export type KeptReason = "exists" | "absent" | "condition" | "no_consent";
+export type KeptReason = "exists" | "absent" | "condition" | "no_consent" | "trial";
 
 /** Where a contact was turned away: as a record, by the mapping, or by Iterable, as a profile or from the list. */
 export type Stage = "validation" | "mapping" | "delivery" | "list";

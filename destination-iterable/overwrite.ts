@@ -45,8 +45,13 @@ export function decide(
   }
 }
 
+/** What is remembered of a profile with these fields; undefined: there is none. */
+export function profileOf(dataFields: JsonObject | undefined): Profile {
+  return { exists: dataFields !== undefined, fields: new Set(presentFields(dataFields ?? {})) };
+}
+
 /** The names of all fields that have a value, those inside objects under dotted names too. */
-export function presentFields(dataFields: JsonObject, prefix = ""): string[] {
+function presentFields(dataFields: JsonObject, prefix = ""): string[] {
   return Object.entries(dataFields).flatMap(([name, value]) => {
     if (value === null || value === undefined) return [];
     const field = `${prefix}${name}`;

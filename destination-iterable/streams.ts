@@ -7,7 +7,7 @@ import { createRecordValidator, type RecordValidator } from "../protocol/validat
 import type { Cursor } from "./batching.js";
 import type { FieldType } from "./coercion.js";
 import type { Config, StreamSettings } from "./config.js";
-import { createMapping, type Mapping, MappingError } from "./mapping.js";
+import { createMapping, type Mapping, MappingError, type MappingOptions } from "./mapping.js";
 import type { WriteMode } from "./overwrite.js";
 import { outlookOf } from "./plan.js";
 import { mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
@@ -24,6 +24,12 @@ export interface StreamPlan {
   cursorOf(record: JsonObject): Cursor | undefined;
 }
 
+/** A plan that was made of a catalog's stream. */
+export interface PlannedStream extends StreamPlan {
+  /** What the mapping was made of. */
+  readonly options: MappingOptions;
+}
+
 /**
  * What to do with each stream of the catalog, by its key. Settings come from the stream's entry in the catalog, else
  * from `streams`, else from the top level. Throws ConfigError with every mistake, each with its place.
@@ -33,8 +39,8 @@ export function planStreams(
   streams: readonly ConfiguredStream[],
   iterableFields: ReadonlyMap<string, FieldType>,
   log: Log,
-): Map<string, StreamPlan> {
-  const plans = new Map<string, StreamPlan>();
+): Map<string, PlannedStream> {
+  const plans = new Map<string, PlannedStream>();
   const problems: string[] = [];
   for (const stream of streams) {
     const { settings, problems: found } = settingsOf(config, stream);
@@ -61,7 +67,7 @@ function planStream(
   stream: ConfiguredStream,
   iterableFields: ReadonlyMap<string, FieldType>,
   log: Log,
-): StreamPlan {
+): PlannedStream {
   const identity = stream.destinationObjectName !== undefined;
   const properties = propertiesOf(stream);
   const options = mappingOptions(
@@ -96,6 +102,7 @@ function planStream(
   return {
     name: stream.name,
     mapping,
+    options,
     validator,
     mode:
       stream.destinationSyncMode === "update" ? "update" : (settings.overwrite_mode ?? config.overwrite_mode),

@@ -28,6 +28,8 @@ export interface Tally {
   verdict(): string | undefined;
   /** Whether any contact has been delivered or kept. */
   readonly hasArrived: boolean;
+  /** Records that came in, by stream. */
+  records(): ReadonlyMap<string, number>;
   /** One line per stream, for people. */
   summary(): string[];
 }
@@ -99,6 +101,7 @@ export function createTally(maxRejectedPercent: number): Tally {
     get hasArrived() {
       return hasArrived;
     },
+    records: () => new Map([...streams].map(([stream, counts]) => [stream, counts.read])),
     summary: () => [...streams].map(([stream, counts]) => describe(stream, counts)),
   };
 }

@@ -14,6 +14,7 @@ import { readInput } from "./input.js";
 import { subscribeToList } from "./list.js";
 import { createLookups } from "./lookup.js";
 import { createOrderTable } from "./order.js";
+import { profileOf } from "./overwrite.js";
 import { createPipeline } from "./pipeline.js";
 import { createRejects } from "./rejects.js";
 import { type Admitted, createSettlement } from "./settlement.js";
@@ -64,6 +65,7 @@ export async function write({
     void pipeline.stop();
   });
   const tally = createTally(settings.max_rejected_percent);
+  context.metrics.watchRecords(tally.records);
   const rejects = createRejects({
     folder: keepsRejects ? rejectedRecords.path : undefined,
     apiKey: settings.api_key,
@@ -130,7 +132,7 @@ export async function write({
     now: context.now,
   });
   const lookups = createLookups({
-    read: (identifier) => api.profile(identifier, lookupLimiter),
+    read: async (identifier) => profileOf(await api.dataFields(identifier, lookupLimiter)),
     now: context.now,
     sleep: (ms) => sleep(ms, undefined, { signal }),
   });
@@ -170,6 +172,7 @@ export async function write({
     settlement,
     tally,
     replay: input.replay,
+    proveKey: api.proveServerSide,
     log,
   });
 

@@ -4,6 +4,8 @@ import { HttpStatusError, NetworkError, networkCode } from "./errors.js";
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
+  /** What its ends are told under, in place of its path: for paths that name somebody. */
+  readonly endpoint?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
@@ -38,6 +40,8 @@ const MAX_ERROR_BODY = 1024 * 1024;
 export function createHttpClient(options: {
   readonly timeoutSeconds: number;
   readonly userAgent: string;
+  /** Told how each request ended: its head has come, or nothing. */
+  readonly onAnswer?: ((answer: { endpoint: string; status: number | undefined }) => void) | undefined;
   readonly dispatcher?: Dispatcher;
 }): HttpClient {
   const timeout = options.timeoutSeconds * 1000;
@@ -62,8 +66,11 @@ export function createHttpClient(options: {
     return proxied;
   };
 
-  const send = async ({ method, url, headers, body, signal }: HttpRequest): Promise<HttpResponse> => {
+  const send = async (sent: HttpRequest): Promise<HttpResponse> => {
+    const { method, url, headers, body, signal } = sent;
     const target = new URL(url);
+    const tell = (status: number | undefined) =>
+      options.onAnswer?.({ endpoint: `${method} ${sent.endpoint ?? target.pathname}`, status });
     const answer = await request(target, {
       method,
       headers: { accept: "application/json", "user-agent": options.userAgent, ...headers },
@@ -71,8 +78,10 @@ export function createHttpClient(options: {
       signal: signal ?? null,
       dispatcher: dispatcherFor(target),
     }).catch((error: unknown) => {
+      if (!isCalledOff(signal)) tell(undefined);
       throw asNetworkError(error, target, signal);
     });
+    tell(answer.statusCode);
     const bytes = readBody(answer.body, target, signal);
     if (answer.statusCode >= 200 && answer.statusCode < 300) {
       return { status: answer.statusCode, headers: answer.headers, body: bytes };
@@ -126,10 +135,15 @@ function asNetworkError(
   signal: AbortSignal | undefined,
   isHalfWay = false,
 ): unknown {
-  if (signal?.aborted && (signal.reason as Error)?.name !== "TimeoutError") return signal.reason;
+  if (isCalledOff(signal)) return signal?.reason;
   const host =
     hasProxySettings() && !isLoopback(url.hostname) ? `${url.host} (HTTPS_PROXY is set)` : url.host;
   return new NetworkError(networkCode(error), host, error, isHalfWay);
+}
+
+/** Whether nobody wants the answer any more; a time that has run out is a failure of the network instead. */
+function isCalledOff(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && (signal.reason as Error)?.name !== "TimeoutError";
 }
 
 /** Whether a host is this machine, so that plain HTTP to it stays on it. */

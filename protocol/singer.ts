@@ -60,6 +60,9 @@ function decode(line: JsonObject): Message {
     case "SCHEMA":
       if (!isJsonObject(line.schema))
         throw new InvalidMessage('is a SCHEMA message without an object "schema"');
+      // As the Meltano SDK's targets do: what such a stream carries cannot be known, and a tap that means it is broken.
+      if (!isJsonObject(line.schema.properties))
+        throw new InvalidMessage('is a SCHEMA message whose "schema" has no "properties"');
       return {
         kind: "schema",
         stream: streamOf(line, type),

@@ -1,7 +1,9 @@
-// Writes the files that follow from the code: spec/ and schemas/. With --check it only says which of them are stale.
+// Writes the files that follow from the code, spec/ and schemas/, and the version wherever it stands.
+// With --check it only says which of them are stale.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { VERSIONED, withVersion } from "./version.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const DRAFT = "http://json-schema.org/draft-07/schema#";
@@ -169,15 +171,23 @@ const derived = {
   "schemas/flows.json": await record("flows"),
   "schemas/messages.json": messages,
 };
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const texts = {
+  ...Object.fromEntries(
+    Object.entries(derived).map(([path, value]) => [path, `${JSON.stringify(value, null, 2)}\n`]),
+  ),
+  ...Object.fromEntries(
+    VERSIONED.map((path) => [path, withVersion(path, readFileSync(join(root, path), "utf8"), version)]),
+  ),
+};
 const checks = process.argv.includes("--check");
-for (const [path, value] of Object.entries(derived)) {
+for (const [path, text] of Object.entries(texts)) {
   const file = join(root, path);
-  const content = `${JSON.stringify(value, null, 2)}\n`;
-  if (existsSync(file) && readFileSync(file, "utf8") === content) continue;
+  if (existsSync(file) && readFileSync(file, "utf8") === text) continue;
   console.log(checks ? `${path} is stale: run npm run derive` : `wrote ${path}`);
   if (checks) process.exitCode = 1;
   else {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
+    writeFileSync(file, text);
   }
 }

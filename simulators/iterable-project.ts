@@ -55,6 +55,8 @@ export interface Project {
   apply(update: Update, create: boolean): void;
   /** A user as it can be read at this time: new values show only after a delay. */
   visible(key: string, at: number): User | undefined;
+  /** When a user was last written, as it can be read. */
+  updatedAt(key: string): number | undefined;
 }
 
 export function createProject(options: {
@@ -67,6 +69,7 @@ export function createProject(options: {
   const users = new Map<string, User>();
   /** The key of the profile that has a user id. */
   const owners = new Map<string, string>();
+  const updates = new Map<string, number>();
   const history = new Map<string, { readonly at: number; readonly user: User }[]>();
 
   const values = (update: Update) => [...flatten(update.dataFields ?? {})];
@@ -138,6 +141,7 @@ export function createProject(options: {
         dataFields,
       };
       users.set(key, user);
+      updates.set(key, options.now());
       if (userId !== undefined) owners.set(userId, key);
       if (options.visibilityMs > 0) {
         const versions = history.get(key) ?? [];
@@ -145,6 +149,7 @@ export function createProject(options: {
         history.set(key, versions);
       }
     },
+    updatedAt: (key) => updates.get(key),
     visible(key, at) {
       if (options.visibilityMs === 0) return users.get(key);
       return history.get(key)?.findLast((version) => version.at <= at)?.user;

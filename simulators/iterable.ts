@@ -121,7 +121,9 @@ export async function startIterable(options: IterableOptions = {}): Promise<Iter
   const readUser = (key: string | undefined): Answer => {
     const user = key === undefined ? undefined : project.visible(key, now());
     if (!user) return { status: 200, body: {} };
-    const dataFields = { ...user.dataFields, ...(user.email && { email: user.email }) };
+    const updatedAt = project.updatedAt(key as string) as number;
+    const profileUpdatedAt = `${new Date(updatedAt).toISOString().slice(0, 19).replace("T", " ")} +00:00`;
+    const dataFields = { ...user.dataFields, ...(user.email && { email: user.email }), profileUpdatedAt };
     return { status: 200, body: { user: { ...user, dataFields } } };
   };
 

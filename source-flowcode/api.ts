@@ -1,4 +1,5 @@
 import type { Log } from "../connector/log.js";
+import type { Metrics } from "../connector/metrics.js";
 import { createHttpClient, type HttpResponse } from "../http/client.js";
 import { createRateLimiter } from "../http/rate-limit.js";
 import type { JsonObject } from "../protocol/message.js";
@@ -76,6 +77,7 @@ export interface ApiOptions {
   readonly userAgent: string;
   readonly now: () => number;
   readonly log: Log;
+  readonly onAnswer?: Metrics["answered"] | undefined;
   readonly tally: Tally;
 }
 

@@ -39,6 +39,7 @@ export function openApi({ advanced, ...settings }: Config, context: Context, tal
     userAgent: context.userAgent,
     now: context.now,
     log: context.log,
+    onAnswer: context.metrics.answered,
     tally,
   });
 }

@@ -1,17 +1,30 @@
 import yargs from "yargs";
 import { type Command, PROJECT } from "./command.js";
+import { explainCommand } from "./commands/explain.js";
+import { initCommand } from "./commands/init.js";
 import { logsCommand } from "./commands/logs.js";
+import { reportCommand } from "./commands/report.js";
 import { retryRejectedCommand } from "./commands/retry-rejected.js";
 import { statusCommand } from "./commands/status.js";
 import { syncCommand } from "./commands/sync.js";
+import { verifyCommand } from "./commands/verify.js";
 import { messageOf } from "./failure.js";
 import type { Around } from "./program.js";
 
 /** In the order in which people need them. */
-const COMMANDS: readonly Command[] = [syncCommand, statusCommand, logsCommand, retryRejectedCommand];
+const COMMANDS: readonly Command[] = [
+  initCommand,
+  syncCommand,
+  statusCommand,
+  logsCommand,
+  retryRejectedCommand,
+  verifyCommand,
+  explainCommand,
+  reportCommand,
+];
 
 const EPILOGUE =
-  "Ends with 0 when it was done, 1 when a sync has failed, 2 when the command line or the project has to be corrected, 3 when another sync of the project is under way. Stopped by a signal, it ends by that signal.";
+  "Ends with 0 when it was done, 1 when a sync has failed or not all is as it should be, 2 when the command line or the project has to be corrected, 3 when another sync of the project is under way. Stopped by a signal, it ends by that signal.";
 
 /** What the command line asks for. */
 export type Asked =
@@ -39,6 +52,7 @@ export async function parseCommandLine(args: readonly string[], version: string)
       (of) => {
         for (const [name, option] of Object.entries(one.positionals)) of.positional(name, option);
         of.options({ project: PROJECT, ...one.options });
+        if (one.details !== undefined) of.usage(`$0 ${one.usage}\n\n${one.describe}.\n\n${one.details}`);
         return of.example(one.examples.map(([line, does]) => [line, does]));
       },
       (given) => {

@@ -26,6 +26,8 @@ interface Described {
   /** As it is called, with its arguments: `logs [run]`. */
   readonly usage: string;
   readonly describe: string;
+  /** What there is to know beside that. */
+  readonly details?: string;
   /** Command lines as people type them, and what they do. */
   readonly examples: readonly (readonly [command: string, does: string])[];
 }

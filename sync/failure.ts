@@ -26,3 +26,8 @@ export function messageOf(error: unknown): string {
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
+
+/** What to do about a file or folder that this process may not use. */
+export function permissionHint(what: string): string {
+  return `this process lacks the permissions; give ${what} to the user that runs it with chmod or chown (in a container: chown 1000)`;
+}

@@ -131,6 +131,7 @@ export async function perform(job: Job, around: Around): Promise<Run> {
     streams: account.streams,
     fields_created: [...account.created],
     fields_filtered: [...account.filtered],
+    requests: [...account.requests],
     state: hasState,
     ...found,
     ...(explanation && !isStopped && { explanation }),

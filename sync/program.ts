@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { parseCommandLine } from "./cli.js";
 import { EXIT, exitOf, messageOf } from "./failure.js";
+import type { Asker } from "./setup/asker.js";
 import { createTerminal, type Terminal } from "./terminal/terminal.js";
 
 /** What commands get from the process that they run in, so that they never touch the process itself. */
@@ -19,6 +20,9 @@ export interface Around {
   readonly signal: AbortSignal;
   /** Aborted by a second signal: return at once. */
   readonly force: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Who answers questions; undefined where nobody sits at the terminal. */
+  readonly asker: () => Promise<Asker | undefined>;
 }
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
@@ -47,6 +51,12 @@ export async function run(): Promise<void> {
     now: Date.now,
     signal: stop.signal,
     force: force.signal,
+    env: process.env,
+    async asker() {
+      if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
+      const { createPrompts } = await import("./terminal/prompts.js");
+      return createPrompts(stop.signal);
+    },
   };
   process.exitCode = await perform(around);
   if (signalled) await dieBy(signalled);
@@ -61,6 +71,8 @@ async function perform(around: Around): Promise<number> {
     else terminal.print(asked.text);
     return asked.isMistake ? EXIT.unusable : EXIT.done;
   } catch (error) {
+    // Whoever has stopped it knows why it ends.
+    if (around.signal.aborted) return EXIT.failed;
     const exit = exitOf(error);
     const text =
       exit === undefined && error instanceof Error ? (error.stack ?? error.message) : messageOf(error);

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -45,6 +46,14 @@ export function startNode(
     : spawn("sh", ["-c", `${before}; exec "$@"`, "sh", ...command], { env });
 }
 
+/** Keeps what connectors print in Airbyte's dialect, where a suite is run to look at all of it (RECORD_PRINTED). */
+async function record([, program = "", verb = ""]: readonly string[], stdout: string): Promise<void> {
+  const folder = process.env.RECORD_PRINTED;
+  if (folder === undefined || !/(source-flowcode|destination-iterable)\/main\.js$/.test(program)) return;
+  if (!["spec", "check", "discover", "read", "write"].includes(verb)) return;
+  await writeFile(join(folder, `${verb}-${randomUUID()}.jsonl`), stdout);
+}
+
 /** Everything that a process prints until its end. */
 export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   let stdout = "";
@@ -54,6 +63,7 @@ export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ende
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
     child.on("close", (...how) => resolve(how)),
   );
+  await record(child.spawnargs, stdout);
   const lines = stdout.split("\n").filter((line) => line !== "");
   return {
     code,

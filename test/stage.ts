@@ -56,6 +56,8 @@ export interface Stage {
   readonly iterable: IterableSimulator;
   /** A path in a folder of this stage's own. */
   path(name: string): string;
+  /** Writes a file in that folder. Resolves with its path. */
+  write(name: string, content: unknown): Promise<string>;
   startSource(verb: "read", start?: Start): Promise<ReturnType<typeof startNode>>;
   startDestination(verb: "write", start?: Start): Promise<ReturnType<typeof startNode>>;
   source(verb: "spec" | "check" | "discover" | "read", start?: Start): Promise<Ended>;
@@ -118,6 +120,10 @@ export async function setStage(
     flowcode,
     iterable,
     path: files.path,
+    async write(name, content) {
+      await files.write(name, content);
+      return files.path(name);
+    },
     startSource: async (verb, start = {}) =>
       startNode(sourceProgram, await sourceArgs(verb, start), start.env, start.before),
     startDestination: async (verb, start = {}) =>

@@ -1,11 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { EXIT, Unusable } from "../failure.js";
 import { ask, askFor } from "../pipe/ask.js";
-import { startConnector } from "../pipe/connector.js";
 import { createCoverage, escaped } from "../pipe/coverage.js";
-import { createGate } from "../pipe/gate.js";
 import { type PlanRow, parsePlan, withSchemas } from "../pipe/plan.js";
-import { parseTold } from "../pipe/told.js";
+import { readThrough } from "../pipe/read-through.js";
 import type { Around } from "../program.js";
 import type { Folder } from "../project/folder.js";
 import type { Settings } from "../project/settings.js";
@@ -47,7 +45,9 @@ export async function rehearse(
     const plan = parsePlan(planned.text);
     if (!plan) throw new Unusable(planned.problem ?? "the destination has no plan");
 
-    const { read, coverage } = await readThrough(node, work.sourceArgs, limit, signal);
+    const coverage = createCoverage();
+    const onRecord = coverage.take;
+    const read = await readThrough({ node, args: work.sourceArgs, limit, onRecord, signal });
     const fields = [
       ...plan.rows.map((row) => fieldOf(row, coverage)),
       ...unplanned(settings, plan.rows, coverage),
@@ -100,37 +100,4 @@ function unplanned(settings: Settings, rows: readonly PlanRow[], coverage: Cover
         return { stream: name, source, contacts, target: null, verdict: "not in the plan", detail: "" };
       });
   });
-}
-
-/** Reads to the end, or to the limit, and keeps nothing but numbers. Throws Unusable with what the source says. */
-async function readThrough(
-  node: string,
-  args: readonly string[],
-  limit: number | undefined,
-  signal: AbortSignal,
-): Promise<{ read: number; coverage: Covered }> {
-  const coverage = createCoverage();
-  let failure: string | undefined;
-  const gate = createGate({
-    limit,
-    onRecord: coverage.take,
-    onMessage(line) {
-      const told = parseTold(line);
-      if (told?.kind === "failed") failure ??= told.message;
-    },
-  });
-  const source = startConnector(node, "source-flowcode", ["read", ...args]);
-  source.stdin.end();
-  const stop = () => source.stop();
-  signal.addEventListener("abort", stop, { once: true });
-  for await (const bytes of source.stdout) {
-    gate.take(bytes);
-    if (gate.isShut) break;
-  }
-  stop();
-  const { code } = await source.exit;
-  signal.removeEventListener("abort", stop);
-  signal.throwIfAborted();
-  if (code !== 0 && !gate.isShut) throw new Unusable(failure ?? source.lastWords());
-  return { read: gate.read, coverage };
 }

@@ -1,4 +1,4 @@
-import type { Counts, Explanation, Side } from "../runs/events.js";
+import type { Counts, Explanation, Requests, Side } from "../runs/events.js";
 import type { Ending } from "./flow.js";
 import type { Told } from "./told.js";
 
@@ -8,6 +8,7 @@ export interface Account {
   readonly streams: Readonly<Record<string, Counts>>;
   readonly created: ReadonlySet<string>;
   readonly filtered: ReadonlySet<string>;
+  readonly requests: readonly (Requests & { readonly by: Side })[];
   /** Contacts that released states confirm: delivered, or left alone on purpose. */
   readonly settled: number;
   readonly rejected: number;
@@ -21,6 +22,7 @@ export function createAccount(): Account {
   const streams: Record<string, Counts> = {};
   const created = new Set<string>();
   const filtered = new Set<string>();
+  const requests: (Requests & { readonly by: Side })[] = [];
   const failures = new Map<Side, Explanation>();
   let settled = 0;
   let rejected = 0;
@@ -45,6 +47,9 @@ export function createAccount(): Account {
         case "filtered":
           for (const field of told.fields) filtered.add(field);
           return;
+        case "requests":
+          requests.push(...told.requests.map((each) => ({ by, ...each })));
+          return;
         case "failed":
           failures.set(by, { by, message: told.message, failure_type: told.failureType });
           return;
@@ -56,6 +61,7 @@ export function createAccount(): Account {
     streams,
     created,
     filtered,
+    requests,
     get settled() {
       return settled;
     },

@@ -1,10 +1,11 @@
-import type { Counts, Explanation } from "../runs/events.js";
+import type { Counts, Explanation, Requests } from "../runs/events.js";
 
 /** What a connector tells on its output, records aside. */
 export type Told =
   | { readonly kind: "said"; readonly level: "info" | "warn" | "error"; readonly message: string }
   | { readonly kind: "counts"; readonly stream: string; readonly counts: Counts }
   | { readonly kind: "rejected"; readonly rejection: Rejection }
+  | { readonly kind: "requests"; readonly requests: readonly Requests[] }
   | { readonly kind: "created" | "filtered"; readonly fields: readonly string[]; readonly message: string }
   /** `stream` is "" for a state of every stream. */
   | {
@@ -43,7 +44,9 @@ const LEVELS: Readonly<Record<string, "info" | "warn" | "error">> = {
 };
 const FAILURE_TYPES = ["config_error", "transient_error", "system_error"] as const;
 
-// The destination's own words, as its README shows them; test/sync/told.test.ts holds the two together.
+// The connectors' own words; test/sync/pipe/told.test.ts holds the two together.
+const REQUESTS = /^requests: (.+)$/;
+const REQUEST = /^(.+) (\d+)(?: \((.+)\))?$/;
 const SUMMARY =
   /^(.+): (\d+) read = (\d+) delivered \+ (\d+) kept \+ (\d+) rejected \+ (\d+) unsettled(?:; reasons: (.*?))?(?:; values left out: (.*))?$/;
 const REJECTED = /^rejected: stream (.+), line (\d+), contact (\S+), stage (\S+), field (.+), reason (\S+)$/;
@@ -82,11 +85,24 @@ function parseLog(level: "info" | "warn" | "error", message: string): Told {
   if (stream !== undefined && contact && stage && field && reason) {
     return { kind: "rejected", rejection: { stream, line: Number(place), contact, stage, field, reason } };
   }
+  const requests = REQUESTS.exec(message)?.[1];
+  if (requests !== undefined) return { kind: "requests", requests: requests.split(", ").flatMap(requestsIn) };
   const created = CREATED.exec(message)?.[1];
   if (created !== undefined) return { kind: "created", fields: created.split(", "), message };
   const filtered = FILTERED.exec(message)?.[1];
   if (filtered !== undefined) return { kind: "filtered", fields: filtered.split(", "), message };
   return { kind: "said", level, message };
+}
+
+/** "GET /api/lists 7 (429: 2; no answer: 1)": an endpoint, its requests, and those without success. */
+function requestsIn(text: string): Requests[] {
+  const [, endpoint, count, failed = ""] = REQUEST.exec(text) ?? [];
+  if (endpoint === undefined) return [];
+  const ends = [...failed.matchAll(/([^;:]+): (\d+)/g)].map(([, how, times]) => [
+    String(how).trim(),
+    Number(times),
+  ]);
+  return [{ endpoint, count: Number(count), failed: Object.fromEntries(ends) }];
 }
 
 type Numbers = [number, number, number, number, number];

@@ -1,6 +1,6 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { access, constants, mkdir, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { codeOf } from "../failure.js";
+import { codeOf, permissionHint, Unusable } from "../failure.js";
 
 /**
  * Where a project keeps what. Everything is readable for its owner alone.
@@ -41,9 +41,23 @@ export function folderAt(path: string): Folder {
   };
 }
 
-/** Makes a folder that nobody else may look into. */
+/** Makes a folder that nobody else may look into. Throws Unusable where this process may not, or may not write there. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EROFS") {
+      throw new Unusable(
+        `the folder "${path}" is on a file system that is mounted read-only: mount it writable`,
+      );
+    }
+    if (code !== "EACCES" && code !== "EPERM") throw error;
+    throw new Unusable(
+      `the folder "${path}" cannot be made or written: ${permissionHint("the project's folder, with all that is in it,")}`,
+    );
+  }
 }
 
 /** The numbers of the runs that have an entry with this ending in a folder, ascending; none where it does not exist. */

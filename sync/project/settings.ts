@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { codeOf, messageOf, Unusable } from "../failure.js";
+import { codeOf, messageOf, permissionHint, Unusable } from "../failure.js";
 import { durationMs } from "../schedule/duration.js";
 import { cronProblem, type Schedule } from "../schedule/timing.js";
 import { writeAtomically } from "./atomic.js";
@@ -28,7 +28,7 @@ const cron = z
     if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
   });
 
-const schedule: z.ZodType<Schedule> = z.union([z.strictObject({ every }), cron]);
+const schedule: z.ZodType<Schedule, Schedule> = z.union([z.strictObject({ every }), cron]);
 
 /** Every setting of a project. */
 const settings = z.strictObject({
@@ -65,7 +65,9 @@ export async function readSettings({ path, settings: file }: Folder): Promise<Se
       ? new Unusable(
           `there is no flowcode-iterable.json in "${path}": name the project's folder with --project, or begin one with flowcode-iterable init`,
         )
-      : new Unusable(`the project's settings "${file}" cannot be read (${codeOf(error)})`);
+      : new Unusable(
+          `the project's settings "${file}" cannot be read: ${codeOf(error) === "EACCES" ? permissionHint("the file") : messageOf(error)}`,
+        );
   }
   return parseSettings(text, file);
 }

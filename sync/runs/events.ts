@@ -20,6 +20,15 @@ const counts = z.object({
 });
 export type Counts = z.infer<typeof counts>;
 
+/** Requests to an endpoint of a vendor's, each attempt by itself. */
+const requests = z.object({
+  endpoint: z.string(),
+  count,
+  /** Those without success, by status, or `no answer`: most are tried again. */
+  failed: z.record(z.string(), count),
+});
+export type Requests = z.infer<typeof requests>;
+
 const explanation = z.object({
   by: side,
   message: z.string(),
@@ -86,6 +95,7 @@ const ended = z.object({
   fields_created: z.array(z.string()),
   /** Fields that Iterable passed over, because the project does not have them. */
   fields_filtered: z.array(z.string()),
+  requests: z.array(requests.extend({ by: side })).optional(),
   /** Whether how far the run came is saved. */
   state: z.boolean(),
   explanation: explanation.optional(),

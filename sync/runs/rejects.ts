@@ -15,6 +15,8 @@ export interface RejectedContact {
   readonly reason: string;
   /** The record; undefined where nothing of it may be kept. */
   readonly data: unknown;
+  /** A keyed hash, where nothing else is kept. */
+  readonly contact: string | undefined;
 }
 
 /** A line of a rejects file: the record as it came, in either dialect, and why it was rejected. */
@@ -37,11 +39,19 @@ export async function* readRejects(folder: Folder, run: Run): AsyncGenerator<Rej
       if (!parsed.success) continue; // The last line of a run that was killed may be unfinished.
       const { record, rejection, stream } = parsed.data;
       const { line, stage, field = null, reason } = rejection;
-      yield { stream: record.stream ?? stream ?? "", line, stage, field, reason, data: record.data };
+      yield {
+        stream: record.stream ?? stream ?? "",
+        line,
+        stage,
+        field,
+        reason,
+        data: record.data,
+        contact: undefined,
+      };
     }
   }
-  for (const { stream, line, stage, field, reason } of run.rejected) {
-    yield { stream, line, stage, field: field === "-" ? null : field, reason, data: undefined };
+  for (const { stream, line, stage, field, reason, contact } of run.rejected) {
+    yield { stream, line, stage, field: field === "-" ? null : field, reason, data: undefined, contact };
   }
 }
 

@@ -44,6 +44,8 @@ export function runText(run: Run, outcome: Outcome): string {
     lines.push(`  fields created: ${ended.fields_created.join(", ")}`);
   if (ended && ended.fields_filtered.length > 0)
     lines.push(`  fields that Iterable does not have: ${ended.fields_filtered.join(", ")}`);
+  for (const { by, endpoint, count, failed } of ended?.requests ?? [])
+    lines.push(`  requests of the ${by}: ${endpoint} ${many(count)}${withoutSuccess(failed)}`);
   for (const { by, level, message } of said)
     lines.push(`  ${level === "info" ? "" : `${level}, `}${by}: ${message}`);
   if (ended?.explanation)
@@ -70,6 +72,12 @@ export function kindOf({ started }: Run): string {
 /** An instant as the clock on the wall shows it, with its zone. */
 export function local(at: string | number): string {
   return new Date(at).toLocaleString("sv-SE", { timeZoneName: "short" });
+}
+
+/** Attempts without success, by status. */
+function withoutSuccess(failed: Readonly<Record<string, number>>): string {
+  const items = Object.entries(failed).map(([how, count]) => `${how} ${many(count)}`);
+  return items.length > 0 ? `, of these without success: ${items.join(", ")}` : "";
 }
 
 function took({ started, ended }: Run): string {

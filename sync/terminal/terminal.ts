@@ -1,3 +1,5 @@
+import { createLogUpdate } from "log-update";
+
 /** Where people, or programs, read what happens. */
 export interface Terminal {
   /** Whether somebody watches: a line can be rewritten then. */
@@ -10,33 +12,25 @@ export interface Terminal {
   rewrite(text: string): void;
 }
 
-const TO_BEGIN_AND_CLEAR = "\r\x1b[2K";
-
-export interface Screen {
-  write(text: string): unknown;
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-}
-
-export function createTerminal(out: Screen, err: Screen): Terminal {
+export function createTerminal(out: NodeJS.WritableStream, err: NodeJS.WriteStream): Terminal {
   const isWatched = err.isTTY === true;
-  let bottom = "";
+  // The cursor is left as it is: a process that is killed could not bring it back.
+  const bottom = createLogUpdate(err, { showCursor: true });
+  let shown = "";
   const without = (print: () => void): void => {
-    if (bottom !== "") err.write(TO_BEGIN_AND_CLEAR);
+    if (shown !== "") bottom.clear();
     print();
-    if (bottom !== "") err.write(bottom);
+    if (shown !== "") bottom(shown);
   };
   return {
     isWatched,
     print: (text) => without(() => out.write(`${text}\n`)),
     say: (text) => without(() => err.write(`${text}\n`)),
     rewrite(text) {
-      if (!isWatched) return;
-      // A line that wraps could not be taken back.
-      const next = text.slice(0, Math.max((err.columns ?? 80) - 1, 0));
-      if (next === bottom) return;
-      err.write(`${bottom === "" ? "" : TO_BEGIN_AND_CLEAR}${next}`);
-      bottom = next;
+      if (!isWatched || text === shown) return;
+      shown = text;
+      if (text === "") bottom.clear();
+      else bottom(text);
     },
   };
 }

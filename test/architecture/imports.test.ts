@@ -22,9 +22,22 @@ const PURE = [
     (name) => `protocol/${name}.ts`,
   ),
   ...["contacts", "cursor"].map((name) => `source-flowcode/${name}.ts`),
-  ...["mapping", "coercion", "batching", "outcomes", "ledger", "order", "repair", "tally"].map(
-    (name) => `destination-iterable/${name}.ts`,
+  ...[
+    "mapping",
+    "coercion",
+    "batching",
+    "outcomes",
+    "ledger",
+    "order",
+    "repair",
+    "tally",
+    "held",
+    "steps",
+  ].map((name) => `destination-iterable/${name}.ts`),
+  ...["advice", "chart", "html", "page", "reasons", "style", "tables"].map(
+    (name) => `sync/report/${name}.ts`,
   ),
+  ...["judgement", "reconciliation", "row"].map((name) => `sync/look/${name}.ts`),
 ];
 const IMPURE =
   /\b(?:Date\.now|performance|setTimeout|setInterval|setImmediate|queueMicrotask|Math\.random|fetch|process|globalThis)\b|\bnew Date\(\)/;

@@ -74,6 +74,17 @@ describe("a verb for people", () => {
     });
   });
 
+  test("that looks people up takes a catalog, and needs none", async () => {
+    const looking = { ...DESTINATION, lookUp: { verb: "look-up", describe: "Look them up" } };
+    const expected = { dialect: "people", verb: "look-up", config: "c", catalog: undefined, json: true };
+    expect(await parseArguments("look-up --config c --json".split(" "), looking)).toEqual(expected);
+    expect(await parseArguments("look-up --catalog k --json".split(" "), looking)).toEqual({
+      ...expected,
+      config: undefined,
+      catalog: "k",
+    });
+  });
+
   test.each([
     ["needs the catalog that it looks at", "plan --config c", inspected],
     ["is unknown to a connector that has none", "plan --config c --catalog k", DESTINATION],

@@ -84,3 +84,20 @@ test("spec is a message of the protocol, alone on stdout", async () => {
     { type: "SPEC", spec: { supported_destination_sync_modes: ["append", "append_dedup"] } },
   ]);
 });
+
+test("discover lists what can be written: users by email, with the fields that Iterable has at that moment", async () => {
+  stage = await setStage([], { iterable: { fields: { "Shirt Size": "string", score: "long" } } });
+  const { code, messages } = await stage.destination("discover");
+  expect(code).toBe(0);
+  const [found] = messages;
+  expect(messages).toHaveLength(1);
+  expect(found?.type).toBe("DESTINATION_CATALOG");
+  const { operations } = found?.destination_catalog ?? {};
+  for (const operation of operations) {
+    expect(operation).toMatchObject({ object_name: "users", matching_keys: [["email"]] });
+    expect(Object.keys(operation.json_schema.properties)).toEqual(
+      expect.arrayContaining(["email", "Shirt Size", "score"]),
+    );
+  }
+  expect(operations.length).toBeGreaterThan(0);
+});

@@ -92,6 +92,18 @@ describe("a catalog of data activation", () => {
   });
 });
 
+test.each(["keep_existing", "fill_missing"])(
+  "with %s an address that Iterable does not take costs one contact, not the run",
+  async (overwrite_mode) => {
+    const { url, users } = await start();
+    const records = ["ann@example.com", "bob@example.abcdefghijklmnopqrstuvwxyz"].map((email) => ({ email }));
+    const { summary, failure } = await write(url, records, { overwrite_mode });
+    expect(failure).toBeUndefined();
+    expect(summary).toContain("2 read = 1 delivered + 0 kept + 1 rejected + 0 unsettled");
+    expect([...users.keys()]).toEqual(["ann@example.com"]);
+  },
+);
+
 describe("a project that tells users apart by user id", () => {
   const settings = {
     identifier: "user_id",

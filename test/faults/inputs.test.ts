@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Context } from "../../connector/connector.js";
+import { createMeter } from "../../connector/metrics.js";
 import type { IterableApi } from "../../destination-iterable/api.js";
 import type { FieldType } from "../../destination-iterable/coercion.js";
 import { config } from "../../destination-iterable/config.js";
@@ -52,6 +53,7 @@ async function run(input: GeneratedInput) {
   } as unknown as Context["log"];
   const context: Context = {
     log,
+    metrics: createMeter(),
     signal: new AbortController().signal,
     now: Date.now,
     pid: 1,

@@ -1,8 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startFlowcode } from "../../simulators/flowcode.js";
+import { SERVER_SIDE_KEY, startIterable } from "../../simulators/iterable.js";
+import { generatePeople } from "../../simulators/people.js";
 import { ROOT } from "../architecture/files.js";
 
 const { bin, version }: { bin: Record<string, string>; version: string } = JSON.parse(
@@ -45,4 +49,35 @@ test.each(["source-flowcode", "destination-iterable"])("%s prints its specificat
 
 test.each(["tap-flowcode", "target-iterable"])("%s says what it is", (name) => {
   expect(JSON.parse(run(name, "--about", "--format", "json"))).toMatchObject({ name, version });
+});
+
+test("flowcode-iterable finds its connectors beside it, and syncs", async () => {
+  const flowcode = await startFlowcode(generatePeople(20, { endMs: Date.now() - 60_000 }));
+  const iterable = await startIterable();
+  const { orgId, workspaceId, clientId, clientSecret } = flowcode.account;
+  const project = join(folder, "project");
+  mkdirSync(project);
+  const settings = {
+    version: 1,
+    source: { org_id: orgId, workspace_id: workspaceId, credentials: { auth_type: "api_client" } },
+  };
+  writeFileSync(join(project, "flowcode-iterable.json"), JSON.stringify(settings));
+  try {
+    const { stdout } = await promisify(execFile)(installed("flowcode-iterable"), ["sync"], {
+      cwd: project,
+      env: {
+        PATH: process.env.PATH,
+        FLOWCODE_CLIENT_ID: clientId,
+        FLOWCODE_CLIENT_SECRET: clientSecret,
+        FLOWCODE_API_BASE_URL: flowcode.url,
+        FLOWCODE_AUTH_BASE_URL: flowcode.url,
+        ITERABLE_API_KEY: SERVER_SIDE_KEY,
+        ITERABLE_BASE_URL: iterable.url,
+      },
+    });
+    expect(stdout).toMatch(/^Run 1 succeeded/);
+    expect(iterable.users.size).toBeGreaterThan(10);
+  } finally {
+    await Promise.all([flowcode.close(), iterable.close()]);
+  }
 });

@@ -142,6 +142,16 @@ describe("users/bulkUpdate", () => {
   });
 });
 
+test("a profile says when it was last changed, in Iterable's own form", async () => {
+  await start({ now: () => Date.parse("2026-01-02T03:04:05.678Z") });
+  await bulk([{ email: "a@example.com", dataFields: { firstName: "A" } }]);
+  expect((await call("/api/users/getByEmail?email=a@example.com")).body.user.dataFields).toEqual({
+    email: "a@example.com",
+    firstName: "A",
+    profileUpdatedAt: "2026-01-02 03:04:05 +00:00",
+  });
+});
+
 test("a new profile cannot be read before its time", async () => {
   let now = 1_000_000;
   await start({ now: () => now, visibilityMs: 5000 });

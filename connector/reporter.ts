@@ -1,0 +1,78 @@
+import { errorLine, logLine } from "../protocol/airbyte.js";
+import type { Invocation } from "./cli.js";
+import type { FailureType } from "./errors.js";
+import type { LogLevel } from "./log.js";
+import type { Meter } from "./metrics.js";
+import { createSingerReporter } from "./singer-log.js";
+
+/** How a process tells what happens, in its dialect. Everything is redacted before it comes here. */
+export interface Reporter {
+  log(level: LogLevel, message: string): void;
+  /** The last word of a process that failed. A stack trace is given where the failure was not foreseen. */
+  failed(failure: Failure): void;
+  /** Tells what has been counted so far; at the end, too. */
+  measured(meter: Meter, isEnd: boolean): void;
+}
+
+export interface Failure {
+  readonly message: string;
+  readonly stackTrace: string | undefined;
+  readonly failureType: FailureType;
+}
+
+/** Where a reporter writes. */
+export interface Outlets {
+  /** The connector's name. */
+  readonly name: string;
+  /** Writes a protocol's message to standard output. */
+  readonly print: (line: string) => void;
+  /** Writes lines for people to standard error. */
+  readonly say: (text: string) => void;
+  /** Whether somebody watches standard error and nobody standard output. */
+  readonly isWatched: boolean;
+  readonly now: () => number;
+  readonly pid: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Airbyte's levels. */
+const LEVEL = { info: "INFO", warn: "WARN", error: "ERROR" } as const;
+
+export function reporterFor(dialect: Invocation["dialect"], singerName: string, outlets: Outlets): Reporter {
+  if (dialect === "singer") return createSingerReporter(singerName, outlets);
+  return dialect === "people" ? createPlainReporter(outlets) : createAirbyteReporter(outlets);
+}
+
+function createAirbyteReporter({ name, print, say, isWatched, now }: Outlets): Reporter {
+  const log = (level: LogLevel, message: string): void => {
+    print(logLine(LEVEL[level], message));
+    if (isWatched) say(prefixed(LEVEL[level], message));
+  };
+  return {
+    log,
+    failed({ message, stackTrace, failureType }) {
+      print(errorLine(now(), { message, internalMessage: message, failureType, stackTrace }));
+      say(`${name}: ${stackTrace ?? message}`);
+    },
+    measured(meter, isEnd) {
+      const requests = isEnd ? meter.requests() : undefined;
+      if (requests !== undefined) log("info", requests);
+    },
+  };
+}
+
+function createPlainReporter({ name, say }: Outlets): Reporter {
+  return {
+    log: (level, message) => say(prefixed(LEVEL[level], message)),
+    failed: ({ message, stackTrace }) => say(`${name}: ${stackTrace ?? message}`),
+    measured: () => undefined,
+  };
+}
+
+/** Scripts look for the level at the beginning of every line. */
+export function prefixed(level: string, text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `${level} ${line}`)
+    .join("\n");
+}

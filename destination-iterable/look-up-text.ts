@@ -1,0 +1,35 @@
+import type { LookedUp } from "./looked-up.js";
+
+const VERDICTS: Readonly<Record<LookedUp["verdict"], string>> = {
+  agrees: "Iterable holds what is sent",
+  differs: "Iterable holds something else",
+  absent: "Iterable has no profile",
+  left_alone: "Iterable holds something else, which the overwrite mode leaves alone",
+  kept: "not to be written",
+  rejected: "rejected by the mapping",
+  held: "Iterable has a profile",
+};
+
+/** What was found out about a contact, as lines for people. */
+export function textOf(found: LookedUp): string {
+  const { lines, stream, identifier, verdict, field, reason, steps, payload, fields, held } = found;
+  const where = `${stream === null ? "" : `${stream}, `}line ${lines.join(" and ")}`;
+  const why = reason === null ? "" : ` (${field === null ? "" : `${field}: `}${reason})`;
+  return [
+    `${where}${identifier === null ? "" : `: ${identifier}`}: ${VERDICTS[verdict]}${why}`,
+    ...steps.flat().map((step) => {
+      const detail = step.detail === "" ? "" : ` (${step.detail})`;
+      const sent = step.sent === null ? "" : ` ${shown(step.sent)}`;
+      return `  ${step.source ?? step.place} ${shown(step.found)} -> ${step.target ?? "-"}${sent}: ${step.verdict}${detail}`;
+    }),
+    ...(payload ? [`  payload: ${JSON.stringify(payload)}`] : []),
+    ...fields
+      .filter((one) => one.verdict !== "same")
+      .map((one) => `  ${one.field}: ${one.verdict}: sent ${shown(one.sent)}, held ${shown(one.held)}`),
+    ...(held ? [`  held: ${JSON.stringify(held)}`] : []),
+  ]
+    .map((line) => line.replace(/\p{Cc}/gu, " "))
+    .join("\n");
+}
+
+const shown = (value: unknown) => (value === null ? "-" : JSON.stringify(value));

@@ -1,0 +1,35 @@
+import { command, JSON_FORM } from "../command.js";
+import { EXIT, Unusable } from "../failure.js";
+import { traceContact } from "../look/trace.js";
+import { readSettings } from "../project/settings.js";
+import { isKnown, traceText } from "../terminal/trace-text.js";
+
+export const explainCommand = command({
+  usage: "explain <email>",
+  describe: "Follow one contact from Flowcode through the mapping to what Iterable holds",
+  details:
+    "Reads through all of Flowcode's contacts, which takes as long as a full sync reads, and sends nothing. Shows every row of the contact, what each rule of the mapping makes of it today, what is sent, what the runs answered, and the profile that Iterable holds. This prints the data of that person. Ends with 1 where neither side knows the contact.",
+  positionals: {
+    email: {
+      type: "string",
+      demandOption: true,
+      describe: "The email, or whatever else a field of the contact says: a phone number, a user id",
+    },
+  },
+  options: { json: JSON_FORM },
+  examples: [
+    ["$0 explain ann@example.com", "Why is Ann in Iterable as she is, or not at all?"],
+    ["$0 explain ann@example.com --json", "The same for programs"],
+  ],
+  async run({ email, json }, folder, around) {
+    const { terminal } = around;
+    if (email.trim() === "") throw new Unusable("explain takes an email");
+    const settings = await readSettings(folder);
+    const onProgress = terminal.isWatched ? terminal.rewrite : () => undefined;
+    if (!terminal.isWatched && !json) terminal.say("Reading through Flowcode's contacts …");
+    const trace = await traceContact({ folder, settings, email, onProgress }, around);
+    terminal.rewrite("");
+    terminal.print(json ? JSON.stringify({ email, ...trace }) : traceText(email, trace));
+    return isKnown(trace) ? EXIT.done : EXIT.failed;
+  },
+});

@@ -1,0 +1,127 @@
+import { readFile } from "node:fs/promises";
+import { command } from "../command.js";
+import { codeOf, EXIT, Unusable } from "../failure.js";
+import type { Around } from "../program.js";
+import { type Folder, makeFolder } from "../project/folder.js";
+import { readSettings, type SettingsInput, writeSettings } from "../project/settings.js";
+import { GaveUp } from "../setup/asker.js";
+import { converse, type Ending } from "../setup/dialogue.js";
+import { MODES } from "../setup/modes.js";
+import { createSides, type Sides } from "../setup/sides.js";
+import { withFlags } from "../setup/unattended.js";
+import { syncCommand } from "./sync.js";
+
+/** What a shell says of a program that Ctrl+C has ended. */
+const LEFT = 130;
+
+const text = (describe: string) => ({ type: "string", requiresArg: true, describe }) as const;
+
+export const initCommand = command({
+  usage: "init",
+  describe: "Connect both sides, map the fields, choose a frequency: by questions, or by flags with --yes",
+  options: {
+    yes: { type: "boolean", default: false, describe: "Ask nothing: take flags, files and the environment" },
+    sync: { type: "boolean", default: false, implies: "yes", describe: "With --yes: sync once all is saved" },
+    "org-id": text("Organization ID at Flowcode"),
+    "workspace-id": text("Workspace ID at Flowcode"),
+    "client-id": text("Client ID of Flowcode's API client"),
+    "client-secret-file": text("File with its secret"),
+    "flowcode-key-file": text("File with an API key of Flowcode, in place of an API client"),
+    "iterable-key-file": text("File with an API key of Iterable"),
+    "data-center": { choices: ["us", "eu"] as const, describe: "Where the Iterable project is" },
+    "overwrite-mode": {
+      choices: MODES.map(({ value }) => value),
+      describe: "What happens to contacts that Iterable has already",
+    },
+    map: {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: 'Where a field goes, such as "Shirt Size=shirtSize"; replaces the default mapping',
+    },
+    "create-new-fields": { type: "boolean", describe: "Create fields that Iterable does not have" },
+    every: { ...text("Interval of the schedule: 30m, 6h, 1d"), conflicts: "cron" },
+    cron: text("Schedule as a cron expression"),
+    "time-zone": { ...text("Its time zone, such as Europe/Berlin"), implies: "cron" },
+  },
+  details:
+    "Secrets are typed hidden, read from files, or stay in the environment (FLOWCODE_CLIENT_SECRET, FLOWCODE_API_KEY, ITERABLE_API_KEY): those are not saved, and have to be there at every sync. Run it again to change something.",
+  examples: [
+    ["$0 init --project my-sync", "Answer questions, then save, or save and sync now"],
+    [
+      "$0 init --yes --org-id ORG --workspace-id WS --client-id ID --every 30m --sync",
+      "The same for scripts, with the secrets in the environment",
+    ],
+  ],
+  async run(given, folder, around) {
+    const present = await presentSettings(folder);
+    const sides = createSides(around);
+    if (given.yes) {
+      const settings = await withFlags(present, given, around.env);
+      await prove(settings, sides, around);
+      return finish(settings, given.sync ? "sync" : "save", folder, around);
+    }
+    const asker = await around.asker();
+    if (!asker) {
+      throw new Unusable(
+        "init asks questions, and nobody sits at this terminal: give the answers as flags with --yes (flowcode-iterable init --help)",
+      );
+    }
+    try {
+      const { terminal, env } = around;
+      const { settings, ending } = await converse(present, { asker, sides, terminal, env });
+      return await finish(settings, ending, folder, around);
+    } catch (error) {
+      if (!(error instanceof GaveUp)) throw error;
+      around.terminal.say("Nothing was saved.");
+      return LEFT;
+    }
+  },
+});
+
+async function presentSettings(folder: Folder): Promise<SettingsInput> {
+  try {
+    await readSettings(folder);
+  } catch (error) {
+    const isThere = await readFile(folder.settings).catch((reason: unknown) => codeOf(reason) !== "ENOENT");
+    if (isThere) throw error;
+    return { version: 1 };
+  }
+  return JSON.parse((await readFile(folder.settings, "utf8")).replace(/^\uFEFF/, ""));
+}
+
+/** Throws Unusable with what is wrong with either side, or with the mapping. */
+async function prove(settings: SettingsInput, sides: Sides, { terminal }: Around): Promise<void> {
+  for (const side of ["source", "destination"] as const) {
+    const { works, text: said } = await sides.check(side, settings);
+    if (!works) throw new Unusable(said);
+    terminal.say(said);
+  }
+  const plan = await sides.plan(settings);
+  if (!plan.works) throw new Unusable(plan.text);
+  terminal.say(plan.text);
+}
+
+async function finish(
+  settings: SettingsInput,
+  ending: Ending,
+  folder: Folder,
+  around: Around,
+): Promise<number> {
+  if (ending === "leave") {
+    around.terminal.say("Nothing was saved.");
+    return EXIT.done;
+  }
+  await makeFolder(folder.path);
+  await writeSettings(folder, settings);
+  around.terminal.say(`Saved in "${folder.settings}".`);
+  const next = `flowcode-iterable sync${settings.schedule ? " --scheduled" : ""} --project "${folder.path}"`;
+  if (ending === "save") {
+    around.terminal.say(`Next: ${next}`);
+    return EXIT.done;
+  }
+  const limit = ending === "test" ? 1 : undefined;
+  const exit = await syncCommand.perform({ project: folder.path, json: false, limit }, around);
+  if (exit === EXIT.done) around.terminal.say(`From now on: ${next}`);
+  return exit;
+}

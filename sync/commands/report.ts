@@ -1,0 +1,40 @@
+import { join, resolve } from "node:path";
+import { command, RUN } from "../command.js";
+import { codeOf, EXIT, Unusable } from "../failure.js";
+import { writeAtomically } from "../project/atomic.js";
+import { reportPage } from "../report/page.js";
+import { outcomeOf, runToShow } from "../runs/archive.js";
+
+export const reportCommand = command({
+  usage: "report [run]",
+  describe: "Write a run as a web page: outcome, counts, reasons, throughput, what to do next",
+  details:
+    "The page is one file that needs nothing else, fit for a phone, for printing and for passing on: it holds nobody's personal data. Only its owner may read the file.",
+  positionals: { run: RUN },
+  options: {
+    output: {
+      type: "string",
+      requiresArg: true,
+      describe: "File to write; report-RUN.html in the project's folder if left out",
+    },
+  },
+  examples: [
+    ["$0 report", "The last run, into report-RUN.html"],
+    ["$0 report 12 --output run.html", "Run 12, into a file of your choice"],
+  ],
+  async run(given, folder, { terminal, cwd, now, version }) {
+    const run = await runToShow(folder, given.run);
+    const page = reportPage(run, await outcomeOf(run), { at: new Date(now()).toISOString(), version });
+    const { output } = given;
+    const path = output === undefined ? join(folder.path, `report-${run.number}.html`) : resolve(cwd, output);
+    try {
+      await writeAtomically(path, page);
+    } catch (error) {
+      throw new Unusable(
+        `the report cannot be written to "${path}" (${codeOf(error)}): name another file with --output`,
+      );
+    }
+    terminal.print(path);
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,87 @@
+import { setTimeout } from "node:timers/promises";
+import { command, JSON_FORM, RUN } from "../command.js";
+import { EXIT, Unusable } from "../failure.js";
+import { reconcile } from "../look/reconciliation.js";
+import { verify } from "../look/verification.js";
+import { readSettings } from "../project/settings.js";
+import { lastRuns, outcomeOf, runToShow } from "../runs/archive.js";
+import { verifyText } from "../terminal/verify-text.js";
+
+/** As many contacts are held at most. */
+const MOST = 100_000;
+
+export const verifyCommand = command({
+  usage: "verify [run]",
+  describe: "Compare contacts of a run with what Iterable holds, and its counts with each other",
+  details:
+    "Contacts are not kept, so they are read from Flowcode again, from where the run started, and mapped by the settings of today. Those that were converted again since, and profiles that were changed since, are told apart by their times: what these had been then, nobody can tell any more. After a run with --limit, or one that was cut short, as many are read as it has read. Ends with 1 where not all agrees.",
+  positionals: { run: RUN },
+  options: {
+    sample: {
+      type: "number",
+      default: 20,
+      requiresArg: true,
+      describe: "How many contacts, chosen at random",
+    },
+    all: { type: "boolean", default: false, describe: `Every contact, up to ${MOST}` },
+    "show-data": { type: "boolean", default: false, describe: "Show the data of contacts that differ" },
+    json: JSON_FORM,
+  },
+  examples: [
+    ["$0 verify", "Compare 20 contacts of the last run"],
+    ["$0 verify 12 --all", "Every contact of run 12, at about 60 a second"],
+    ["$0 verify --show-data", "Show the values that differ, and whose they are"],
+  ],
+  async run(given, folder, around) {
+    const { terminal } = around;
+    const { json } = given;
+    if (!(Number.isInteger(given.sample) && given.sample >= 1 && given.sample <= MOST))
+      throw new Unusable(`--sample takes a whole number of contacts, from 1 to ${MOST}`);
+    const settings = await readSettings(folder);
+    const run = await runToShow(folder, given.run);
+    const outcome = await outcomeOf(run);
+    if (outcome === "running")
+      throw new Unusable(`run ${run.number} is still under way: verify it when it has ended`);
+    const size = given.all ? MOST : given.sample;
+    const verification = await verify(
+      {
+        folder,
+        settings,
+        run,
+        size,
+        sleep: (ms) => setTimeout(ms, undefined, { signal: around.signal }).catch(() => undefined),
+        onProgress: terminal.rewrite,
+      },
+      around,
+    );
+    terminal.rewrite("");
+    const [newest] = (await lastRuns(folder, 20)).filter(({ ended }) => ended !== undefined);
+    const counts = reconcile(run, verification, newest === undefined || newest.number <= run.number);
+    if (json) {
+      const { contacts, ...rest } = verification;
+      // Of those that agree there is nothing to say but how many they are.
+      const others = contacts.filter(({ judgement }) => judgement !== "agrees");
+      const shown = others.map(({ judgement, found }) => ({
+        judgement,
+        stream: found.stream,
+        contact: found.contact,
+        reason: found.reason,
+        ...(given["show-data"] && { identifier: found.identifier }),
+        fields: found.fields.map(({ field, verdict, sent, held }) =>
+          given["show-data"] ? { field, verdict, sent, held } : { field, verdict },
+        ),
+      }));
+      terminal.print(
+        JSON.stringify({
+          run: run.number,
+          outcome,
+          agrees: counts.problems.length === 0,
+          counts,
+          ...rest,
+          contacts: shown,
+        }),
+      );
+    } else terminal.print(verifyText(run, outcome, verification, counts, given["show-data"]));
+    return counts.problems.length === 0 ? EXIT.done : EXIT.failed;
+  },
+});

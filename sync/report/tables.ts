@@ -1,0 +1,154 @@
+import type { Counts } from "../runs/events.js";
+import type { Run } from "../runs/run.js";
+import { type Html, html } from "./html.js";
+import { fieldAndReason, meaningOf } from "./reasons.js";
+
+const many = (count: number) => count.toLocaleString("en");
+/** Forms have dozens of fields; a mapping that went wrong may have thousands of reasons. */
+const MOST_ROWS = 200;
+/** So many messages of a kind are shown. */
+const MOST_MESSAGES = 50;
+
+const COUNTS = ["read", "delivered", "kept", "rejected", "unsettled"] as const;
+
+/** The counts by stream, where there is more than one. */
+export function streamsTable({ ended }: Run): Html | undefined {
+  const streams = Object.entries(ended?.streams ?? {});
+  if (streams.length < 2) return undefined;
+  return html`<table>
+<caption>By stream</caption>
+<thead><tr><th scope="col">Contacts</th>${streams.map(([name]) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
+<tbody>
+${COUNTS.map((name) => html`<tr><th scope="row">${name}</th>${streams.map(([, counts]) => html`<td class="number">${many(counts[name])}</td>`)}</tr>\n`)}
+</tbody>
+</table>`;
+}
+
+/** Why contacts were rejected, and why others were left as they are. */
+export function reasonsTable(run: Run): Html | undefined {
+  const all = summed(run, ({ reasons }) => reasons);
+  const isKept = ({ field }: Counted) => field === "kept";
+  const rejected = all.filter((one) => !isKept(one));
+  const kept = all.filter(isKept).map((one) => ({ ...one, field: "" }));
+  if (all.length === 0) return undefined;
+  return html`<section aria-labelledby="reasons">
+<h2 id="reasons">${rejected.length > 0 ? "Rejected contacts, by reason" : "Contacts left as they are, by reason"}</h2>
+${rejected.length > 0 ? reasonRows(rejected, "Rejected contacts", kept.length > 0) : undefined}
+${kept.length > 0 ? reasonRows(kept, "Contacts left as they are, on purpose", rejected.length > 0) : undefined}
+</section>`;
+}
+
+/** Which values were left out of contacts that arrived. */
+export function leftOutTable(run: Run): Html | undefined {
+  const all = summed(run, ({ left_out }) => left_out);
+  if (all.length === 0) return undefined;
+  return html`<section aria-labelledby="left-out">
+<h2 id="left-out">Field by field: values left out</h2>
+<p>A contact is sent without the values that do not fit.</p>
+${reasonRows(all, "Values left out", false)}
+</section>`;
+}
+
+/** Fields that Iterable has created, and those that it does not have. */
+export function fieldsTable({ ended }: Run): Html | undefined {
+  const rows = [
+    ...(ended?.fields_created ?? []).map(
+      (field) => [field, "created by Iterable; its type is fixed now"] as const,
+    ),
+    ...(ended?.fields_filtered ?? []).map((field) => [field, "left out: Iterable does not have it"] as const),
+  ];
+  if (rows.length === 0) return undefined;
+  return html`<section aria-labelledby="fields">
+<h2 id="fields">Fields of Iterable</h2>
+<table>
+<caption class="hidden">Fields that were created, or that are missing</caption>
+<thead><tr><th scope="col">Field</th><th scope="col">What happened</th></tr></thead>
+<tbody>
+${rows.slice(0, MOST_ROWS).map(([field, what]) => html`<tr><th scope="row">${field}</th><td>${what}</td></tr>\n`)}
+</tbody>
+</table>
+${more(rows.length - MOST_ROWS, "fields")}
+</section>`;
+}
+
+/** How often the vendors were asked, and how often in vain. */
+export function requestsTable({ ended }: Run): Html | undefined {
+  const requests = ended?.requests ?? [];
+  if (requests.length === 0) return undefined;
+  return html`<section aria-labelledby="requests">
+<h2 id="requests">Requests</h2>
+<p>Each attempt counts; those without success are tried again where that can help.</p>
+<table>
+<caption class="hidden">Requests by endpoint</caption>
+<thead><tr><th scope="col">Endpoint</th><th scope="col" class="number count">Count</th><th scope="col">Without success</th></tr></thead>
+<tbody>
+${requests.slice(0, MOST_ROWS).map(({ endpoint, count, failed }) => {
+  const ends = Object.entries(failed).map(([how, times]) => `${how}: ${many(times)}`);
+  return html`<tr><th scope="row">${endpoint}</th><td class="number">${many(count)}</td><td>${ends.join(", ") || "none"}</td></tr>\n`;
+})}
+</tbody>
+</table>
+</section>`;
+}
+
+/** What the connectors have said: warnings and errors, and remarks to unfold. */
+export function messages({ said }: Run): Html | undefined {
+  const warnings = counted(
+    said.filter(({ level }) => level !== "info").map(({ by, message }) => `${by}: ${message}`),
+  );
+  const remarks = counted(
+    said.filter(({ level }) => level === "info").map(({ by, message }) => `${by}: ${message}`),
+  );
+  if (warnings.length + remarks.length === 0) return undefined;
+  const list = (of: typeof warnings) =>
+    html`<ul>${of.slice(0, MOST_MESSAGES).map(([text, times]) => html`<li>${text}${times > 1 ? ` (${many(times)} times)` : undefined}</li>`)}</ul>
+${more(of.length - MOST_MESSAGES, "messages")}`;
+  return html`<section aria-labelledby="messages">
+<h2 id="messages">Messages</h2>
+${warnings.length > 0 ? html`<h3>Warnings</h3>\n${list(warnings)}` : undefined}
+${remarks.length > 0 ? html`<details><summary>Remarks (${many(remarks.length)})</summary>\n${list(remarks)}</details>` : undefined}
+</section>`;
+}
+
+interface Counted {
+  readonly field: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** What was counted, of all streams together, the most frequent first. */
+function summed({ ended }: Run, of: (counts: Counts) => Readonly<Record<string, number>>): Counted[] {
+  const sums = new Map<string, number>();
+  for (const counts of Object.values(ended?.streams ?? {}))
+    for (const [what, count] of Object.entries(of(counts))) sums.set(what, (sums.get(what) ?? 0) + count);
+  return [...sums]
+    .map(([what, count]) => ({ ...fieldAndReason(what), count }))
+    .sort((a, b) => b.count - a.count);
+}
+
+/** `isTitled`: the caption can be seen; else the heading above says the same. */
+function reasonRows(rows: readonly Counted[], caption: string, isTitled: boolean): Html {
+  return html`<table>
+<caption${isTitled ? undefined : html` class="hidden"`}>${caption}</caption>
+<thead><tr><th scope="col" class="field">Field</th><th scope="col">Reason</th><th scope="col" class="number count">Count</th></tr></thead>
+<tbody>
+${rows.slice(0, MOST_ROWS).map(({ field, reason, count }) => {
+  const { means, remedy } = meaningOf(reason);
+  return html`<tr><th scope="row">${field || "the contact"}</th><td>${means}${remedy === "" ? undefined : html` <span class="soft">${remedy}</span>`}</td><td class="number">${many(count)}</td></tr>\n`;
+})}
+</tbody>
+</table>
+${more(rows.length - MOST_ROWS, "reasons")}`;
+}
+
+const more = (count: number, of: string): Html | undefined =>
+  count > 0
+    ? html`<p class="soft">… and ${many(count)} more ${of}; flowcode-iterable logs has them all.</p>`
+    : undefined;
+
+/** Texts with how often they come, in the order in which they came. */
+function counted(texts: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts];
+}

@@ -1,0 +1,192 @@
+import { writeFile } from "node:fs/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import { SERVER_SIDE_KEY } from "../../simulators/iterable.js";
+import { contacts, say, status } from "../messages.js";
+import { compiled, ended, type Printed, printed, runNode, startNode } from "../process.js";
+import { CONTACTS, DIALECTS, type Settings, type Stage, setStage } from "../stage.js";
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+const FIELDS = { score: "long", birthday: "date", "Shirt Size": "string" } as const;
+const ANN = {
+  contact_key: "ann@example.com",
+  email: " Ann@Example.com",
+  name: "Ann Lee",
+  score: "7",
+  birthday: "someday",
+  nickname: "Annie",
+  lastConvertedAt: "2026-01-01T00:00:00Z",
+};
+
+/** Looks up what is on the input, and hands over what was found. */
+async function lookUp(input: string, settings: Settings = {}, args: readonly string[] = ["--json"]) {
+  const advanced = { base_url: stage.iterable.url };
+  const program = compiled("destination-iterable/main.js");
+  await writeFile(
+    stage.path("config.json"),
+    JSON.stringify({ api_key: SERVER_SIDE_KEY, advanced, ...settings }),
+  );
+  await writeFile(stage.path("catalog.json"), JSON.stringify({ streams: [CONTACTS] }));
+  const files = ["--config", stage.path("config.json"), "--catalog", stage.path("catalog.json")];
+  const ended = await runNode(program, ["look-up", ...files, ...args], { input });
+  expect(stage.iterable.journal.entries.every(({ method }) => method === "GET")).toBe(true);
+  return ended;
+}
+const stepAt = ({ steps }: Printed, target: string) =>
+  steps[0].find((step: Printed) => step.target === target);
+
+describe("a record", () => {
+  test.each(DIALECTS)("of %s is mapped, and compared with the profile field by field", async (dialect) => {
+    stage = await setStage([], { iterable: { fields: FIELDS } });
+    stage.iterable.put({ email: "ann@example.com", dataFields: { firstName: "Ann", lastName: "Li" } });
+    const { code, messages } = await lookUp(say.begin(dialect) + say.record(dialect, ANN) + say.end(dialect));
+    expect(code).toBe(0);
+    expect(messages).toMatchObject([
+      {
+        lines: [2],
+        stream: "contacts",
+        contact: expect.stringMatching(/^[0-9a-f]{12}$/),
+        identifier: "ann@example.com",
+        mode: "overwrite",
+        verdict: "differs",
+        reason: null,
+        payload: {
+          email: "ann@example.com",
+          dataFields: { firstName: "Ann", lastName: "Lee", score: 7 },
+        },
+        fields: [
+          { field: "firstName", sent: "Ann", held: "Ann", verdict: "same" },
+          { field: "lastName", sent: "Lee", held: "Li", verdict: "differs" },
+          { field: "score", sent: 7, held: null, verdict: "missing" },
+        ],
+        held: { firstName: "Ann", lastName: "Li" },
+        updated_at: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+00:00$/),
+      },
+    ]);
+    const [found] = messages as [Printed];
+    expect(stepAt(found, "email")).toMatchObject({
+      place: "identifier",
+      verdict: "coerced",
+      sent: "ann@example.com",
+    });
+    expect(stepAt(found, "score")).toMatchObject({
+      source: "score",
+      found: "7",
+      sent: 7,
+      verdict: "coerced",
+    });
+    expect(stepAt(found, "birthday")).toMatchObject({ verdict: "left_out", detail: "not_a_date" });
+    expect(found.steps[0].find(({ source }: Printed) => source === "nickname")).toMatchObject({
+      verdict: "not_sent",
+      detail: expect.stringContaining("no field of this name"),
+    });
+  });
+
+  test("that is followed by another of the same contact is taken together with it", async () => {
+    stage = await setStage([], { iterable: { fields: FIELDS } });
+    const older = {
+      ...ANN,
+      email: "ann@example.com",
+      score: 1,
+      "Shirt Size": "S",
+      lastConvertedAt: "2025-01-01",
+    };
+    const { messages } = await lookUp(say.records("airbyte", [ANN, older]));
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).toMatchObject({
+      lines: [1, 2],
+      verdict: "absent",
+      payload: { dataFields: { score: 7, "Shirt Size": "S" } },
+      held: null,
+    });
+    expect(messages[0]?.steps).toHaveLength(2);
+  });
+
+  test("that the mapping rejects, or keeps, says why and is not looked up", async () => {
+    stage = await setStage();
+    const consent = { field: "newsletter", agrees: ["yes"] };
+    const [bob] = contacts(1);
+    const records = [
+      { ...ANN, email: "none at all", newsletter: "yes" },
+      { ...bob, newsletter: "no" },
+    ];
+    const { messages } = await lookUp(say.records("airbyte", records), { consent });
+    expect(messages).toMatchObject([
+      { verdict: "rejected", field: "email", reason: "invalid_email", identifier: null, held: null },
+      { verdict: "kept", field: null, reason: "no_consent", identifier: null, held: null },
+    ]);
+    expect(stage.iterable.journal.entries.map(({ path }) => path)).toEqual(["/api/users/getFields"]);
+  });
+
+  test("out of a rejects file, of a stream that no catalog names, is looked up like any other", async () => {
+    stage = await setStage();
+    const line = say.record("airbyte", ANN, "people").replace(/}\n$/, ',"rejection":{"line":1}}\n');
+    const { messages } = await lookUp(line);
+    expect(messages).toMatchObject([{ stream: "people", verdict: "absent" }]);
+  });
+});
+
+test("a line that is no message names somebody", async () => {
+  stage = await setStage();
+  stage.iterable.put({ email: "ann@example.com", dataFields: { firstName: "Ann" } });
+  const odd = "bob@example.abcdefghijklmnopqrstuvwxyz";
+  const { messages } = await lookUp(`Ann@example.com\nnobody@example.com\nnot one\n${odd}\n`);
+  expect(messages.map(({ lines, verdict, reason }) => [lines[0], verdict, reason])).toEqual([
+    [1, "held", null],
+    [2, "absent", null],
+    [3, "rejected", "invalid_email"],
+    [4, "absent", null],
+  ]);
+});
+
+test("whoever names people one by one gets each answer before the next name", async () => {
+  stage = await setStage();
+  const advanced = { base_url: stage.iterable.url };
+  await writeFile(stage.path("config.json"), JSON.stringify({ api_key: SERVER_SIDE_KEY, advanced }));
+  const program = compiled("destination-iterable/main.js");
+  const child = startNode(program, ["look-up", "--config", stage.path("config.json")]);
+  const end = ended(child);
+  for (const name of ["ann", "bob"]) {
+    child.stdin.write(`${name}@example.com\n`);
+    await printed(child, `${name}@example.com: Iterable has no profile`);
+  }
+  child.stdin.end();
+  expect((await end).code).toBe(0);
+});
+
+test("hundreds are found in their order, with messages of other kinds between them", async () => {
+  stage = await setStage();
+  const all = contacts(300);
+  for (const { email, name } of all) {
+    const [firstName, lastName] = name.split(" ");
+    stage.iterable.put({ email, dataFields: { firstName, lastName } });
+  }
+  const input =
+    say.begin("airbyte") +
+    say.records("airbyte", all) +
+    say.state("airbyte", 1) +
+    status("contacts", "COMPLETE");
+  const { messages } = await lookUp(input, {
+    advanced: { base_url: stage.iterable.url, lookup_requests_per_second: 500 },
+  });
+  expect(messages.map(({ identifier }) => identifier)).toEqual(all.map(({ email }) => email));
+  expect(new Set(messages.map(({ verdict }) => verdict))).toEqual(new Set(["agrees"]));
+});
+
+test("people read it as text, and standard error says nothing of anybody", async () => {
+  stage = await setStage([], { iterable: { fields: FIELDS } });
+  const { stdout, stderr } = await lookUp(say.record("airbyte", ANN), {}, []);
+  expect(stdout).toContain("contacts, line 1: ann@example.com: Iterable has no profile");
+  expect(stdout).toContain('score "7" -> score 7: coerced');
+  expect(stderr.toLowerCase()).not.toContain("ann");
+});
+
+test.each([
+  ["a line that is broken", "{broken\n", {}, /line 1 is neither JSON nor an identifier/],
+  ["a key that Iterable does not know", "ann@example.com\n", { api_key: "f".repeat(32) }, /Server-side/],
+])("ends with 1 and an explanation for %s", async (_what, input, settings, words) => {
+  stage = await setStage();
+  const { code, stderr } = await lookUp(input, settings);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
+});

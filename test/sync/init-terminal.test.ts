@@ -1,0 +1,120 @@
+import { spawn, spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { stripVTControlCharacters } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { SERVER_SIDE_KEY } from "../../simulators/iterable.js";
+import { generatePeople } from "../../simulators/people.js";
+import { compiled, ended } from "../process.js";
+import { type Stage, setStage } from "../stage.js";
+
+/** util-linux: runs a program in a real pseudo-terminal. */
+const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
+const ENTER = "\r";
+const DOWN = "\x1b[B";
+const CTRL_C = "\x03";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await setStage(generatePeople(20, { seed: 2, endMs: Date.now() - 3_600_000 }));
+});
+afterEach(() => stage.close());
+
+/** Sits at a terminal: waits for each text to appear, then types. Resolves with the screen and the exit code. */
+async function sit(steps: readonly (readonly [seen: string, keys: string])[]) {
+  const folder = stage.path("project");
+  const command = `"${process.execPath}" "${compiled("sync/main.js")}" init --project "${folder}"`;
+  const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    env: {
+      PATH: process.env.PATH,
+      TERM: "xterm",
+      FLOWCODE_API_BASE_URL: stage.flowcode.url,
+      FLOWCODE_AUTH_BASE_URL: stage.flowcode.url,
+      ITERABLE_BASE_URL: stage.iterable.url,
+    },
+  });
+  let screen = "";
+  let from = 0;
+  const waiting = [...steps];
+  const look = () => {
+    const [step] = waiting;
+    if (!step) return;
+    const at = screen.indexOf(step[0], from);
+    if (at < 0) return;
+    from = at + step[0].length;
+    waiting.shift();
+    child.stdin.write(step[1]);
+    look();
+  };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    screen = stripVTControlCharacters(`${screen}${text}`);
+    look();
+  });
+  const { code } = await ended(child);
+  return { code, screen, left: waiting.map(([seen]) => seen) };
+}
+
+const answers = (): (readonly [string, string])[] => {
+  const { orgId, workspaceId, clientId, clientSecret } = stage.flowcode.account;
+  return [
+    ["How do you log in", ENTER],
+    ["Organization ID", `${orgId}${ENTER}`],
+    ["Workspace ID", `${workspaceId}${ENTER}`],
+    ["Client ID", `${clientId}${ENTER}`],
+    ["Client secret", `${clientSecret}${ENTER}`],
+  ];
+};
+
+describe.skipIf(!hasScript)("init in a terminal (needs `script` of util-linux)", () => {
+  test("goes from nothing to contacts in Iterable by answering questions, and no secret is on the screen", async () => {
+    const wrong = "f".repeat(32);
+    const { code, screen, left } = await sit([
+      ...answers(),
+      ["API key of Iterable", `${wrong}${ENTER}`],
+      ["Where do you log in to Iterable", ENTER],
+      // The key is wrong: it is explained, and can be corrected there and then.
+      ["Server-side", ""],
+      ["cannot be reached like this", ENTER],
+      ["API key of Iterable", `${SERVER_SIDE_KEY}${ENTER}`],
+      ["Where do you log in to Iterable", ENTER],
+      ["FIELD OF THE CONTACTS", ""],
+      ["Shall the fields go there", `${DOWN}${ENTER}`],
+      ["Which field?", "Shirt"],
+      ["Which field? Shirt", ""],
+      ["❯ Shirt Size → left out", ENTER],
+      ['Where does "Shirt Size" go?', "create"],
+      ['Where does "Shirt Size" go? create', ""],
+      ["❯ (create a field in Iterable)", ENTER],
+      ["Name of the new field", ENTER],
+      ["Its type", ENTER],
+      ["Shall the fields go there", ENTER],
+      ["contacts that Iterable has already", `${DOWN}${ENTER}`],
+      ["How often", ENTER],
+      ["Every", ENTER],
+      ["All is set", ENTER],
+    ]);
+    expect({ left, code }, screen).toEqual({ left: [], code: 0 });
+    expect(stage.iterable.users.size).toBeGreaterThan(10);
+    for (const secret of [wrong, SERVER_SIDE_KEY, stage.flowcode.account.clientSecret]) {
+      expect(screen).not.toContain(secret);
+    }
+    const settings = JSON.parse(await readFile(`${stage.path("project")}/flowcode-iterable.json`, "utf8"));
+    expect(settings).toMatchObject({
+      destination: {
+        overwrite_mode: "keep_existing",
+        create_new_fields: true,
+        field_mapping: expect.arrayContaining([
+          { source: "Shirt Size", target: "Shirt Size", type: "string" },
+          { source: "name", target: "firstName", transform: ["first_name"] },
+        ]),
+      },
+      schedule: { every: "30m" },
+    });
+  });
+
+  test("left by Ctrl+C it saves nothing, and says so", async () => {
+    const { code, screen } = await sit([...answers().slice(0, 2), ["Workspace ID", CTRL_C]]);
+    expect(code).toBe(130);
+    expect(screen).toContain("Nothing was saved.");
+    await expect(readFile(`${stage.path("project")}/flowcode-iterable.json`)).rejects.toThrow("ENOENT");
+  });
+});
