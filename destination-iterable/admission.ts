@@ -4,7 +4,7 @@ import type { Log } from "../connector/log.js";
 import type { Line } from "../protocol/lines.js";
 import { isJsonObject, type RecordMessage, type SchemaMessage } from "../protocol/message.js";
 import { declaredStream } from "../protocol/singer.js";
-import type { Contact } from "./batching.js";
+import type { Contact, Layer } from "./batching.js";
 import type { FieldType } from "./coercion.js";
 import type { Config, OverwriteMode } from "./config.js";
 import type { Admitted, Settlement } from "./settlement.js";
@@ -59,9 +59,11 @@ export function createAdmission(options: {
     take(message, line) {
       const plan = plans.get(message.stream);
       if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
-      const record = settlement.admit(message.stream, line.number, keepsText ? line.text : undefined);
+      const text = keepsText ? line.text : undefined;
+      const admit = (key?: string, layer?: Layer) =>
+        settlement.admit({ stream: message.stream, line: line.number, text, key, layer });
       if (!isJsonObject(message.data)) {
-        settlement.settle(record, { kind: "rejected", stage: "validation", reason: "not_an_object" });
+        settlement.settle(admit(), { kind: "rejected", stage: "validation", reason: "not_an_object" });
         return undefined;
       }
       const mapped = plan.mapping.map(message.data, plan.validator.invalidFields(message.data));
@@ -69,18 +71,18 @@ export function createAdmission(options: {
         case "reject": {
           const { field, reason } = mapped;
           const key = mapped.key ?? plan.keyOf(message.data);
-          settlement.settle({ ...record, key }, { kind: "rejected", stage: "mapping", field, reason });
+          settlement.settle(admit(key), { kind: "rejected", stage: "mapping", field, reason });
           return undefined;
         }
         case "keep":
-          settlement.settle(record, { kind: "kept", reason: mapped.reason });
+          settlement.settle(admit(), { kind: "kept", reason: mapped.reason });
           return undefined;
         case "send": {
           for (const { field, reason } of mapped.dropped) tally.dropped(message.stream, field, reason);
           const { key, identifier, fields } = mapped;
           const layer = { cursor: plan.cursorOf(message.data), fields };
           const mode = message.replayed ? options.replay : plan.mode;
-          return { key, identifier, mode, fields, layers: [layer], records: [{ ...record, key, layer }] };
+          return { key, identifier, mode, fields, layers: [layer], records: [admit(key, layer)] };
         }
       }
     },

@@ -14,6 +14,8 @@ export async function deliverByMode<R>(
   pack: (contact: Contact<R>) => Packed<R>,
   deliver: (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]>,
 ): Promise<Delivered<R>[]> {
+  // A promise for every contact would cost more than all else that is done with it.
+  if (!batch.some(({ contact }) => needsLookup(contact.mode))) return deliver(batch);
   const kept: Delivered<R>[] = [];
   const toSend = await Promise.all(
     batch.map(async (packed) => {

@@ -33,6 +33,8 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 /** The forms of dates that Iterable reads (help center): what is already so is not touched. */
 const ITERABLE_DATE =
   /^\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d( [+-]\d\d:\d\d)?|T([01]\d|2[0-3]):\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d))?$/;
+/** A time in UTC as most services write it: Iterable's own form has the same digits at other places. */
+const UTC_TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?Z$/;
 const TRUE = new Set(["true", "yes", "1"]);
 const FALSE = new Set(["false", "no", "0"]);
 
@@ -133,6 +135,7 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } =
     const instant = parseInstant(text);
     if (!instant) return no("not_a_date");
     if (ITERABLE_DATE.test(text)) return ok(text);
+    if (UTC_TIME.test(text)) return ok(`${text.slice(0, 10)} ${text.slice(11, 19)} +00:00`);
     const iso = new Date(instant.seconds * 1000).toISOString();
     // Years before 0 and after 9999, which an offset can lead to, are written with a sign.
     return /^\d{4}-/.test(iso) ? ok(`${iso.slice(0, 10)} ${iso.slice(11, 19)} +00:00`) : no("not_a_date");

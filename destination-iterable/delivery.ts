@@ -39,6 +39,9 @@ const MAX_THROTTLES = 30;
 /** Contacts that fail alone, without any success meanwhile, after which the endpoint is taken to be down. */
 const LONE_FAILURES_OF_AN_OUTAGE = 5;
 
+const DELIVERED = { kind: "delivered" } as const;
+const NONE: Repair["dropped"] = [];
+
 /** A part of a batch on its way. */
 interface Piece<R> {
   readonly members: readonly Packed<R>[];
@@ -110,7 +113,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
     const successesBefore = successes;
 
     const end = ({ contact }: Packed<R>, outcome: Delivered<R>["outcome"]): void => {
-      results.push({ contact, outcome, dropped: dropped.get(contact.key) ?? [] });
+      results.push({ contact, outcome, dropped: dropped.get(contact.key) ?? NONE });
     };
     const reject = (packed: Packed<R>, reason: string, field?: string): void =>
       end(packed, { kind: "rejected", stage: options.stage, reason, field });
@@ -180,7 +183,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
           options.onFields(verdict.createdFields, verdict.filteredOutFields);
           for (const [index, packed] of piece.members.entries()) {
             const reason = verdict.refused.get(index);
-            if (reason === undefined) end(packed, { kind: "delivered" });
+            if (reason === undefined) end(packed, DELIVERED);
             else reject(packed, reason);
           }
           return;

@@ -17,11 +17,8 @@ interface WaitingState {
   readonly parts: { readonly queue: WaitingState[]; readonly window: Window }[];
 }
 
-/** What a record holds on to, to say how it ended. */
-export interface Ticket {
-  readonly window: Window;
-  readonly stream: string;
-}
+/** What a record holds on to, to say how it ended. Nothing in it is for others than the ledger. */
+export type Ticket = Readonly<Window>;
 
 export interface ReleasedState {
   readonly line: string;
@@ -85,9 +82,10 @@ export function createLedger(): Ledger {
     admit(stream) {
       const window = windowOf(stream);
       window.open += 1;
-      return { window, stream };
+      return window;
     },
-    settle({ window }, how) {
+    settle(ticket, how) {
+      const window: Window = ticket;
       window.open -= 1;
       window[how] += 1;
     },

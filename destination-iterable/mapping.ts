@@ -5,6 +5,7 @@ import { compileConsent } from "./consent.js";
 import { type DefaultEntry, defaultEntries } from "./default-mapping.js";
 import { compileEntry, fitToField, isEmpty, type Picked } from "./entry.js";
 import { IDENTIFIER_TARGETS, type Identified, identifyByEmail, identifyByUserId } from "./identifier.js";
+import { createLayout } from "./layout.js";
 import { findProblems, lookAlike } from "./mapping-check.js";
 import { compilePath } from "./paths.js";
 import { compileUnmapped, outermost } from "./unmapped.js";
@@ -96,6 +97,7 @@ export function createMapping(given: MappingOptions): Mapping {
       : defaultEntries(options.sourceFields).map(defaultRule);
   const restTarget = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
   const targets = rules.map(({ target }) => target);
+  const layOut = createLayout();
 
   return {
     newTargets: options.entries ? targets.filter((target) => !iterableFields.has(target)) : [],
@@ -113,9 +115,14 @@ export function createMapping(given: MappingOptions): Mapping {
         return { verdict: "reject", key: undefined, field: identifierTarget, reason: identified.reason };
       }
       const { identifier } = identified;
-      const fields: Record<string, unknown> = Object.create(null);
+      const names: string[] = [];
+      const values: unknown[] = [];
       const dropped: DroppedField[] = [];
       const drop = (field: string, reason: string) => void dropped.push({ field, reason });
+      const set = (target: string, value: unknown): void => {
+        names.push(target);
+        values.push(value);
+      };
       const put = (target: string, value: unknown, unsound: boolean): void => {
         if (unsound && !iterableFields.has(target)) return drop(target, "schema");
         const fitted = fitToField(value, target, iterableFields, drop);
@@ -123,18 +130,18 @@ export function createMapping(given: MappingOptions): Mapping {
         // An impossible email among the fields would cost the whole contact (API reference: failedUpdates).
         const email = target === "email" ? identifyByEmail(fitted) : undefined;
         if (email?.ok === false) return drop(target, "invalid_email");
-        fields[target] = email ? email.identifier : fitted;
+        set(target, email ? email.identifier : fitted);
       };
       for (const rule of rules) {
         const picked = rule.pick(record);
         const before = dropped.length;
-        if (picked.kind === "clear") fields[rule.target] = null;
+        if (picked.kind === "clear") set(rule.target, null);
         else if (picked.kind === "misfit") drop(rule.target, picked.reason);
         else if (picked.kind === "value") {
           const unsound = !rule.typed && picked.field !== undefined && invalidFields.includes(picked.field);
           put(rule.target, picked.value, unsound);
         }
-        if (!rule.required || rule.target in fields) continue;
+        if (!rule.required || names.includes(rule.target)) continue;
         const reason = dropped[before]?.reason ?? "missing_required";
         return { verdict: "reject", key: identifier, field: rule.target, reason };
       }
@@ -146,9 +153,10 @@ export function createMapping(given: MappingOptions): Mapping {
         inParts ||= target.includes(".");
         put(target, record[name], invalidFields.includes(name));
       }
+      const fields = layOut(names, values);
       if (inParts) {
-        for (const target of Object.keys(fields)) {
-          if (!target.includes(".") || !(outermost(target) in fields)) continue;
+        for (const target of names) {
+          if (!target.includes(".") || !Object.hasOwn(fields, outermost(target))) continue;
           drop(target, "beside_whole");
           delete fields[target];
         }
@@ -173,7 +181,13 @@ function compileIdentifier(options: MappingOptions): (record: JsonObject) => Ide
     };
   }
   const picks = (byEmail ? ["email"] : ["userId", "user_id"]).map(compilePath);
-  return (record) => identify(picks.map((pick) => pick(record)?.value).find((value) => !isEmpty(value)));
+  return (record) => {
+    for (const pick of picks) {
+      const value = pick(record)?.value;
+      if (!isEmpty(value)) return identify(value);
+    }
+    return identify(undefined);
+  };
 }
 
 function entryRule(entry: MappingEntry, sha256: (text: string) => string): Rule {

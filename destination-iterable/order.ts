@@ -1,14 +1,16 @@
 import { compareInstants } from "../protocol/instant.js";
 import type { Contact, Cursor, Layer } from "./batching.js";
+import { isSame } from "./layout.js";
 import { createRecent } from "./recent.js";
 
 /** How many contacts the order table remembers at most. The oldest are forgotten first. */
 export const ORDER_TABLE_SIZE = 100_000;
 
-/** Fields that were sent with one cursor value. */
+/** Fields that were sent with one cursor value, and what was sent with older ones: few objects, since many are held. */
 interface Sent {
   readonly cursor: Cursor;
   readonly fields: ReadonlySet<string>;
+  readonly older: Sent | undefined;
 }
 
 /**
@@ -22,11 +24,20 @@ export interface OrderTable {
 }
 
 export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
-  const table = createRecent<readonly Sent[]>(size);
+  const table = createRecent<Sent>(size);
   const fieldSets = new Map<string, ReadonlySet<string>>();
+  let lastNames: readonly string[] = [];
+  let lastSet: ReadonlySet<string> = new Set();
 
   // Contacts of one stream mostly carry the same fields: they share one set.
   const setOf = (names: readonly string[]): ReadonlySet<string> => {
+    if (!isSame(names, lastNames)) {
+      lastSet = findSet(names);
+      lastNames = names;
+    }
+    return lastSet;
+  };
+  const findSet = (names: readonly string[]): ReadonlySet<string> => {
     const id = names.join("\u0000");
     const known = fieldSets.get(id);
     if (known) return known;
@@ -41,10 +52,7 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
       if (!sent) return contact;
       let reduced = false;
       const layers = contact.layers.map((layer) => {
-        const newer = sent.filter(({ cursor }) => isOlder(layer.cursor, cursor));
-        const left = Object.entries(layer.fields).filter(
-          ([field]) => !newer.some(({ fields }) => fields.has(field)),
-        );
+        const left = Object.entries(layer.fields).filter(([field]) => !isSaid(field, layer.cursor, sent));
         if (left.length === Object.keys(layer.fields).length) return layer;
         reduced = true;
         return { ...layer, fields: Object.fromEntries(left) };
@@ -52,25 +60,41 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
       return reduced ? { ...contact, layers, fields: flatten(layers) } : contact;
     },
     remember({ key, layers }) {
-      const sent: Sent[] = [...(table.get(key) ?? [])];
+      const sent: Omit<Sent, "older">[] = [];
       for (const { cursor, fields } of layers) {
         if (cursor) sent.push({ cursor, fields: setOf(Object.keys(fields)) });
       }
-      sent.sort((a, b) => compareInstants(b.cursor, a.cursor));
       if (sent.length === 0) return;
-      table.set(key, withoutCovered(sent));
+      for (let before = table.get(key); before; before = before.older) sent.push(before);
+      table.set(key, linked(sent));
     },
   };
 }
 
-/** Drops what says nothing that something newer does not say too. */
-function withoutCovered(newestFirst: readonly Sent[]): Sent[] {
+/** The entries by age, without those that say nothing that something newer does not say too. */
+function linked(entries: Omit<Sent, "older">[]): Sent {
+  const [first] = entries as [Sent];
+  if (entries.length === 1) return { cursor: first.cursor, fields: first.fields, older: undefined };
   const covered = new Set<string>();
-  return newestFirst.filter(({ fields }) => {
-    const before = covered.size;
-    for (const field of fields) covered.add(field);
-    return covered.size > before;
-  });
+  return entries
+    .sort((a, b) => compareInstants(b.cursor, a.cursor))
+    .filter(({ fields }) => {
+      const before = covered.size;
+      for (const field of fields) covered.add(field);
+      return covered.size > before;
+    })
+    .reduceRight<Sent | undefined>(
+      (older, { cursor, fields }) => ({ cursor, fields, older }),
+      undefined,
+    ) as Sent;
+}
+
+/** Whether something newer than `cursor` has carried the field. */
+function isSaid(field: string, cursor: Cursor | undefined, newest: Sent): boolean {
+  for (let sent: Sent | undefined = newest; sent; sent = sent.older) {
+    if (isOlder(cursor, sent.cursor) && sent.fields.has(field)) return true;
+  }
+  return false;
 }
 
 /** One contact out of two of the same key that nobody has seen yet: of each field, the newest value. */

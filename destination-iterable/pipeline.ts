@@ -97,8 +97,9 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
 
   const wakeParked = (key: string): void => {
     const waiting = parked.get(key);
+    if (!waiting) return;
     parked.delete(key);
-    for (const contact of waiting ?? []) enqueue(contact);
+    for (const contact of waiting) enqueue(contact);
   };
 
   const mayMerge = (a: Contact<R>, b: Contact<R>): boolean =>

@@ -16,14 +16,14 @@ export interface Admitted {
   readonly text: string | undefined;
   readonly key: string | undefined;
   readonly ticket: Ticket;
-  /** What it says; undefined until it is mapped. */
+  /** What it says; undefined where it could not be mapped. */
   readonly layer: Layer | undefined;
 }
 
 /** Where records end and states are let go: the ledger, the counts and the rejections, kept in step. */
 export interface Settlement {
   /** Takes a record in. It has to be settled once. */
-  admit(stream: string, line: number, text: string | undefined): Admitted;
+  admit(record: Omit<Admitted, "index" | "ticket">): Admitted;
   settle(record: Admitted, outcome: Outcome): void;
   /** Takes a state in; `stream` is undefined for one that covers every stream. */
   state(stream: string | undefined, line: string): void;
@@ -59,14 +59,14 @@ export function createSettlement(options: {
   };
 
   return {
-    admit: (stream, line, text) => ({
+    admit: ({ stream, line, text, key, layer }) => ({
       stream,
       index: tally.read(stream),
       line,
       text,
-      key: undefined,
+      key,
       ticket: ledger.admit(stream),
-      layer: undefined,
+      layer,
     }),
     settle(record, outcome) {
       if (outcome.kind === "unsettled") return;

@@ -3,12 +3,15 @@ import type { Contact } from "./batching.js";
 
 /** The contact as an entry of `users` (API reference of users/bulkUpdate). */
 export function asUser({ identifier, fields }: Contact<unknown>, kind: "email" | "user_id"): JsonObject {
-  return {
-    // preferUserId: in email-based projects an unknown user id is an error without it.
-    ...(kind === "email" ? { email: identifier } : { userId: identifier, preferUserId: true }),
-    dataFields: toDataFields(fields),
-    ...(hasNested(fields) && { mergeNestedObjects: true }),
-  };
+  const dataFields = toDataFields(fields);
+  const user: JsonObject =
+    kind === "email"
+      ? { email: identifier, dataFields }
+      : // preferUserId: in email-based projects an unknown user id is an error without it.
+        { userId: identifier, preferUserId: true, dataFields };
+  // Only fields that lead into objects were put anywhere else.
+  if (dataFields !== fields) user.mergeNestedObjects = true;
+  return user;
 }
 
 /** The contact as an entry of `subscribers` (API reference of lists/subscribe): its profile has been written before. */
@@ -45,5 +48,6 @@ export function toDataFields(fields: Readonly<Record<string, unknown>>): JsonObj
 
 /** Whether any target leads into an object, whose other fields are to stay. */
 export function hasNested(fields: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(fields).some((target) => target.includes("."));
+  for (const target in fields) if (target.includes(".")) return true;
+  return false;
 }

@@ -228,7 +228,9 @@ export async function write({
 }
 
 function newFields(contact: Contact<unknown>, known: ReadonlyMap<string, FieldType>): string[] {
-  return Object.keys(contact.fields).filter((field) => !known.has(field));
+  const unknown: string[] = [];
+  for (const field in contact.fields) if (!known.has(field)) unknown.push(field);
+  return unknown;
 }
 
 async function attempt<T>(

@@ -33,12 +33,10 @@ function decode(line: JsonObject): Message {
   switch (line.type) {
     case "RECORD": {
       const record = part(line, "record", "RECORD");
-      return {
-        kind: "record",
-        stream: key(record, "stream", "RECORD"),
-        data: record.data,
-        ...(line.rejection !== undefined && { replayed: true }),
-      };
+      const stream = key(record, "stream", "RECORD");
+      return line.rejection === undefined
+        ? { kind: "record", stream, data: record.data }
+        : { kind: "record", stream, data: record.data, replayed: true };
     }
     case "STATE":
       return decodeState(part(line, "state", "STATE"));
