@@ -82,6 +82,12 @@ test("a stranger who follows the README to the letter gets contacts into Iterabl
   expect(iterable.journal.count("/api/users/bulkUpdate")).toBe(sent);
 });
 
+test("the runner asks as the README says, where somebody sits at the terminal to answer", async () => {
+  const [, , init = ""] = blockAfter("You need an API client of Flowcode").trim().split("\n");
+  expect(init).toMatch(/^npx flowcode-iterable init/);
+  await expect(shell(init)).rejects.toThrow(/init asks questions/);
+});
+
 test("the mapping that the README shows is one that works", async () => {
   const mapping = blockAfter("A `field_mapping` in `destination.json` replaces that").replace(
     "your server-side key",

@@ -29,7 +29,8 @@ export interface How {
 const CONFINED = ["--network=host", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
 
 /** Docker where it has an engine; podman in its place where it has none. */
-const [program, ...before] = hasEngine() ? ["docker"] : ["bash", `${ROOT}/test/image/podman.sh`];
+export const ENGINE = hasEngine() ? ["docker"] : ["bash", `${ROOT}/test/image/podman.sh`];
+const [program, ...before] = ENGINE;
 
 export const imageOf = (target: Target) => `flowcode-iterable-test/${target}`;
 
