@@ -68,11 +68,11 @@ test("a stranger who follows the README to the letter gets contacts into Iterabl
   await writeFile(join(folder, "destination.json"), destination);
   await writeFile(join(folder, "catalog.json"), blockAfter("Save as `my-sync/catalog.json`"));
 
-  const checks = await shell(blockAfter("**5. Check both sides**"));
+  const checks = await shell(blockAfter("**Check both sides**"));
   expect(checks.match(/"status":"SUCCEEDED"/g)).toHaveLength(2);
   expect(checks).toContain("Shirt Size");
 
-  const sync = blockAfter("**6. Sync.**");
+  const sync = blockAfter("**Sync.**");
   await shell(sync);
   const sent = iterable.journal.count("/api/users/bulkUpdate");
   expect(sent).toBeGreaterThan(0);
@@ -83,7 +83,7 @@ test("a stranger who follows the README to the letter gets contacts into Iterabl
 });
 
 test("the runner asks as the README says, where somebody sits at the terminal to answer", async () => {
-  const [, , init = ""] = blockAfter("You need an API client of Flowcode").trim().split("\n");
+  const [, , init = ""] = blockAfter("**3. Connect them.**").trim().split("\n");
   expect(init).toMatch(/^npx flowcode-iterable init/);
   await expect(shell(init)).rejects.toThrow(/init asks questions/);
 });

@@ -53,7 +53,7 @@ async function findPython(): Promise<string> {
   for (const python of PYTHONS) {
     const works = await run(python, [
       "-c",
-      "import sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 13))",
+      "import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 13))",
     ])
       .then(() => true)
       .catch(() => false);
