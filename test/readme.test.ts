@@ -45,6 +45,8 @@ async function shell(block: string): Promise<string> {
     env: {
       ...process.env,
       npm_config_loglevel: "error",
+      // npx remembers which executables a folder had when it first saw it: what another version left is not asked.
+      npm_config_cache: join(folder, "npm"),
       FLOWCODE_API_BASE_URL: flowcode.url,
       FLOWCODE_AUTH_BASE_URL: flowcode.url,
       ITERABLE_BASE_URL: iterable.url,
