@@ -11,6 +11,8 @@ test.each([
     { text: 'number 9007199254740993 " 9007199254740993' },
   ],
   ['{"x":0.1234567890123456}', { x: 0.1234567890123456 }],
+  [`{"id":1${"0".repeat(400)}}`, { id: `1${"0".repeat(400)}` }],
+  [`${"[".repeat(500)}9007199254740993${"]".repeat(500)}`, nested(500, "9007199254740993")],
   ['{"x":1e30,"y":[12345678901234567890]}', { x: 1e30, y: ["12345678901234567890"] }],
 ])("%s keeps every digit", (text, expected) => {
   expect(parseExact(text)).toEqual(expected);
@@ -31,3 +33,7 @@ test("everything else is as JSON.parse has it", () => {
 test.each(["{", '{"a":12345678901234567', '{"a":1234567890123456789x}'])("%s is refused", (text) => {
   expect(() => parseExact(text)).toThrow(SyntaxError);
 });
+
+function nested(depth: number, value: unknown): unknown {
+  return depth === 0 ? value : [nested(depth - 1, value)];
+}
