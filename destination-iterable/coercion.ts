@@ -35,6 +35,8 @@ const ITERABLE_DATE =
   /^\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d( [+-]\d\d:\d\d)?|T([01]\d|2[0-3]):\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d))?$/;
 /** A time in UTC as most services write it: Iterable's own form has the same digits at other places. */
 const UTC_TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?Z$/;
+/** The length of such a time with three digits of a fraction, which Iterable reads too. */
+const IN_MILLISECONDS = 24;
 const TRUE = new Set(["true", "yes", "1"]);
 const FALSE = new Set(["false", "no", "0"]);
 
@@ -134,8 +136,9 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } =
     if (text === "") return no("empty");
     const instant = parseInstant(text);
     if (!instant) return no("not_a_date");
+    if (UTC_TIME.test(text) && text.length !== IN_MILLISECONDS)
+      return ok(`${text.slice(0, 10)} ${text.slice(11, 19)} +00:00`);
     if (ITERABLE_DATE.test(text)) return ok(text);
-    if (UTC_TIME.test(text)) return ok(`${text.slice(0, 10)} ${text.slice(11, 19)} +00:00`);
     const iso = new Date(instant.seconds * 1000).toISOString();
     // Years before 0 and after 9999, which an offset can lead to, are written with a sign.
     return /^\d{4}-/.test(iso) ? ok(`${iso.slice(0, 10)} ${iso.slice(11, 19)} +00:00`) : no("not_a_date");

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
-import { type Coerced, coerce, type FieldType } from "./coercion.js";
+import { type Coerced, coerce, type FieldType, fits } from "./coercion.js";
 import type { MappingEntry } from "./config.js";
 import { compilePath } from "./paths.js";
 import { compileTransform } from "./transforms.js";
@@ -15,8 +15,14 @@ export type Picked =
 /** Nothing to send: absent, null, white space, or an empty list. */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
-  if (typeof value === "string") return value.trim() === "";
+  if (typeof value === "string") return !startsVisibly(value) && value.trim() === "";
   return Array.isArray(value) && value.length === 0;
+}
+
+/** Whether a text begins with a character of ASCII that can be seen, as most do: trimming each is not for nothing. */
+function startsVisibly(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first > 0x20 && first < 0x7f;
 }
 
 const NOTHING: Picked = { kind: "nothing" };
@@ -108,6 +114,7 @@ export function fitToField(
   drop: (field: string, reason: string) => void,
 ): unknown {
   const type = types.get(field) ?? "unknown";
+  if (typeof value === "string" && type === "string" && fits(value, type)) return value;
   const coerced = coerce(value, type);
   if (!coerced.ok) {
     drop(field, coerced.reason);

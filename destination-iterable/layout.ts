@@ -27,7 +27,7 @@ export function createLayout(): (names: readonly string[], values: readonly unkn
   return (wanted, values) => {
     if (!isSame(wanted, names)) {
       model = modelOf(wanted);
-      names = wanted;
+      names = [...wanted];
     }
     const fields = { ...model };
     for (let index = 0; index < wanted.length; index += 1) fields[wanted[index] as string] = values[index];
@@ -37,5 +37,7 @@ export function createLayout(): (names: readonly string[], values: readonly unkn
 
 /** Whether two lists hold the same names in the same order. */
 export function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name, index) => name === b[index]);
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
 }

@@ -1,17 +1,10 @@
 import { compareInstants } from "../protocol/instant.js";
 import type { Contact, Cursor, Layer } from "./batching.js";
 import { isSame } from "./layout.js";
-import { createRecent } from "./recent.js";
+import { createSentMemory, type Sent } from "./sent.js";
 
 /** How many contacts the order table remembers at most. The oldest are forgotten first. */
 export const ORDER_TABLE_SIZE = 100_000;
-
-/** Fields that were sent with one cursor value, and what was sent with older ones: few objects, since many are held. */
-interface Sent {
-  readonly cursor: Cursor;
-  readonly fields: ReadonlySet<string>;
-  readonly older: Sent | undefined;
-}
 
 /**
  * Remembers what has been delivered of which contact, so that an older record that arrives late does not undo a newer
@@ -24,7 +17,7 @@ export interface OrderTable {
 }
 
 export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
-  const table = createRecent<Sent>(size);
+  const table = createSentMemory(size);
   const fieldSets = new Map<string, ReadonlySet<string>>();
   let lastNames: readonly string[] = [];
   let lastSet: ReadonlySet<string> = new Set();

@@ -79,14 +79,23 @@ export function compileTransform(
   }
 }
 
+/** White space that is not a single blank. */
+const UNEVEN_SPACE = /[^\S ]|\s\s/u;
+
 /** The first word of a name. */
 export function firstName(name: string): string {
-  return name.trim().split(/\s+/u)[0] ?? "";
+  const text = name.trim();
+  const end = text.search(/\s/u);
+  return end === -1 ? text : text.slice(0, end);
 }
 
 /** All words of a name but the first; empty for a single word. */
 export function lastName(name: string): string {
-  return name.trim().split(/\s+/u).slice(1).join(" ");
+  const text = name.trim();
+  const end = text.search(/\s/u);
+  if (end === -1) return "";
+  const rest = text.slice(end).trimStart();
+  return UNEVEN_SPACE.test(rest) ? rest.replace(/\s+/gu, " ") : rest;
 }
 
 /** E.164, which is how Iterable wants phone numbers. Without a country, the number has to begin with a plus sign. */

@@ -38,9 +38,12 @@ function readUsual(text: string): Instant | undefined {
   const fraction = text.length - 1 - 20;
   return {
     seconds: Date.UTC(numberAt(text, 0, 4), month - 1, day) / 1000 + time,
-    nanos: fraction > 0 ? numberAt(text, 20, 20 + fraction) * 10 ** (9 - fraction) : 0,
+    nanos: fraction > 0 ? numberAt(text, 20, 20 + fraction) * (NANOS[fraction] as number) : 0,
   };
 }
+
+/** How many nanoseconds the last of so many digits of a fraction counts. */
+const NANOS = [1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 100, 10, 1];
 
 /** The number that the digits of a text make, from one place up to another. */
 function numberAt(text: string, from: number, to: number): number {

@@ -124,7 +124,7 @@ const record = fc.record({
 test("whatever the order of arrival and the cut of the batches, each field ends with its newest value", () => {
   fc.assert(
     fc.property(fc.array(record, { minLength: 1, maxLength: 12 }), (records) => {
-      const table = createOrderTable();
+      const table = createOrderTable(100);
       const profile: Record<string, unknown> = {};
       let waiting: Contact<string> | undefined;
       const send = () => {
