@@ -1,3 +1,4 @@
+import type { JsonObject } from "../protocol/message.js";
 import type { WriteMode } from "./overwrite.js";
 
 /** One contact as it is sent, with the records that it stands for. */
@@ -25,11 +26,61 @@ export interface Layer {
 /** A value of the cursor field, in a form that compares. */
 export type Cursor = { readonly seconds: number; readonly nanos: number };
 
-/** A contact with its JSON, which is made once, however often the contact is sent. */
+/** A contact with the room that it takes in a request. */
 export interface Packed<R> {
   readonly contact: Contact<R>;
-  readonly json: string;
+  /** Its JSON, where that had to be made to know how long it is. */
+  readonly json: string | undefined;
+  /** It takes so many at most. */
   readonly bytes: number;
+}
+
+/**
+ * Packs contacts as the entries that `asEntry` makes of them. Those that take no more than `roomEach` by any reckoning
+ * are only reckoned: their JSON is made of the whole batch at once, which takes half of the time and of the memory.
+ */
+export function createPacker<R>(
+  asEntry: (contact: Contact<R>) => JsonObject,
+  roomEach: number,
+): (contact: Contact<R>) => Packed<R> {
+  return (contact) => {
+    const most = ENTRY_BYTES + mostBytes(contact.identifier, 0) + mostBytes(contact.fields, 0);
+    if (most <= roomEach) return { contact, json: undefined, bytes: most };
+    const json = JSON.stringify(asEntry(contact));
+    return { contact, json, bytes: Buffer.byteLength(json) };
+  };
+}
+
+/** The entries of a batch as a JSON array. */
+export function packedJson<R>(
+  members: readonly Packed<R>[],
+  asEntry: (contact: Contact<R>) => JsonObject,
+): string {
+  if (members.every(({ json }) => json === undefined))
+    return JSON.stringify(members.map(({ contact }) => asEntry(contact)));
+  return `[${members.map(({ contact, json }) => json ?? JSON.stringify(asEntry(contact))).join(",")}]`;
+}
+
+/** More than an entry has around its identifier and its fields. */
+const ENTRY_BYTES = 100;
+/** JSON writes no character of a text in more bytes: \u001f. */
+const CHARACTER_BYTES = 6;
+/** No number, truth value or null is longer. */
+const SCALAR_BYTES = 24;
+/** What is deeper may be of any size: its JSON has to be made. */
+const MAX_DEPTH = 8;
+
+/** As many bytes as the JSON of a value has at most; a dot in a name may have led into an object. */
+function mostBytes(value: unknown, depth: number): number {
+  if (typeof value === "string") return value.length * CHARACTER_BYTES + 2;
+  if (typeof value !== "object" || value === null) return SCALAR_BYTES;
+  if (depth > MAX_DEPTH) return Number.POSITIVE_INFINITY;
+  let bytes = 2;
+  for (const name in value) {
+    const inner = (value as Record<string, unknown>)[name];
+    bytes += name.length * CHARACTER_BYTES + 8 + mostBytes(inner, depth + 1);
+  }
+  return bytes;
 }
 
 /** Contacts that wait to be sent in one request. No key is in it twice. */

@@ -15,8 +15,8 @@ export interface Delivered<R> {
 export interface DeliveryOptions<R> {
   /** What rejections are reported as. */
   readonly stage: Extract<Stage, "delivery" | "list">;
-  /** The body of a request out of the contacts' JSON, joined by commas. */
-  readonly bodyOf: (contacts: string) => string;
+  /** The body of a request. */
+  readonly bodyOf: (members: readonly Packed<R>[]) => string;
   /** Sends one request, once. */
   readonly post: (body: string) => Promise<Answer>;
   readonly limiter: RateLimiter;
@@ -69,7 +69,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
 
   /** Sends one piece until there is a verdict on it, or throws Unanswered once its attempts are used up. */
   const exchange = (piece: Piece<R>, seen: { failedAt: number | undefined }): Promise<Verdict> => {
-    const body = options.bodyOf(piece.members.map(({ json }) => json).join(","));
+    const body = options.bodyOf(piece.members);
     const keys = piece.members.map(({ contact }) => contact.identifier);
     const attempt = async (): Promise<Verdict> => {
       const verdict = readAnswer(await options.limiter.run(() => options.post(body)), keys);

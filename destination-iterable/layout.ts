@@ -4,11 +4,15 @@ type Fields = Record<string, unknown>;
 const MEMORY = 1000;
 
 /**
- * Puts names and values together into objects, of which those with the same names are copies of one model. V8 keeps an
+ * Puts the first `count` names and values together into objects, of which those with the same names are copies of one model. V8 keeps an
  * object whose fields were added one by one as a hash table as soon as there are a dozen: six times as large, and half
  * as fast to write out as JSON.
  */
-export function createLayout(): (names: readonly string[], values: readonly unknown[]) => Fields {
+export function createLayout(): (
+  names: readonly string[],
+  values: readonly unknown[],
+  count: number,
+) => Fields {
   const models = new Map<string, Fields>();
   let names: readonly string[] = [];
   let model: Fields = {};
@@ -24,20 +28,20 @@ export function createLayout(): (names: readonly string[], values: readonly unkn
     return found;
   };
 
-  return (wanted, values) => {
-    if (!isSame(wanted, names)) {
-      model = modelOf(wanted);
-      names = [...wanted];
+  return (wanted, values, count) => {
+    if (!isSame(wanted, names, count)) {
+      names = wanted.slice(0, count);
+      model = modelOf(names);
     }
     const fields = { ...model };
-    for (let index = 0; index < wanted.length; index += 1) fields[wanted[index] as string] = values[index];
+    for (let index = 0; index < count; index += 1) fields[wanted[index] as string] = values[index];
     return fields;
   };
 }
 
-/** Whether two lists hold the same names in the same order. */
-export function isSame(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+/** Whether the first `count` of the names in `a` are those in `b`, in the same order. */
+function isSame(a: readonly string[], b: readonly string[], count: number): boolean {
+  if (b.length !== count) return false;
+  for (let index = 0; index < count; index += 1) if (a[index] !== b[index]) return false;
   return true;
 }

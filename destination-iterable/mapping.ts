@@ -101,17 +101,23 @@ export function createMapping(given: MappingOptions): Mapping {
   const targets = rules.map(({ target }) => target);
   const layOut = createLayout();
 
-  // What is gathered of one record. It is outside of `map` because a record has a dozen values, and a run a million
-  // records: lists and functions of its own for each would double what mapping takes.
+  // What is gathered of one record: the first `count` of the names, and their values. It is outside of `map` because
+  // lists and functions of its own for each of a million records would make mapping take half as long again.
   const names: string[] = [];
   const values: unknown[] = [];
+  let count = 0;
   let dropped: readonly DroppedField[] = NONE;
   const drop = (field: string, reason: string): void => {
     dropped = [...dropped, { field, reason }];
   };
   const set = (target: string, value: unknown): void => {
-    names.push(target);
-    values.push(value);
+    names[count] = target;
+    values[count] = value;
+    count += 1;
+  };
+  const isSet = (target: string): boolean => {
+    const at = names.indexOf(target);
+    return at !== -1 && at < count;
   };
   const put = (target: string, value: unknown, unsound: boolean): void => {
     if (unsound && !iterableFields.has(target)) return drop(target, "schema");
@@ -139,8 +145,7 @@ export function createMapping(given: MappingOptions): Mapping {
         return { verdict: "reject", key: undefined, field: identifierTarget, reason: identified.reason };
       }
       const { identifier } = identified;
-      names.length = 0;
-      values.length = 0;
+      count = 0;
       dropped = NONE;
       for (const rule of rules) {
         const picked = rule.pick(record);
@@ -151,21 +156,21 @@ export function createMapping(given: MappingOptions): Mapping {
           const unsound = !rule.typed && picked.field !== undefined && invalidFields.includes(picked.field);
           put(rule.target, picked.value, unsound);
         }
-        if (!rule.required || names.includes(rule.target)) continue;
+        if (!rule.required || isSet(rule.target)) continue;
         const reason = dropped[before]?.reason ?? "missing_required";
         return { verdict: "reject", key: identifier, field: rule.target, reason };
       }
       let inParts = false;
-      for (const name of Object.keys(record)) {
+      for (const name in record) {
         if (isEmpty(record[name])) continue;
         const target = restTarget(name, record);
         if (target === undefined) continue;
         inParts ||= target.includes(".");
         put(target, record[name], invalidFields.includes(name));
       }
-      const fields = layOut(names, values);
+      const fields = layOut(names, values, count);
       if (inParts) {
-        for (const target of names) {
+        for (const target of Object.keys(fields)) {
           if (!target.includes(".") || !Object.hasOwn(fields, outermost(target))) continue;
           drop(target, "beside_whole");
           delete fields[target];

@@ -1,6 +1,5 @@
 import { compareInstants } from "../protocol/instant.js";
 import type { Contact, Cursor, Layer } from "./batching.js";
-import { isSame } from "./layout.js";
 import { createSentMemory, type Sent } from "./sent.js";
 
 /** How many contacts the order table remembers at most. The oldest are forgotten first. */
@@ -23,10 +22,10 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
   let lastSet: ReadonlySet<string> = new Set();
 
   // Contacts of one stream mostly carry the same fields: they share one set.
-  const setOf = (names: readonly string[]): ReadonlySet<string> => {
-    if (!isSame(names, lastNames)) {
-      lastSet = findSet(names);
-      lastNames = names;
+  const setOf = (fields: Layer["fields"]): ReadonlySet<string> => {
+    if (!hasJust(lastNames, fields)) {
+      lastNames = Object.keys(fields);
+      lastSet = findSet(lastNames);
     }
     return lastSet;
   };
@@ -54,18 +53,27 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
     },
     remember({ key, layers }) {
       const sent: Omit<Sent, "older">[] = [];
-      for (const { cursor, fields } of layers) {
-        if (cursor) sent.push({ cursor, fields: setOf(Object.keys(fields)) });
-      }
+      for (const { cursor, fields } of layers) if (cursor) sent.push({ cursor, fields: setOf(fields) });
       if (sent.length === 0) return;
       for (let before = table.get(key); before; before = before.older) sent.push(before);
-      table.set(key, linked(sent));
+      const newest = linked(sent);
+      if (newest) table.set(key, newest);
     },
   };
 }
 
+/** Whether these are the fields' names, in their order. */
+function hasJust(names: readonly string[], fields: Layer["fields"]): boolean {
+  let count = 0;
+  for (const name in fields) {
+    if (names[count] !== name) return false;
+    count += 1;
+  }
+  return count === names.length;
+}
+
 /** The entries by age, without those that say nothing that something newer does not say too. */
-function linked(entries: Omit<Sent, "older">[]): Sent {
+function linked(entries: Omit<Sent, "older">[]): Sent | undefined {
   const [first] = entries as [Sent];
   if (entries.length === 1) return { cursor: first.cursor, fields: first.fields, older: undefined };
   const covered = new Set<string>();
@@ -76,10 +84,7 @@ function linked(entries: Omit<Sent, "older">[]): Sent {
       for (const field of fields) covered.add(field);
       return covered.size > before;
     })
-    .reduceRight<Sent | undefined>(
-      (older, { cursor, fields }) => ({ cursor, fields, older }),
-      undefined,
-    ) as Sent;
+    .reduceRight<Sent | undefined>((older, { cursor, fields }) => ({ cursor, fields, older }), undefined);
 }
 
 /** Whether something newer than `cursor` has carried the field. */

@@ -4,7 +4,7 @@ import { createRateLimiter } from "../http/rate-limit.js";
 import type { Codec } from "../protocol/message.js";
 import { createAdmission } from "./admission.js";
 import { FIRST_DELAY_MS, type IterableApi } from "./api.js";
-import type { Contact, Packed } from "./batching.js";
+import { type Contact, createPacker, packedJson } from "./batching.js";
 import { deliverByMode } from "./by-mode.js";
 import type { FieldType } from "./coercion.js";
 import type { Config } from "./config.js";
@@ -86,14 +86,11 @@ export async function write({
   const created = new Set<string>();
   const filtered = new Set<string>();
 
-  const packer =
-    (asEntry: typeof asUser) =>
-    (contact: Contact<Admitted>): Packed<Admitted> => {
-      const json = JSON.stringify(asEntry(contact, settings.identifier));
-      return { contact, json, bytes: Buffer.byteLength(json) };
-    };
-  const pack = packer(asUser);
-  const packSubscriber = packer(asSubscriber);
+  const user = (contact: Contact<Admitted>) => asUser(contact, settings.identifier);
+  const subscriber = (contact: Contact<Admitted>) => asSubscriber(contact, settings.identifier);
+  const roomEach = advanced.batch_bytes / advanced.batch_size;
+  const pack = createPacker(user, roomEach);
+  const packSubscriber = createPacker(subscriber, roomEach);
   const bulk = (): Omit<DeliveryOptions<Admitted>, "stage" | "bodyOf" | "post" | "pack"> => ({
     limiter: createRateLimiter({
       perSecond: advanced.bulk_requests_per_second,
@@ -115,14 +112,15 @@ export async function write({
   const deliver = createDelivery<Admitted>({
     ...bulk(),
     stage: "delivery",
-    bodyOf: (users) => `{"users":[${users}],"createNewFields":${settings.create_new_fields}}`,
+    bodyOf: (members) =>
+      `{"users":${packedJson(members, user)},"createNewFields":${settings.create_new_fields}}`,
     post: api.bulkUpdate,
     pack,
   });
   const subscribe = createDelivery<Admitted>({
     ...bulk(),
     stage: "list",
-    bodyOf: (subscribers) => `{"listId":${settings.list_id},"subscribers":[${subscribers}]}`,
+    bodyOf: (members) => `{"listId":${settings.list_id},"subscribers":${packedJson(members, subscriber)}}`,
     post: api.subscribe,
     pack: packSubscriber,
   });

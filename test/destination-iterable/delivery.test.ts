@@ -60,7 +60,7 @@ async function deliver(
     limiter,
     pack,
     stage: "delivery",
-    bodyOf: (users) => `{"users":[${users}]}`,
+    bodyOf: (members) => `{"users":[${members.map(({ json }) => json)}]}`,
     onInvalidValue: "drop_field",
     maxAttempts: 4,
     firstDelayMs: 0,

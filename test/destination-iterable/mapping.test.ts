@@ -234,6 +234,15 @@ describe("a mapping entry", () => {
     });
   });
 
+  test("that is required is not taken for the one of the record before", () => {
+    const { map: mapOne } = mapping([{ source: "zip", target: "zip", required: true }]);
+    expect(mapOne({ ...EMAIL, zip: "12345" }, [])).toMatchObject({
+      verdict: "send",
+      fields: { zip: "12345" },
+    });
+    expect(mapOne(EMAIL, [])).toMatchObject({ verdict: "reject", reason: "missing_required" });
+  });
+
   test("whose transform fails costs the field alone", () => {
     const entry = { source: "a", target: "t", transform: ["phone"], phone_country: "US" };
     expect(map({ ...EMAIL, a: "x" }, [entry])).toMatchObject({
