@@ -136,7 +136,7 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } =
     if (text === "") return no("empty");
     const instant = parseInstant(text);
     if (!instant) return no("not_a_date");
-    if (UTC_TIME.test(text) && text.length !== IN_MILLISECONDS)
+    if (text.length !== IN_MILLISECONDS && UTC_TIME.test(text))
       return ok(`${text.slice(0, 10)} ${text.slice(11, 19)} +00:00`);
     if (ITERABLE_DATE.test(text)) return ok(text);
     const iso = new Date(instant.seconds * 1000).toISOString();
