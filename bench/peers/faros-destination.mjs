@@ -1,0 +1,55 @@
+// The same destination on the Airbyte CDK of Faros: faros-destination.mjs write --config FILE --catalog FILE < messages
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+const require = createRequire(process.env.FAROS_MODULES);
+const axios = require("axios");
+const {
+  AirbyteConnectionStatus,
+  AirbyteConnectionStatusMessage,
+  AirbyteDestination,
+  AirbyteDestinationRunner,
+  AirbyteLogger,
+  AirbyteSpec,
+  parseAirbyteMessage,
+} = require("faros-airbyte-cdk");
+
+const BATCH = 1000;
+const IN_FLIGHT = 4;
+
+class Destination extends AirbyteDestination {
+  async spec() {
+    return new AirbyteSpec({ connectionSpecification: { type: "object", properties: {} } });
+  }
+
+  async check() {
+    return new AirbyteConnectionStatusMessage({ status: AirbyteConnectionStatus.SUCCEEDED });
+  }
+
+  async *write(config, _redacted, _catalog, stdin) {
+    const url = `${config.advanced.base_url}/api/users/bulkUpdate`;
+    const flying = new Set();
+    let users = [];
+    const send = async () => {
+      const one = axios.post(url, { users }).finally(() => flying.delete(one));
+      users = [];
+      flying.add(one);
+      if (flying.size >= IN_FLIGHT) await Promise.race(flying);
+    };
+    const waiting = [];
+    for await (const line of createInterface({ input: stdin })) {
+      const message = parseAirbyteMessage(line);
+      if (message.type === "STATE") waiting.push(message);
+      if (message.type !== "RECORD") continue;
+      const { email, ...dataFields } = message.record.data;
+      users.push({ email, dataFields });
+      if (users.length === BATCH) await send();
+    }
+    if (users.length > 0) await send();
+    await Promise.all(flying);
+    yield* waiting;
+  }
+}
+
+const logger = new AirbyteLogger();
+new AirbyteDestinationRunner(logger, new Destination()).mainCommand().parse();
