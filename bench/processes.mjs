@@ -1,6 +1,6 @@
 // Starts the programs of a measurement and tells what they took.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,13 @@ export function file(content) {
 }
 
 const quoted = (words) => words.map((word) => `'${String(word).replaceAll("'", "'\\''")}'`).join(" ");
+
+/** The path of a new program that runs this command. */
+file.script = (command) => {
+  const path = file(`#!/bin/sh\nexec ${quoted(command)}\n`);
+  chmodSync(path, 0o700);
+  return path;
+};
 
 /** Runs a command behind a pipe of others, if any: what it took as `{seconds, cpu, peakMb, code, output}`. */
 export async function run(command, { input = [], reader = [], environment = {} } = {}) {

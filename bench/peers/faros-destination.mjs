@@ -15,7 +15,6 @@ const {
 } = require("faros-airbyte-cdk");
 
 const BATCH = 1000;
-const IN_FLIGHT = 4;
 
 class Destination extends AirbyteDestination {
   async spec() {
@@ -28,13 +27,10 @@ class Destination extends AirbyteDestination {
 
   async *write(config, _redacted, _catalog, stdin) {
     const url = `${config.advanced.base_url}/api/users/bulkUpdate`;
-    const flying = new Set();
     let users = [];
     const send = async () => {
-      const one = axios.post(url, { users }).finally(() => flying.delete(one));
+      await axios.post(url, { users });
       users = [];
-      flying.add(one);
-      if (flying.size >= IN_FLIGHT) await Promise.race(flying);
     };
     const waiting = [];
     for await (const line of createInterface({ input: stdin })) {
@@ -46,7 +42,6 @@ class Destination extends AirbyteDestination {
       if (users.length === BATCH) await send();
     }
     if (users.length > 0) await send();
-    await Promise.all(flying);
     yield* waiting;
   }
 }

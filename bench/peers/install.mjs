@@ -52,7 +52,12 @@ function attempt(name, make) {
   try {
     return make();
   } catch (error) {
-    console.error(`without ${name}: ${String(error.stderr ?? error.message).trim().split("\n").at(-1)}`);
+    console.error(
+      `without ${name}: ${String(error.stderr ?? error.message)
+        .trim()
+        .split("\n")
+        .at(-1)}`,
+    );
     return undefined;
   }
 }
