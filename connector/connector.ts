@@ -90,14 +90,15 @@ export interface Source<Config> extends Connector<Config> {
    * Reads the configured streams, one after another. Yields for each: STARTED, RUNNING before its first record, its
    * records and states, then COMPLETE; or INCOMPLETE where it failed. A state covers every record yielded before it.
    * A stream that fails does not keep the others from being read; when all are through, its error is thrown.
-   * `state` holds what an earlier run's last state said, by stream key.
+   * `state` holds what an earlier run's last state said, by stream key. Messages come in groups: a promise for each
+   * record would cost as much as reading it.
    */
   read(
     config: Config,
     streams: readonly ConfiguredStream[],
     state: ReadonlyMap<string, unknown>,
     context: Context,
-  ): AsyncIterable<Message>;
+  ): AsyncIterable<readonly Message[]>;
 }
 
 /** The pipe as a destination sees it. */

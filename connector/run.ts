@@ -1,4 +1,3 @@
-import "./memory.js";
 import { createReadStream } from "node:fs";
 import { constants } from "node:os";
 import { createLineWriter, type LineWriter, readLines } from "../protocol/lines.js";
@@ -8,6 +7,7 @@ import type { AnyConnector, Context, DestinationInput } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
 import { readConfig, unreadable } from "./files.js";
 import { createLog, redactor } from "./log.js";
+import { limitYoungSpace } from "./memory.js";
 import { createMeter } from "./metrics.js";
 import { reporterFor } from "./reporter.js";
 import { derivedSpecification } from "./specification.js";
@@ -32,7 +32,7 @@ export interface Process<Config> {
   /** Hides the secrets of the settings. */
   redact(text: string): string;
   /** Prints messages as they come, waiting for a slow reader; ends early when the reader goes away. */
-  print(messages: AsyncIterable<Message>, codec: Codec): Promise<void>;
+  print(groups: AsyncIterable<readonly Message[]>, codec: Codec): Promise<void>;
   /** Standard input, or a file in its place. */
   input(options: {
     readonly codecFor: (line: JsonObject) => Codec | undefined;
@@ -118,10 +118,11 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
       return config;
     },
     redact: (text) => redact(text),
-    print: (messages, codec) => print(messages, codec, output, context),
+    print: (groups, codec) => print(groups, codec, output, context),
     input: (options) => input(options, output, stop.signal),
   };
   const isRun = ["read", "write", "sync"].includes(invocation.verb);
+  if (isRun) limitYoungSpace(connector.kind);
   const telling = setInterval(() => isRun && reporter.measured(meter, false), METRICS_MS);
   try {
     if (invocation.dialect === "people") {
@@ -147,21 +148,23 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
 }
 
 async function print(
-  messages: AsyncIterable<Message>,
+  groups: AsyncIterable<readonly Message[]>,
   codec: Codec,
   output: LineWriter,
   { now, metrics }: Context,
 ): Promise<void> {
   const records = new Map<string, number>();
   metrics.watchRecords(() => records);
-  for await (const message of messages) {
-    const line = codec.encode(message, now());
-    if (line === undefined) continue;
-    if (message.kind === "record") records.set(message.stream, (records.get(message.stream) ?? 0) + 1);
-    const room = output.write(line);
-    if (message.kind !== "record") await output.flush();
-    else if (room) await room;
-    if (output.closed) return;
+  for await (const group of groups) {
+    for (const message of group) {
+      const line = codec.encode(message, now());
+      if (line === undefined) continue;
+      if (message.kind === "record") records.set(message.stream, (records.get(message.stream) ?? 0) + 1);
+      const room = output.write(line);
+      if (message.kind !== "record") await output.flush();
+      else if (room) await room;
+      if (output.closed) return;
+    }
   }
 }
 

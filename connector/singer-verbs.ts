@@ -42,27 +42,30 @@ async function send<Config>(
   const streams = parseConfiguredCatalog(catalog);
   const saved = parseState(invocation.state === undefined ? "" : await readText(invocation.state, "state"));
   for (const warning of saved.warnings) context.log.warn(warning);
-  const messages = asSinger(source.read(settings, streams, saved.streams, context), streams);
-  await around.print(messages, createSinger(saved.streams));
+  const groups = asSinger(source.read(settings, streams, saved.streams, context), streams);
+  await around.print(groups, createSinger(saved.streams));
 }
 
 /** Declares every stream before its first message, and leaves out the fields that are not selected. */
 async function* asSinger(
-  messages: AsyncIterable<Message>,
+  groups: AsyncIterable<readonly Message[]>,
   streams: readonly ConfiguredStream[],
-): AsyncGenerator<Message> {
+): AsyncGenerator<readonly Message[]> {
   const declared = new Set<string>();
   const byKey = new Map(streams.map((stream) => [stream.key, stream]));
-  for await (const message of messages) {
+  const translated = (message: Message): readonly Message[] => {
     const stream =
       "stream" in message && message.stream !== undefined ? byKey.get(message.stream) : undefined;
-    if (stream && !declared.has(stream.key)) {
-      declared.add(stream.key);
-      yield declaration(stream);
-    }
-    if (message.kind !== "record" || !stream || stream.deselected.size === 0) yield message;
-    else yield { ...message, data: without(message.data, stream.deselected) };
-  }
+    if (!stream) return [message];
+    const selected =
+      message.kind === "record" && stream.deselected.size > 0
+        ? { ...message, data: without(message.data, stream.deselected) }
+        : message;
+    if (declared.has(stream.key)) return [selected];
+    declared.add(stream.key);
+    return [declaration(stream), selected];
+  };
+  for await (const group of groups) yield group.flatMap(translated);
 }
 
 function declaration(stream: ConfiguredStream): Message {

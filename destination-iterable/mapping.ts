@@ -1,3 +1,4 @@
+import { createLayout } from "../protocol/layout.js";
 import type { JsonObject } from "../protocol/message.js";
 import type { FieldType } from "./coercion.js";
 import type { Consent, MappingEntry, SkipCondition } from "./config.js";
@@ -5,7 +6,6 @@ import { compileConsent } from "./consent.js";
 import { type DefaultEntry, defaultEntries } from "./default-mapping.js";
 import { compileEntry, fitToField, isEmpty, type Picked } from "./entry.js";
 import { IDENTIFIER_TARGETS, type Identified, identifyByEmail, identifyByUserId } from "./identifier.js";
-import { createLayout } from "./layout.js";
 import { findProblems, lookAlike } from "./mapping-check.js";
 import { compilePath } from "./paths.js";
 import { compileUnmapped, outermost } from "./unmapped.js";

@@ -1,4 +1,5 @@
 import { type Instant, parseInstant } from "../protocol/instant.js";
+import { createLayout } from "../protocol/layout.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
 
 /** The stream's name. */
@@ -20,8 +21,6 @@ export const CONTACT_FIELDS: readonly (readonly [string, JsonObject])[] = [
   ["lastConvertedAt", time],
 ];
 
-/** Keys of the row that keep their names; every other one gets a prefix. */
-const ROW_FIELDS = ["firstConvertedAt", "lastConvertedAt"] as const;
 const ROW_PREFIX = "conversion_";
 
 /**
@@ -33,14 +32,34 @@ export function toContact(row: JsonObject): JsonObject | undefined {
   const user = isJsonObject(row.user) ? row.user : {};
   const key = contactKey(user);
   if (key === undefined) return undefined;
-  const fields: [string, unknown][] = Object.entries(user);
-  for (const [name, value] of Object.entries(row)) {
-    if (name === "user") continue;
-    fields.push([(ROW_FIELDS as readonly string[]).includes(name) ? name : ROW_PREFIX + name, value]);
-  }
-  fields.push([PRIMARY_KEY, key]);
-  // Unlike an assignment, this makes a field that is called __proto__ a field like any other.
-  return Object.fromEntries(fields);
+  let count = 0;
+  const add = (name: string, value: unknown): void => {
+    names[count] = name;
+    values[count] = value;
+    count += 1;
+  };
+  for (const name in user) add(name, user[name]);
+  for (const name in row) if (name !== "user") add(rowField(name), row[name]);
+  add(PRIMARY_KEY, key);
+  return layOut(names, values, count);
+}
+
+// One row at a time is put together, in lists that are kept.
+const names: string[] = [];
+const values: unknown[] = [];
+const layOut = createLayout();
+
+/** How many names are remembered: a row has few, and they are the same in all. */
+const MEMORY = 1000;
+const rowFields = new Map(["firstConvertedAt", "lastConvertedAt"].map((name) => [name, name]));
+
+/** What a member of the row is called in the record: the two times keep their names, every other one gets a prefix. */
+function rowField(name: string): string {
+  const known = rowFields.get(name);
+  if (known !== undefined) return known;
+  const field = ROW_PREFIX + name;
+  if (rowFields.size < MEMORY) rowFields.set(name, field);
+  return field;
 }
 
 /** The email trimmed and lower-cased, else the phone's digits with its plus sign; undefined where there is neither. */

@@ -38,7 +38,7 @@ export function createFieldWatch(schema: JsonObject, tally: Tally): FieldWatch {
   return {
     pass(record) {
       let unlisted = false;
-      for (const name of Object.keys(record)) {
+      for (const name in record) {
         const isListed = !lists || listed.has(name);
         if (!isListed) {
           unlisted = true;

@@ -41,7 +41,7 @@ export interface FlowReading {
  */
 export async function* readFlows(
   reading: FlowReading,
-): AsyncGenerator<RecordMessage | StateMessage | StatusMessage> {
+): AsyncGenerator<readonly (RecordMessage | StateMessage | StatusMessage)[]> {
   const { stream, api, signal, tally, pulse } = reading;
   const seen = new Set<string>();
   let recordCount = 0;
@@ -77,7 +77,7 @@ export async function* readFlows(
             seen.add(flow[FLOW_KEY] as string);
             recordCount += 1;
             pulse.beat();
-            yield { kind: "record", stream, data: flow };
+            yield [{ kind: "record", stream, data: flow }];
           }
         }
       }
@@ -98,5 +98,5 @@ export async function* readFlows(
       paging = createPaging(undefined);
     }
   }
-  yield state(new Date(reading.now()).toISOString());
+  yield [state(new Date(reading.now()).toISOString())];
 }

@@ -18,7 +18,10 @@ export interface Pulse {
    * Waits for `work`. Yields `state()` whenever there was neither record nor state for long, and a status when a long
    * hold begins and when it has ended. Returns what the work brings, throws what it throws.
    */
-  during<T>(work: Promise<T>, state: () => StateMessage): AsyncGenerator<StateMessage | StatusMessage, T>;
+  during<T>(
+    work: Promise<T>,
+    state: () => StateMessage,
+  ): AsyncGenerator<readonly [StateMessage | StatusMessage], T>;
 }
 
 export interface PulseOptions {
@@ -47,7 +50,7 @@ export function createPulse({ stream, heldUntil, now, sleep }: PulseOptions): Pu
         () => true,
       );
       for (;;) {
-        if (now() - last >= SILENCE_MS) yield state();
+        if (now() - last >= SILENCE_MS) yield [state()];
         const nap = new AbortController();
         const isSettled = await Promise.race([
           settled,
@@ -61,10 +64,10 @@ export function createPulse({ stream, heldUntil, now, sleep }: PulseOptions): Pu
         const until = heldUntil();
         if (until - now() >= LONG_HOLD_MS && until > told) {
           told = until;
-          yield { kind: "status", stream, status: "RUNNING", rateLimitedUntil: until };
+          yield [{ kind: "status", stream, status: "RUNNING", rateLimitedUntil: until }];
         }
       }
-      if (told > 0) yield { kind: "status", stream, status: "RUNNING" };
+      if (told > 0) yield [{ kind: "status", stream, status: "RUNNING" }];
       told = 0;
       return await work;
     },

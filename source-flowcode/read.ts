@@ -42,7 +42,10 @@ interface Window {
   records: number;
 }
 
-type Output = RecordMessage | StateMessage | StatusMessage;
+type Output = readonly (RecordMessage | StateMessage | StatusMessage)[];
+
+/** How many rows of a page that is held whole become records at a time. */
+const ROWS_AT_A_TIME = 100;
 
 /**
  * Reads the contacts from where `saved` stands: the interrupted pass to its end where there is one, then one fresh
@@ -119,7 +122,7 @@ async function* readPass(
     let next = yield* pulse.during(rows.next(), here);
     for (; !next.done; next = yield* pulse.during(rows.next(), here)) {
       count += next.value.length;
-      for (const row of next.value) yield* emit(row, plan, comesAgainMs, pass);
+      yield recordsOf(next.value, plan, comesAgainMs, pass);
     }
     return paging.step(next.value, count);
   }
@@ -135,7 +138,8 @@ async function* readPass(
         step = paging.step(page.info, page.rows.length);
         // While the rows that are held are emitted, the next page is already under way.
         if (step.kind === "next") coming = fetch(step.after);
-        for (const row of page.rows) yield* emit(row, plan, comesAgainMs, pass);
+        for (let from = 0; from < page.rows.length; from += ROWS_AT_A_TIME)
+          yield recordsOf(page.rows.slice(from, from + ROWS_AT_A_TIME), plan, comesAgainMs, pass);
       } else {
         step = yield* takeStreamed(page);
         if (step.kind === "next") coming = fetch(step.after);
@@ -146,16 +150,16 @@ async function* readPass(
         case "end": {
           const kept = seen.settle(comesAgainMs / 1000);
           const state = afterPass(before, plan, { startedAtMs, seen: kept }, settings);
-          yield stateMessage(state, pass);
+          yield [stateMessage(state, pass)];
           return state;
         }
         case "next":
           after = step.after;
-          yield here();
+          yield [here()];
           break;
         case "broken":
           // The place stays before this page, but what the page brought is remembered.
-          yield here();
+          yield [here()];
           throw explainBroken(step.problem, "contacts");
       }
       pass.signal.throwIfAborted();
@@ -165,12 +169,21 @@ async function* readPass(
   }
 }
 
-function* emit(row: JsonObject, plan: Plan, comesAgainMs: number, pass: Pass): Generator<RecordMessage> {
-  const data = pass.sift.take(row, plan, comesAgainMs);
-  if (!data) return;
-  pass.window.records += 1;
-  pass.pulse.beat();
-  yield { kind: "record", stream: pass.stream, data };
+/** The rows that are to be emitted, as records. */
+function recordsOf(
+  rows: readonly JsonObject[],
+  plan: Plan,
+  comesAgainMs: number,
+  { sift, stream, window, pulse }: Pass,
+): readonly RecordMessage[] {
+  const records: RecordMessage[] = [];
+  for (const row of rows) {
+    const data = sift.take(row, plan, comesAgainMs);
+    if (data) records.push({ kind: "record", stream, data });
+  }
+  window.records += records.length;
+  if (records.length > 0) pulse.beat();
+  return records;
 }
 
 function stateMessage(value: ContactsState, { stream, window, pulse }: Pass): StateMessage {

@@ -50,7 +50,7 @@ export const source: Source<Config> = {
         try {
           yield* readStream(stream, state.get(stream.key), settings, api, tally, context);
         } catch (error) {
-          yield { kind: "status", stream: stream.key, status: "INCOMPLETE" };
+          yield [{ kind: "status", stream: stream.key, status: "INCOMPLETE" }];
           if (context.signal.aborted) return;
           failures.push({ stream: stream.key, error });
         }
@@ -74,17 +74,17 @@ async function* readStream(
   api: FlowcodeApi,
   tally: Tally,
   { log, signal, now }: Context,
-): AsyncGenerator<Message> {
+): AsyncGenerator<readonly Message[]> {
   if (stream.key !== CONTACTS && stream.key !== FLOWS) {
     throw new ConfigError(
       `the catalog names the stream "${stream.key}", which does not exist; the streams are "${CONTACTS}" and "${FLOWS}": run discover and configure what it prints`,
     );
   }
-  yield { kind: "status", stream: stream.key, status: "STARTED" };
+  yield [{ kind: "status", stream: stream.key, status: "STARTED" }];
   const sleep = (ms: number, nap: AbortSignal) => setTimeout(ms, undefined, { signal: nap });
   const pulse = createPulse({ stream: stream.key, heldUntil: () => api.heldUntil, now, sleep });
   const reading = { stream: stream.key, api, pulse, now, log, tally, signal };
-  const messages =
+  const groups =
     stream.key === FLOWS
       ? readFlows(reading)
       : readContacts(stream.syncMode === "full_refresh" ? undefined : saved, {
@@ -93,14 +93,14 @@ async function* readStream(
           settings: passSettings(settings),
         });
   let running = false;
-  for await (const message of messages) {
-    if (message.kind === "record" && !running) {
+  for await (const group of groups) {
+    if (!running && group.some(({ kind }) => kind === "record")) {
       running = true;
-      yield { kind: "status", stream: stream.key, status: "RUNNING" };
+      yield [{ kind: "status", stream: stream.key, status: "RUNNING" }];
     }
-    yield message;
+    yield group;
   }
-  yield { kind: "status", stream: stream.key, status: "COMPLETE" };
+  yield [{ kind: "status", stream: stream.key, status: "COMPLETE" }];
 }
 
 async function contactsStream(api: FlowcodeApi, { signal }: Context): Promise<CatalogStream> {

@@ -76,17 +76,17 @@ const source = {
   async *read(settings, _streams, saved, { log, signal }) {
     const begin = saved.get("things")?.position ?? 0;
     log.info(`begins at ${begin} with ${settings.secret}`);
-    yield { kind: "status", stream: "things", status: "STARTED" };
+    yield [{ kind: "status", stream: "things", status: "STARTED" }];
     let mostQueued = 0;
     for (let number = begin; number < begin + settings.records; number += 1) {
-      yield record(number);
+      yield [record(number)];
       mostQueued = Math.max(mostQueued, process.stdout.writableLength);
     }
     if (settings.behaviour === "measures") log.info(`most queued: ${mostQueued}`);
-    yield state(begin + settings.records, settings.records);
+    yield [state(begin + settings.records, settings.records)];
     if (settings.behaviour === "waits") {
       await aborted(signal);
-      yield state("safe", 0);
+      yield [state("safe", 0)];
       return;
     }
     if (settings.behaviour === "later" || settings.behaviour === "rejection") {
@@ -94,7 +94,7 @@ const source = {
       await forever();
     }
     failAs(settings);
-    yield { kind: "status", stream: "things", status: "COMPLETE" };
+    yield [{ kind: "status", stream: "things", status: "COMPLETE" }];
   },
 };
 

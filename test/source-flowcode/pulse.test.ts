@@ -14,10 +14,11 @@ type Output = RecordMessage | StateMessage | StatusMessage;
 type Told = { at: number; message: Output };
 
 /** Everything that comes, with the seconds since the start. */
-async function listen(messages: AsyncIterable<Output>, time: ReturnType<typeof createSlowTime>) {
+async function listen(groups: AsyncIterable<readonly Output[]>, time: ReturnType<typeof createSlowTime>) {
   const told: Told[] = [];
-  for await (const message of messages)
-    told.push({ at: time.now() - time.start, message: JSON.parse(JSON.stringify(message)) });
+  for await (const group of groups)
+    for (const message of group)
+      told.push({ at: time.now() - time.start, message: JSON.parse(JSON.stringify(message)) });
   return told;
 }
 

@@ -204,10 +204,17 @@ export async function read(
   const messages: Message[] = [];
   let error: unknown;
   try {
-    for await (const message of source.read(settings, options.streams ?? [configured()], saved, context)) {
-      // As on the pipe: what is read later is a copy.
-      messages.push(JSON.parse(JSON.stringify(message)));
-      if (options.until?.(message, messages.length)) break;
+    reading: for await (const group of source.read(
+      settings,
+      options.streams ?? [configured()],
+      saved,
+      context,
+    )) {
+      for (const message of group) {
+        // As on the pipe: what is read later is a copy.
+        messages.push(JSON.parse(JSON.stringify(message)));
+        if (options.until?.(message, messages.length)) break reading;
+      }
     }
   } catch (caught) {
     error = caught;
