@@ -2,12 +2,14 @@
 import { catalog } from "./contacts.mjs";
 import { compare, print, table } from "./measure.mjs";
 import { file, here, run, serve } from "./processes.mjs";
+import { holdToTheSameJob } from "./same-job.mjs";
 
 const node = process.execPath;
 const sourceProgram = here("../dist/source-flowcode/main.js");
 const destinationProgram = here("../dist/destination-iterable/main.js");
 const OURS = "ours";
 const FLOOR = "floor";
+const FAROS = "faros-airbyte-cdk";
 const PER_CONTACT = { name: "µs a contact", factor: 1e6 };
 
 const feed = (count, shape = "plain", dialect = "airbyte") => [
@@ -66,34 +68,45 @@ export async function start({ runs }) {
   return table("Start", rows, { name: "ms", factor: 1000 });
 }
 
-/** `shape`: see contacts.mjs. Peers in Python are fed fewer contacts, or one would wait for an hour. */
-export async function destination({ runs, contacts, peers }, shape = "plain") {
-  const iterable = await serve("iterable.mjs");
-  const { url } = iterable;
-  const few = Math.min(contacts, 50_000);
-  const config = destinationConfig(url);
-  const flat = file({ base_url: url });
-  const airbyte = (command) =>
-    command && [...command, "write", "--config", config, "--catalog", contactsCatalog()];
-  const programs = present([
-    { name: FLOOR, command: [node, here("floor-destination.mjs"), url], units: contacts },
-    { name: OURS, command: ourDestination(url, { advanced: UNLIMITED }, shape), units: contacts },
-    { name: "faros-airbyte-cdk", command: airbyte(peers?.farosDestination), units: contacts },
-    { name: "jq and curl", command: peers?.jq && [...peers.jq, url], units: few },
-    { name: "Airbyte's Python CDK", command: airbyte(peers?.airbyte), units: few },
-    {
+/** The destinations, by what they are built on; those whose peer could not be installed are left out. */
+function destinations(peers, shape = "plain") {
+  const airbyte = (command) => (url) => [
+    ...command,
+    "write",
+    "--config",
+    destinationConfig(url),
+    "--catalog",
+    contactsCatalog(),
+  ];
+  return [
+    { name: OURS, commandFor: (url) => ourDestination(url, { advanced: UNLIMITED }, shape) },
+    peers?.farosDestination && { name: FAROS, commandFor: airbyte(peers.farosDestination) },
+    peers?.jq && { name: "jq and curl", commandFor: (url) => [...peers.jq, url], isSlow: true },
+    peers?.airbyte && { name: "Airbyte's Python CDK", commandFor: airbyte(peers.airbyte), isSlow: true },
+    peers?.meltano && {
       name: "Meltano SDK",
-      command: peers?.meltano && [...peers.meltano, "--config", flat],
-      units: few,
+      commandFor: (url) => [...peers.meltano, "--config", file({ base_url: url })],
+      isSlow: true,
       dialect: "singer",
     },
-  ]);
+  ].filter(Boolean);
+}
+
+/** `shape`: see contacts.mjs. Slow programs are fed fewer contacts, or one would wait for an hour. */
+export async function destination({ runs, contacts, peers }, shape = "plain") {
+  const programs = destinations(peers, shape);
+  if (peers) await holdToTheSameJob(programs, feed);
+  const iterable = await serve("iterable.mjs");
+  const floor = {
+    name: FLOOR,
+    commandFor: (url) => [node, here("floor-destination.mjs"), url],
+  };
   const rows = await compare(
-    programs.map(({ name, command, units, dialect }) => ({
-      name,
-      units,
-      measure: () => run(command, { input: feed(units, shape, dialect) }),
-    })),
+    [floor, ...programs].map(({ name, commandFor, isSlow, dialect }) => {
+      const units = isSlow ? Math.min(contacts, 50_000) : contacts;
+      const command = commandFor(iterable.url);
+      return { name, units, measure: () => run(command, { input: feed(units, shape, dialect) }) };
+    }),
     runs,
   );
   await iterable.stop();
@@ -102,29 +115,15 @@ export async function destination({ runs, contacts, peers }, shape = "plain") {
 
 export async function slowSink({ runs, contacts, peers }) {
   const iterable = await serve("iterable.mjs", { delayMs: 50 });
-  const { url } = iterable;
   const units = Math.min(contacts, 200_000);
-  const config = destinationConfig(url);
-  const programs = present([
-    {
-      name: "faros-airbyte-cdk",
-      command: peers?.farosDestination && [
-        ...peers.farosDestination,
-        "write",
-        "--config",
-        config,
-        "--catalog",
-        contactsCatalog(),
-      ],
-    },
-    { name: OURS, command: ourDestination(url, { advanced: UNLIMITED }) },
-  ]);
   const rows = await compare(
-    programs.map(({ name, command }) => ({
-      name,
-      units,
-      measure: () => run(command, { input: feed(units) }),
-    })),
+    destinations(peers)
+      .filter(({ isSlow }) => !isSlow)
+      .reverse()
+      .map(({ name, commandFor }) => {
+        const command = commandFor(iterable.url);
+        return { name, units, measure: () => run(command, { input: feed(units) }) };
+      }),
     runs,
   );
   await iterable.stop();
@@ -180,7 +179,7 @@ export async function source({ runs, pages, peers }) {
   const programs = present([
     { name: FLOOR, command: [node, here("floor-source.mjs"), url] },
     { name: OURS, command: ourSource(url) },
-    { name: "faros-airbyte-cdk", command: farosSource(peers, url) },
+    { name: FAROS, command: farosSource(peers, url) },
   ]);
   const rows = await compare(
     programs.map(({ name, command }) => ({
@@ -211,7 +210,7 @@ export async function pair({ runs, pages, peers }) {
   const config = destinationConfig(iterable.url);
   const programs = present([
     {
-      name: "faros-airbyte-cdk",
+      name: FAROS,
       command: faros,
       reader: faros && [
         ...peers.farosDestination,

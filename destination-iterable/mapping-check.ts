@@ -1,4 +1,3 @@
-import { getCountries } from "libphonenumber-js/min";
 import { nearest } from "../connector/nearest.js";
 import type { FieldType } from "./coercion.js";
 import type { MappingEntry } from "./config.js";
@@ -6,6 +5,7 @@ import { templatePaths } from "./entry.js";
 import { nameProblem } from "./field-names.js";
 import type { MappingOptions } from "./mapping.js";
 import { normalized, splitPath } from "./paths.js";
+import { isCountry } from "./phone.js";
 import { isDateFormat } from "./transforms.js";
 import { type Check, VALUE_CHECKS } from "./value-check.js";
 
@@ -137,7 +137,7 @@ const CHECKS: readonly Check[] = [
     phone_country !== undefined && !transform.includes("phone")
       ? '"phone_country" needs the transform phone'
       : undefined,
-    phone_country !== undefined && !(getCountries() as string[]).includes(phone_country.toUpperCase())
+    phone_country !== undefined && !isCountry(phone_country)
       ? '"phone_country" must be a two-letter country code, such as US'
       : undefined,
     date_format !== undefined && !transform.includes("date")

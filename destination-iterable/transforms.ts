@@ -1,7 +1,7 @@
-import parsePhoneNumber, { type CountryCode } from "libphonenumber-js/min";
 import { parseInstant } from "../protocol/instant.js";
 import { type Coerced, coerce, fits } from "./coercion.js";
 import type { MappingEntry } from "./config.js";
+import { phone } from "./phone.js";
 
 /** Changes a value that is not empty, or says in a word why it cannot. */
 export type Transform = (value: unknown) => Coerced;
@@ -96,14 +96,6 @@ export function lastName(name: string): string {
   if (end === -1) return "";
   const rest = text.slice(end).trimStart();
   return UNEVEN_SPACE.test(rest) ? rest.replace(/\s+/gu, " ") : rest;
-}
-
-/** E.164, which is how Iterable wants phone numbers. Without a country, the number has to begin with a plus sign. */
-function phone(text: string, country: string | undefined): Coerced {
-  const defaultCountry = country?.toUpperCase() as CountryCode | undefined;
-  // extract: false, or a number would be picked out of a sentence.
-  const parsed = parsePhoneNumber(text.trim(), { ...(defaultCountry && { defaultCountry }), extract: false });
-  return parsed?.isPossible() ? ok(parsed.number) : no("not_a_phone");
 }
 
 const YES = new Set(["true", "yes", "y", "on", "1"]);

@@ -4,6 +4,7 @@ import sys
 import requests
 from airbyte_cdk.destinations import Destination
 from airbyte_cdk.models import AirbyteConnectionStatus, ConnectorSpecification, Status, Type
+from contact import user_of
 
 BATCH = 1000
 
@@ -17,11 +18,12 @@ class BenchDestination(Destination):
 
     def write(self, config, configured_catalog, input_messages):
         session = requests.Session()
-        url = f"{config['advanced']['base_url']}/api/users/bulkUpdate"
+        api = f"{config['advanced']['base_url']}/api/users"
+        types = session.get(f"{api}/getFields", timeout=30).json()["fields"]
         users = []
 
         def send():
-            session.post(url, json={"users": users}, timeout=30).raise_for_status()
+            session.post(f"{api}/bulkUpdate", json={"users": users}, timeout=30).raise_for_status()
             users.clear()
 
         for message in input_messages:
@@ -30,8 +32,7 @@ class BenchDestination(Destination):
                     send()
                 yield message
             elif message.type == Type.RECORD:
-                data = dict(message.record.data)
-                users.append({"email": data.pop("email", None), "dataFields": data})
+                users.append(user_of(message.record.data, types))
                 if len(users) == BATCH:
                     send()
         if users:

@@ -1,5 +1,6 @@
 """The same destination on the Meltano Singer SDK: meltano_target.py --config FILE < messages"""
 import requests
+from contact import user_of
 from singer_sdk import typing as th
 from singer_sdk.sinks import BatchSink
 from singer_sdk.target_base import Target
@@ -10,14 +11,13 @@ class ContactsSink(BatchSink):
 
     def setup(self):
         self.session = requests.Session()
+        self.api = f"{self.config['base_url']}/api/users"
+        self.types = self.session.get(f"{self.api}/getFields", timeout=30).json()["fields"]
 
     def process_batch(self, context):
-        users = [
-            {"email": record.pop("email", None), "dataFields": record}
-            for record in context["records"]
-        ]
-        url = f"{self.config['base_url']}/api/users/bulkUpdate"
-        self.session.post(url, json={"users": users}, timeout=30).raise_for_status()
+        users = [user_of(record, self.types) for record in context["records"]]
+        body = {"users": users}
+        self.session.post(f"{self.api}/bulkUpdate", json=body, timeout=30).raise_for_status()
 
 
 class BenchTarget(Target):
