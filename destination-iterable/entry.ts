@@ -19,7 +19,7 @@ export function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Whether a text begins with a character of ASCII that can be seen, as most do: trimming each is not for nothing. */
+/** Whether a text begins with a character of ASCII that can be seen, as most do: looking there is cheaper than trimming. */
 function startsVisibly(text: string): boolean {
   const first = text.charCodeAt(0);
   return first > 0x20 && first < 0x7f;

@@ -111,6 +111,7 @@ function startsWithMark(bytes: Buffer): boolean {
   return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
 }
 
+/** Every message begins with a brace: only what does not is looked at as a whole. */
 function isBlank(text: string): boolean {
   return text.charCodeAt(0) !== BRACE && text.trim() === "";
 }
