@@ -7,7 +7,7 @@ import type { AnyConnector, Context, DestinationInput } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
 import { readConfig, unreadable } from "./files.js";
 import { createLog, redactor } from "./log.js";
-import { limitYoungSpace } from "./memory.js";
+import { letYoungSpaceGrow } from "./memory.js";
 import { createMeter } from "./metrics.js";
 import { reporterFor } from "./reporter.js";
 import { derivedSpecification } from "./specification.js";
@@ -122,7 +122,8 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
     input: (options) => input(options, output, stop.signal),
   };
   const isRun = ["read", "write", "sync"].includes(invocation.verb);
-  if (isRun) limitYoungSpace(connector.kind);
+  // A source holds pages of objects that are gone at once; what a destination holds lives long in any case.
+  if (isRun && connector.kind === "source") letYoungSpaceGrow();
   const telling = setInterval(() => isRun && reporter.measured(meter, false), METRICS_MS);
   try {
     if (invocation.dialect === "people") {
