@@ -99,25 +99,13 @@ export function createMapping(given: MappingOptions): Mapping {
       : defaultEntries(options.sourceFields).map(defaultRule);
   const restTarget = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
   const targets = rules.map(({ target }) => target);
-  const layOut = createLayout();
+  const layout = createLayout();
 
-  // What is gathered of one record: the first `count` of the names, and their values. It is outside of `map` because
-  // lists and functions of its own for each of a million records would make mapping take half as long again.
-  const names: string[] = [];
-  const values: unknown[] = [];
-  let count = 0;
+  // What is gathered of one record. It is outside of `map` because functions and lists of its own for each of a million
+  // records would make mapping take half as long again.
   let dropped: readonly DroppedField[] = NONE;
   const drop = (field: string, reason: string): void => {
     dropped = [...dropped, { field, reason }];
-  };
-  const set = (target: string, value: unknown): void => {
-    names[count] = target;
-    values[count] = value;
-    count += 1;
-  };
-  const isSet = (target: string): boolean => {
-    const at = names.indexOf(target);
-    return at !== -1 && at < count;
   };
   const put = (target: string, value: unknown, unsound: boolean): void => {
     if (unsound && !iterableFields.has(target)) return drop(target, "schema");
@@ -126,7 +114,7 @@ export function createMapping(given: MappingOptions): Mapping {
     // An impossible email among the fields would cost the whole contact (API reference: failedUpdates).
     const email = target === "email" ? identifyByEmail(fitted) : undefined;
     if (email?.ok === false) return drop(target, "invalid_email");
-    set(target, email ? email.identifier : fitted);
+    layout.add(target, email ? email.identifier : fitted);
   };
 
   return {
@@ -145,18 +133,18 @@ export function createMapping(given: MappingOptions): Mapping {
         return { verdict: "reject", key: undefined, field: identifierTarget, reason: identified.reason };
       }
       const { identifier } = identified;
-      count = 0;
+      layout.clear();
       dropped = NONE;
       for (const rule of rules) {
         const picked = rule.pick(record);
         const before = dropped.length;
-        if (picked.kind === "clear") set(rule.target, null);
+        if (picked.kind === "clear") layout.add(rule.target, null);
         else if (picked.kind === "misfit") drop(rule.target, picked.reason);
         else if (picked.kind === "value") {
           const unsound = !rule.typed && picked.field !== undefined && invalidFields.includes(picked.field);
           put(rule.target, picked.value, unsound);
         }
-        if (!rule.required || isSet(rule.target)) continue;
+        if (!rule.required || layout.has(rule.target)) continue;
         const reason = dropped[before]?.reason ?? "missing_required";
         return { verdict: "reject", key: identifier, field: rule.target, reason };
       }
@@ -168,7 +156,7 @@ export function createMapping(given: MappingOptions): Mapping {
         inParts ||= target.includes(".");
         put(target, record[name], invalidFields.includes(name));
       }
-      const fields = layOut(names, values, count);
+      const fields = layout.build();
       if (inParts) {
         for (const target of Object.keys(fields)) {
           if (!target.includes(".") || !Object.hasOwn(fields, outermost(target))) continue;

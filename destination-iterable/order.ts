@@ -1,6 +1,6 @@
 import { compareInstants } from "../protocol/instant.js";
 import type { Contact, Cursor, Layer } from "./batching.js";
-import { createSentMemory, type Sent } from "./sent.js";
+import { createSentMemory, MAX_SETS, type Sent } from "./sent.js";
 
 /** How many contacts the order table remembers at most. The oldest are forgotten first. */
 export const ORDER_TABLE_SIZE = 100_000;
@@ -34,7 +34,7 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
     const known = fieldSets.get(id);
     if (known) return known;
     const set = new Set(names);
-    if (fieldSets.size < 1000) fieldSets.set(id, set);
+    if (fieldSets.size < MAX_SETS) fieldSets.set(id, set);
     return set;
   };
 

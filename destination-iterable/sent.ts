@@ -13,8 +13,8 @@ export interface SentMemory {
   set(key: string, sent: Sent): void;
 }
 
-/** As many sets of fields get a number; contacts with others are remembered as objects. */
-const MAX_SETS = 1000;
+/** As many sets of fields are shared and get a number; contacts with others are remembered as objects. */
+export const MAX_SETS = 1000;
 
 /**
  * Holds at most `size` contacts and at least half as many, in two generations, of which the older is dropped whole.

@@ -1,23 +1,38 @@
 type Fields = Record<string, unknown>;
 
-/** How many layouts are remembered. */
+/** Gathers the fields of one object at a time. What it gathers in is kept: a run has a million objects. */
+export interface Layout {
+  /** Begins a new object. */
+  clear(): void;
+  add(name: string, value: unknown): void;
+  /** Whether the object has a field of this name. */
+  has(name: string): boolean;
+  /** The object. Of two values for one name the later counts; a field that is called __proto__ is one like any other. */
+  build(): Fields;
+}
+
+/** How many models are remembered. */
 const MEMORY = 1000;
 
 /**
- * Puts the first `count` names and values together into objects, of which those with the same names are copies of one model. V8 keeps an
- * object whose fields were added one by one as a hash table as soon as there are a dozen: six times as large, and half
- * as fast to write out as JSON. Of two values for one name the later counts, and a field that is called __proto__ is one
- * like any other.
+ * A layout whose objects, where they have the same names, are copies of one model. V8 keeps an object whose fields were
+ * added one by one as a hash table as soon as there are a dozen: six times as large, and half as fast to write out as
+ * JSON.
  */
-export function createLayout(): (
-  names: readonly string[],
-  values: readonly unknown[],
-  count: number,
-) => Fields {
+export function createLayout(): Layout {
   const models = new Map<string, Fields>();
-  let names: readonly string[] = [];
+  const names: string[] = [];
+  const values: unknown[] = [];
+  /** So many of the names and values are the object's. */
+  let count = 0;
+  let lastNames: readonly string[] = [];
   let model: Fields = {};
 
+  const isLikeTheLast = (): boolean => {
+    if (lastNames.length !== count) return false;
+    for (let index = 0; index < count; index += 1) if (names[index] !== lastNames[index]) return false;
+    return true;
+  };
   const modelOf = (wanted: readonly string[]): Fields => {
     const id = wanted.join("\u0000");
     let found = models.get(id);
@@ -29,20 +44,27 @@ export function createLayout(): (
     return found;
   };
 
-  return (wanted, values, count) => {
-    if (!isSame(wanted, names, count)) {
-      names = wanted.slice(0, count);
-      model = modelOf(names);
-    }
-    const fields = { ...model };
-    for (let index = 0; index < count; index += 1) fields[wanted[index] as string] = values[index];
-    return fields;
+  return {
+    clear() {
+      count = 0;
+    },
+    add(name, value) {
+      names[count] = name;
+      values[count] = value;
+      count += 1;
+    },
+    has(name) {
+      const at = names.indexOf(name);
+      return at !== -1 && at < count;
+    },
+    build() {
+      if (!isLikeTheLast()) {
+        lastNames = names.slice(0, count);
+        model = modelOf(lastNames);
+      }
+      const fields = { ...model };
+      for (let index = 0; index < count; index += 1) fields[names[index] as string] = values[index];
+      return fields;
+    },
   };
-}
-
-/** Whether the first `count` of the names in `a` are those in `b`, in the same order. */
-function isSame(a: readonly string[], b: readonly string[], count: number): boolean {
-  if (b.length !== count) return false;
-  for (let index = 0; index < count; index += 1) if (a[index] !== b[index]) return false;
-  return true;
 }

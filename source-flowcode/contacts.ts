@@ -32,22 +32,14 @@ export function toContact(row: JsonObject): JsonObject | undefined {
   const user = isJsonObject(row.user) ? row.user : {};
   const key = contactKey(user);
   if (key === undefined) return undefined;
-  let count = 0;
-  const add = (name: string, value: unknown): void => {
-    names[count] = name;
-    values[count] = value;
-    count += 1;
-  };
-  for (const name in user) add(name, user[name]);
-  for (const name in row) if (name !== "user") add(rowField(name), row[name]);
-  add(PRIMARY_KEY, key);
-  return layOut(names, values, count);
+  layout.clear();
+  for (const name in user) layout.add(name, user[name]);
+  for (const name in row) if (name !== "user") layout.add(rowField(name), row[name]);
+  layout.add(PRIMARY_KEY, key);
+  return layout.build();
 }
 
-// One row at a time is put together, in lists that are kept.
-const names: string[] = [];
-const values: unknown[] = [];
-const layOut = createLayout();
+const layout = createLayout();
 
 /** How many names are remembered: a row has few, and they are the same in all. */
 const MEMORY = 1000;
