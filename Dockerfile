@@ -11,21 +11,12 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run build
 
-FROM node:${NODE_VERSION}-slim AS dependencies
-WORKDIR /build
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
-
 # What the images share. The platform wraps commands in a shell script, so /bin/sh has to stay.
 FROM node:${NODE_VERSION}-slim AS connector
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn*
 ENV NODE_ENV=production
 WORKDIR /airbyte/integration_code
 COPY package.json LICENSE ./
-COPY --from=dependencies /build/node_modules ./node_modules
-COPY --from=build /build/dist/protocol ./dist/protocol
-COPY --from=build /build/dist/connector ./dist/connector
-COPY --from=build /build/dist/http ./dist/http
 USER 1000:1000
 
 FROM connector AS source-flowcode

@@ -1,4 +1,7 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
+import type { Dispatcher } from "undici";
+import request from "undici/lib/api/api-request.js";
+import Agent from "undici/lib/dispatcher/agent.js";
+import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
 import { HttpStatusError, NetworkError, networkCode } from "./errors.js";
 
 export interface HttpRequest {
@@ -71,16 +74,19 @@ export function createHttpClient(options: {
     const target = new URL(url);
     const tell = (status: number | undefined) =>
       options.onAnswer?.({ endpoint: `${method} ${sent.endpoint ?? target.pathname}`, status });
-    const answer = await request(target, {
-      method,
-      headers: { accept: "application/json", "user-agent": options.userAgent, ...headers },
-      body: body ?? null,
-      signal: signal ?? null,
-      dispatcher: dispatcherFor(target),
-    }).catch((error: unknown) => {
-      if (!isCalledOff(signal)) tell(undefined);
-      throw asNetworkError(error, target, signal);
-    });
+    const answer = await request
+      .call(dispatcherFor(target), {
+        origin: target.origin,
+        path: target.pathname + target.search,
+        method,
+        headers: { accept: "application/json", "user-agent": options.userAgent, ...headers },
+        body: body ?? null,
+        signal: signal ?? null,
+      })
+      .catch((error: unknown) => {
+        if (!isCalledOff(signal)) tell(undefined);
+        throw asNetworkError(error, target, signal);
+      });
     tell(answer.statusCode);
     const bytes = readBody(answer.body, target, signal);
     if (answer.statusCode >= 200 && answer.statusCode < 300) {

@@ -3,23 +3,26 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  CONTACT_FIELDS,
+  createSchemaSample,
+  destination,
+  FLOW_FIELDS,
+  source,
+  specification,
+} from "../dist/scripts/parts.js";
 import { VERSIONED, withVersion } from "./version.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const DRAFT = "http://json-schema.org/draft-07/schema#";
 
 /** What the `spec` command of a connector prints. */
-async function spec(room, name) {
-  const { specification } = await import("../dist/connector/airbyte-verbs.js");
-  const { [name]: connector } = await import(`../dist/${room}/${name}.js`);
+function spec(connector) {
   return { type: "SPEC", spec: specification(connector) };
 }
 
 /** The fields that every record of a stream has, before a sample of the workspace adds its own. */
-async function record(stream) {
-  const { createSchemaSample } = await import("../dist/source-flowcode/schema.js");
-  const { CONTACT_FIELDS } = await import("../dist/source-flowcode/contacts.js");
-  const { FLOW_FIELDS } = await import("../dist/source-flowcode/flows.js");
+function record(stream) {
   const fields = { contacts: CONTACT_FIELDS, flows: FLOW_FIELDS }[stream];
   return { title: `A record of the stream ${stream}`, ...createSchemaSample(fields).schema() };
 }
@@ -165,10 +168,10 @@ const messages = {
 };
 
 const derived = {
-  "spec/source-flowcode.json": await spec("source-flowcode", "source"),
-  "spec/destination-iterable.json": await spec("destination-iterable", "destination"),
-  "schemas/contacts.json": await record("contacts"),
-  "schemas/flows.json": await record("flows"),
+  "spec/source-flowcode.json": spec(source),
+  "spec/destination-iterable.json": spec(destination),
+  "schemas/contacts.json": record("contacts"),
+  "schemas/flows.json": record("flows"),
   "schemas/messages.json": messages,
 };
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

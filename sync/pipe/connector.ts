@@ -33,7 +33,7 @@ const LAST_WORDS = 2_000;
  * the two in their order.
  */
 export function startConnector(node: string, name: ConnectorName, args: readonly string[]): Connector {
-  const program = fileURLToPath(new URL(`../../${name}/main.js`, import.meta.url));
+  const program = fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(node, [program, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     detached: platform() !== "win32",

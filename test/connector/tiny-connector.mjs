@@ -1,8 +1,7 @@
 // A connector whose behaviour its configuration decides, to see what the process makes of it.
 // Called as `tiny-connector.mjs source|destination …`.
 import { z } from "zod";
-import { ConfigError, TransientError } from "../../dist/connector/errors.js";
-import { run } from "../../dist/connector/run.js";
+import { ConfigError, run, TransientError } from "../../dist/scripts/parts.js";
 
 const [kind] = process.argv.splice(2, 1);
 

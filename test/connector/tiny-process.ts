@@ -10,7 +10,7 @@ export function start(
   args: readonly string[],
   environment: Environment = {},
 ): ChildProcessWithoutNullStreams {
-  compiled("connector/run.js");
+  compiled("scripts/parts.js");
   return startNode(PROGRAM, [kind, ...args], environment);
 }
 

@@ -1,0 +1,9 @@
+// What the scripts and the tests run of the connectors outside of their programs.
+export { specification } from "../connector/airbyte-verbs.js";
+export { ConfigError, TransientError } from "../connector/errors.js";
+export { run } from "../connector/run.js";
+export { destination } from "../destination-iterable/destination.js";
+export { CONTACT_FIELDS } from "../source-flowcode/contacts.js";
+export { FLOW_FIELDS } from "../source-flowcode/flows.js";
+export { createSchemaSample } from "../source-flowcode/schema.js";
+export { source } from "../source-flowcode/source.js";
