@@ -123,7 +123,7 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
   };
   const isRun = ["read", "write", "sync"].includes(invocation.verb);
   // A source holds pages of objects that are gone at once; what a destination holds lives long in any case.
-  if (isRun && connector.kind === "source") letYoungSpaceGrow();
+  if (isRun) letYoungSpaceGrow();
   const telling = setInterval(() => isRun && reporter.measured(meter, false), METRICS_MS);
   try {
     if (invocation.dialect === "people") {

@@ -1,7 +1,6 @@
 import type { Dispatcher } from "undici";
 import request from "undici/lib/api/api-request.js";
 import Agent from "undici/lib/dispatcher/agent.js";
-import EnvHttpProxyAgent from "undici/lib/dispatcher/env-http-proxy-agent.js";
 import { HttpStatusError, NetworkError, networkCode } from "./errors.js";
 
 export interface HttpRequest {
@@ -56,11 +55,12 @@ export function createHttpClient(options: {
   let direct: Dispatcher | undefined = options.dispatcher;
   let proxied: Dispatcher | undefined = options.dispatcher;
 
-  const dispatcherFor = (url: URL): Dispatcher => {
+  const dispatcherFor = async (url: URL): Promise<Dispatcher> => {
     if (isLoopback(url.hostname) || !hasProxySettings()) {
       direct ??= new Agent(settings);
       return direct;
     }
+    const { EnvHttpProxyAgent } = await import("undici");
     try {
       proxied ??= new EnvHttpProxyAgent(settings);
     } catch (error) {
@@ -74,19 +74,18 @@ export function createHttpClient(options: {
     const target = new URL(url);
     const tell = (status: number | undefined) =>
       options.onAnswer?.({ endpoint: `${method} ${sent.endpoint ?? target.pathname}`, status });
-    const answer = await request
-      .call(dispatcherFor(target), {
-        origin: target.origin,
-        path: target.pathname + target.search,
-        method,
-        headers: { accept: "application/json", "user-agent": options.userAgent, ...headers },
-        body: body ?? null,
-        signal: signal ?? null,
-      })
-      .catch((error: unknown) => {
-        if (!isCalledOff(signal)) tell(undefined);
-        throw asNetworkError(error, target, signal);
-      });
+    const asked = request.call(await dispatcherFor(target), {
+      origin: target.origin,
+      path: target.pathname + target.search,
+      method,
+      headers: { accept: "application/json", "user-agent": options.userAgent, ...headers },
+      body: body ?? null,
+      signal: signal ?? null,
+    });
+    const answer = await asked.catch((error: unknown) => {
+      if (!isCalledOff(signal)) tell(undefined);
+      throw asNetworkError(error, target, signal);
+    });
     tell(answer.statusCode);
     const bytes = readBody(answer.body, target, signal);
     if (answer.statusCode >= 200 && answer.statusCode < 300) {

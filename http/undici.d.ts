@@ -1,9 +1,7 @@
-// The parts of undici that are imported by themselves: its index loads fetch, WebSocket, caches and mocks too.
+// What is imported of undici by itself, for its index loads fetch, WebSocket, caches and mocks beside it, a sixth of a
+// connector's start. Proxies need the index.
 declare module "undici/lib/dispatcher/agent.js" {
   export { Agent as default } from "undici";
-}
-declare module "undici/lib/dispatcher/env-http-proxy-agent.js" {
-  export { EnvHttpProxyAgent as default } from "undici";
 }
 declare module "undici/lib/api/api-request.js" {
   import type { Dispatcher } from "undici";
