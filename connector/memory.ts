@@ -7,8 +7,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 setFlagsFromString("--heap-growing-percent=100");
 setFlagsFromString("--semi-space-growth-factor=1");
 
-/** What new objects may take where whole pages of them live for a moment, in bytes. */
-const YOUNG_BYTES = 16_000_000;
+/** What new objects may take in a run, in bytes. In a source whole pages of them live for a moment. */
+const YOUNG_BYTES = { source: 16_000_000, destination: 8_000_000 };
 /** How often is looked whether they take as much, in ms. */
 const LOOK_MS = 20;
 
@@ -16,11 +16,11 @@ const LOOK_MS = 20;
  * Lets the space for new objects grow after all, but not as far as V8 would. There is a flag for the limit itself, but
  * that one is only read when a process starts.
  */
-export function letYoungSpaceGrow(): void {
+export function letYoungSpaceGrow(kind: keyof typeof YOUNG_BYTES): void {
   setFlagsFromString("--semi-space-growth-factor=2");
   const looking = setInterval(() => {
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
-    if (!young || young.space_size < YOUNG_BYTES) return;
+    if (!young || young.space_size < YOUNG_BYTES[kind]) return;
     setFlagsFromString("--semi-space-growth-factor=1");
     clearInterval(looking);
   }, LOOK_MS);

@@ -122,8 +122,7 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
     input: (options) => input(options, output, stop.signal),
   };
   const isRun = ["read", "write", "sync"].includes(invocation.verb);
-  // A source holds pages of objects that are gone at once; what a destination holds lives long in any case.
-  if (isRun) letYoungSpaceGrow();
+  if (isRun) letYoungSpaceGrow(connector.kind);
   const telling = setInterval(() => isRun && reporter.measured(meter, false), METRICS_MS);
   try {
     if (invocation.dialect === "people") {

@@ -51,14 +51,17 @@ export function createPacker<R>(
   };
 }
 
-/** The entries of a batch as a JSON array. */
-export function packedJson<R>(
+/** The body of a request: the entries of a batch as a list of that name, beside other settings. */
+export function bodyOf<R>(
+  settings: JsonObject,
+  list: string,
   members: readonly Packed<R>[],
   asEntry: (contact: Contact<R>) => JsonObject,
 ): string {
   if (members.every(({ json }) => json === undefined))
-    return JSON.stringify(members.map(({ contact }) => asEntry(contact)));
-  return `[${members.map(({ contact, json }) => json ?? JSON.stringify(asEntry(contact))).join(",")}]`;
+    return JSON.stringify({ ...settings, [list]: members.map(({ contact }) => asEntry(contact)) });
+  const entries = members.map(({ contact, json }) => json ?? JSON.stringify(asEntry(contact)));
+  return `${JSON.stringify(settings).slice(0, -1)},"${list}":[${entries.join(",")}]}`;
 }
 
 /** More than an entry has around its identifier and its fields. */

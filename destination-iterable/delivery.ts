@@ -69,6 +69,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
 
   /** Sends one piece until there is a verdict on it, or throws Unanswered once its attempts are used up. */
   const exchange = (piece: Piece<R>, seen: { failedAt: number | undefined }): Promise<Verdict> => {
+    // Ready before its turn comes: what is made after it would make the pace uneven, and Iterable count a sixth request.
     const body = options.bodyOf(piece.members);
     const keys = piece.members.map(({ contact }) => contact.identifier);
     const attempt = async (): Promise<Verdict> => {

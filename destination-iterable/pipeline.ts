@@ -12,6 +12,8 @@ export interface PipelineOptions<R> {
   readonly batchBytes: number;
   readonly batchSeconds: number;
   readonly maxInFlight: number;
+  /** Whether so many batches wait for their turn that what is taken in could only wait behind them. */
+  readonly isHeldUp: () => boolean;
   /** Whether a contact carries a field that nobody has sent yet and that Iterable would create. */
   readonly bringsNewField: (contact: Contact<R>) => boolean;
   /** Told of every contact that has ended, once. */
@@ -54,6 +56,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
     waiters = [];
     for (const wake of woken) wake();
   };
+  const hasRoom = () => held < maxHeld && inFlight <= options.maxInFlight && !options.isHeldUp();
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition() && !(halted && inFlight === 0))
       await new Promise<void>((resolve) => waiters.push(resolve));
@@ -164,10 +167,10 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
       if (halted) return undefined;
       if (options.bringsNewField(contact)) return admitFirst(contact);
       enqueue(contact);
-      if (held < maxHeld && inFlight <= options.maxInFlight) return undefined;
+      if (hasRoom()) return undefined;
       return until(() => {
         if (held >= maxHeld && inFlight < options.maxInFlight) dispatch();
-        return held < maxHeld && inFlight <= options.maxInFlight;
+        return hasRoom();
       });
     },
     async drain() {

@@ -4,7 +4,7 @@ import { createRateLimiter } from "../http/rate-limit.js";
 import type { Codec } from "../protocol/message.js";
 import { createAdmission } from "./admission.js";
 import { FIRST_DELAY_MS, type IterableApi } from "./api.js";
-import { type Contact, createPacker, packedJson } from "./batching.js";
+import { bodyOf, type Contact, createPacker } from "./batching.js";
 import { deliverByMode } from "./by-mode.js";
 import type { FieldType } from "./coercion.js";
 import type { Config } from "./config.js";
@@ -37,6 +37,9 @@ export interface WriteJob {
 const MAX_LOOKUPS_AT_A_TIME = 32;
 const NOT_YET_READABLE =
   "the last contact is written but cannot be read yet: a run that starts at once may take contacts of this run for new";
+
+/** So many batches wait for their turn at most: a thousand contacts with sixty fields each are several megabytes. */
+const MAX_WAITING_BATCHES = 2;
 
 /** States that may be held back before input waits for those that are safe to be read by whoever takes them. */
 const MAX_WAITING_STATES = 10_000;
@@ -91,12 +94,13 @@ export async function write({
   const roomEach = advanced.batch_bytes / advanced.batch_size;
   const pack = createPacker(user, roomEach);
   const packSubscriber = createPacker(subscriber, roomEach);
-  const bulk = (): Omit<DeliveryOptions<Admitted>, "stage" | "bodyOf" | "post" | "pack"> => ({
-    limiter: createRateLimiter({
+  const bulkLimiter = () =>
+    createRateLimiter({
       perSecond: advanced.bulk_requests_per_second,
       concurrent: advanced.max_in_flight,
       now: context.now,
-    }),
+    });
+  const bulk = {
     onInvalidValue: settings.on_invalid_value,
     maxAttempts: advanced.max_attempts,
     firstDelayMs: FIRST_DELAY_MS,
@@ -108,19 +112,21 @@ export async function write({
     onFieldType(types) {
       for (const [field, type] of types) if (type !== "unknown") fields.set(field, type);
     },
-  });
+  } satisfies Partial<DeliveryOptions<Admitted>>;
+  const updates = bulkLimiter();
   const deliver = createDelivery<Admitted>({
-    ...bulk(),
+    ...bulk,
+    limiter: updates,
     stage: "delivery",
-    bodyOf: (members) =>
-      `{"users":${packedJson(members, user)},"createNewFields":${settings.create_new_fields}}`,
+    bodyOf: (members) => bodyOf({ createNewFields: settings.create_new_fields }, "users", members, user),
     post: api.bulkUpdate,
     pack,
   });
   const subscribe = createDelivery<Admitted>({
-    ...bulk(),
+    ...bulk,
+    limiter: bulkLimiter(),
     stage: "list",
-    bodyOf: (members) => `{"listId":${settings.list_id},"subscribers":${packedJson(members, subscriber)}}`,
+    bodyOf: (members) => bodyOf({ listId: settings.list_id }, "subscribers", members, subscriber),
     post: api.subscribe,
     pack: packSubscriber,
   });
@@ -149,6 +155,7 @@ export async function write({
     batchBytes: advanced.batch_bytes,
     batchSeconds: advanced.batch_seconds,
     maxInFlight: advanced.max_in_flight,
+    isHeldUp: () => updates.waiting >= MAX_WAITING_BATCHES,
     bringsNewField: (contact) => settings.create_new_fields && newFields(contact, fields).length > 0,
     onEnd({ contact, outcome, dropped }) {
       for (const record of contact.records) {

@@ -4,6 +4,8 @@ import Bottleneck from "bottleneck";
 export interface RateLimiter {
   /** Runs `work` when its turn comes. Every attempt of a request needs a turn of its own. */
   run<T>(work: () => Promise<T>): Promise<T>;
+  /** Calls whose turn has not come. */
+  readonly waiting: number;
   /** Holds everything that has not started yet for `ms` milliseconds, or longer if it is already held for longer. */
   pause(ms: number): void;
   /** When the hold ends, in ms since 1970; 0 when nothing is held. */
@@ -34,6 +36,7 @@ export function createRateLimiter(options: {
   let due = Number.NEGATIVE_INFINITY;
   let turn: Promise<void> = Promise.resolve();
   let pausedUntil = 0;
+  let waiting = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const resume = () => {
@@ -54,18 +57,28 @@ export function createRateLimiter(options: {
     starts.push(lastStart);
   };
 
-  const run = async <T>(work: () => Promise<T>, priority = 5): Promise<T> => {
+  const takeTurn = async <T>(work: () => Promise<T>, priority: number): Promise<T> => {
     const outcome = await limiter.schedule({ priority }, async () => {
       turn = turn.then(waitForTurn);
       await turn;
       // A turn that comes up during a pause goes back to the head of the queue.
       return pausedUntil > now() ? undefined : { value: await work() };
     });
-    return outcome ? outcome.value : run(work, 0);
+    return outcome ? outcome.value : takeTurn(work, 0);
   };
 
   return {
-    run,
+    run(work) {
+      waiting += 1;
+      const begin = () => {
+        waiting -= 1;
+        return work();
+      };
+      return takeTurn(begin, 5);
+    },
+    get waiting() {
+      return waiting;
+    },
     pause(ms) {
       const until = now() + ms;
       if (until <= pausedUntil) return;

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  bodyOf,
   createBatch,
   createPacker,
   fitsAlone,
   type Packed,
-  packedJson,
 } from "../../destination-iterable/batching.js";
 import { asUser } from "../../destination-iterable/user.js";
 
@@ -116,7 +116,8 @@ describe("packed contacts", () => {
             const bytes = Buffer.byteLength(JSON.stringify(entry));
             expect(bytes).toBeLessThanOrEqual(members[index]?.bytes ?? 0);
           });
-          expect(packedJson(members, asEntry)).toBe(JSON.stringify(entries));
+          const body = bodyOf({ listId: 1 }, "users", members, asEntry);
+          expect(body).toBe(JSON.stringify({ listId: 1, users: entries }));
         }),
         { seed: 20261124 },
       );

@@ -14,7 +14,7 @@ interface SentUser {
 /** Everything goes through at once, and pauses are noted. */
 function openLimiter(): RateLimiter & { pauses: number[] } {
   const pauses: number[] = [];
-  return { run: (work) => work(), pause: (ms) => void pauses.push(ms), pausedUntil: 0, pauses };
+  return { run: (work) => work(), pause: (ms) => void pauses.push(ms), pausedUntil: 0, waiting: 0, pauses };
 }
 
 function pack(contact: Contact<string>): Packed<string> {

@@ -40,12 +40,15 @@ function createIterable(scheduler: fc.Scheduler) {
   const profiles: Record<string, Record<string, unknown>> = {};
   const inFlight = new Set<string>();
   const violations: string[] = [];
+  let batches = 0;
   const deliver = async (batch: readonly Packed<Row>[]): Promise<Delivered<Row>[]> => {
+    batches += 1;
     for (const { contact } of batch) {
       if (inFlight.has(contact.key)) violations.push(contact.key);
       inFlight.add(contact.key);
     }
     await scheduler.schedule(Promise.resolve(), "answer");
+    batches -= 1;
     return batch.map(({ contact }) => {
       inFlight.delete(contact.key);
       if (contact.records.some(({ poisoned }) => poisoned)) {
@@ -55,7 +58,7 @@ function createIterable(scheduler: fc.Scheduler) {
       return { contact, outcome: { kind: "delivered" }, dropped: [] };
     });
   };
-  return { profiles, violations, deliver };
+  return { profiles, violations, deliver, isHeldUp: () => batches >= 2 };
 }
 
 const rows = fc
@@ -89,6 +92,7 @@ test("whatever the order of answers: no contact twice in flight, the newest wins
         const twice: number[] = [];
         const pipeline = createPipeline<Row>({
           deliver: iterable.deliver,
+          isHeldUp: iterable.isHeldUp,
           pack,
           unmerge: (_, row) => asContact(row),
           order: createOrderTable(),
@@ -128,6 +132,7 @@ test("a failure leaves what is unsettled as it is, and reports itself once it is
   const failures: unknown[] = [];
   const ended: string[] = [];
   const pipeline = createPipeline<Row>({
+    isHeldUp: () => false,
     deliver: async (batch) => {
       if (batch.some(({ contact }) => contact.key === "b")) throw new Error("outage");
       return batch.map(({ contact }) => ({ contact, outcome: { kind: "delivered" }, dropped: [] }));
@@ -150,4 +155,44 @@ test("a failure leaves what is unsettled as it is, and reports itself once it is
   await pipeline.drain();
   expect(failures).toHaveLength(1);
   expect(ended).not.toContain("b");
+});
+
+test("takes nothing more in while batches wait for their turn", async () => {
+  let waiting = 0;
+  const turns: (() => void)[] = [];
+  const pipeline = createPipeline<Row>({
+    isHeldUp: () => waiting > 0,
+    deliver: async (batch) => {
+      waiting += 1;
+      await new Promise<void>((resolve) => turns.push(resolve));
+      waiting -= 1;
+      return batch.map(({ contact }) => ({ contact, outcome: { kind: "delivered" }, dropped: [] }));
+    },
+    pack,
+    unmerge: (_, row) => asContact(row),
+    order: createOrderTable(),
+    batchSize: 2,
+    batchBytes: 10_000,
+    batchSeconds: 1000,
+    maxInFlight: 4,
+    bringsNewField: () => false,
+    onEnd: () => undefined,
+    onBatchEnd: () => undefined,
+    onFailure: (error) => expect.unreachable(String(error)),
+  });
+  const admit = (id: number) =>
+    pipeline.admit(asContact({ id, key: `p${id}`, at: 1, fields: { id }, poisoned: false }));
+  expect(admit(1)).toBeUndefined();
+  let isTaken = false;
+  const taken = admit(2)?.then(() => {
+    isTaken = true;
+  });
+  await Promise.resolve();
+  expect([turns.length, isTaken]).toEqual([1, false]);
+  turns[0]?.();
+  await taken;
+  expect(admit(3)).toBeUndefined();
+  const drained = pipeline.drain();
+  turns[1]?.();
+  await drained;
 });

@@ -134,6 +134,20 @@ describe("a limiter", () => {
       expect(at - starts[index]!).toBeGreaterThanOrEqual(40);
   });
 
+  test("tells how many wait for their turn, which those that a pause holds back still do", async () => {
+    const limiter = createRateLimiter({ perSecond: 1, concurrent: 1 });
+    const all = [1, 2, 3].map(() => limiter.run(() => sleep(100)));
+    expect(limiter.waiting).toBe(3);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(limiter.waiting).toBe(2);
+    limiter.pause(10_000);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(limiter.waiting).toBe(2);
+    await vi.advanceTimersByTimeAsync(20_000);
+    await Promise.all(all);
+    expect(limiter.waiting).toBe(0);
+  });
+
   test("keeps the order of arrival across a pause", async () => {
     const limiter = createRateLimiter({ perSecond: 10, concurrent: 4 });
     const order: number[] = [];
