@@ -46,9 +46,9 @@ export interface IterableApi {
    */
   dataFields(identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined>;
   /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
-  bulkUpdate(body: string): Promise<Answer>;
+  bulkUpdate(body: Uint8Array): Promise<Answer>;
   /** Subscribes users to a list, once, and resolves with whatever came back. Its limit is not documented. */
-  subscribe(body: string): Promise<Answer>;
+  subscribe(body: Uint8Array): Promise<Answer>;
   /** The ids of the static lists. 100 requests/second. */
   staticLists(): Promise<ReadonlySet<number>>;
   close(): Promise<void>;
@@ -110,7 +110,7 @@ export function createApi(options: ApiOptions): IterableApi {
     }
   };
 
-  const post = async (path: string, body: string): Promise<Answer> => {
+  const post = async (path: string, body: string | Uint8Array): Promise<Answer> => {
     const request: HttpRequest = {
       method: "POST",
       url: `${base}${path}`,

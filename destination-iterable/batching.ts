@@ -51,17 +51,24 @@ export function createPacker<R>(
   };
 }
 
-/** The body of a request: the entries of a batch as a list of that name, beside other settings. */
+/**
+ * The body of a request: the entries of a batch as a list of that name, beside other settings. In bytes, since batches
+ * wait for their turn and for their answer, and a text counts for twice its size in what the heap may grow to.
+ */
 export function bodyOf<R>(
   settings: JsonObject,
   list: string,
   members: readonly Packed<R>[],
   asEntry: (contact: Contact<R>) => JsonObject,
-): string {
-  if (members.every(({ json }) => json === undefined))
-    return JSON.stringify({ ...settings, [list]: members.map(({ contact }) => asEntry(contact)) });
-  const entries = members.map(({ contact, json }) => json ?? JSON.stringify(asEntry(contact)));
-  return `${JSON.stringify(settings).slice(0, -1)},"${list}":[${entries.join(",")}]}`;
+): Uint8Array {
+  const isReckoned = members.every(({ json }) => json === undefined);
+  const entries = () =>
+    members.map(({ contact, json }) => json ?? JSON.stringify(asEntry(contact))).join(",");
+  return Buffer.from(
+    isReckoned
+      ? JSON.stringify({ ...settings, [list]: members.map(({ contact }) => asEntry(contact)) })
+      : `${JSON.stringify(settings).slice(0, -1)},"${list}":[${entries()}]}`,
+  );
 }
 
 /** More than an entry has around its identifier and its fields. */

@@ -16,9 +16,9 @@ export interface DeliveryOptions<R> {
   /** What rejections are reported as. */
   readonly stage: Extract<Stage, "delivery" | "list">;
   /** The body of a request. */
-  readonly bodyOf: (members: readonly Packed<R>[]) => string;
+  readonly bodyOf: (members: readonly Packed<R>[]) => Uint8Array;
   /** Sends one request, once. */
-  readonly post: (body: string) => Promise<Answer>;
+  readonly post: (body: Uint8Array) => Promise<Answer>;
   readonly limiter: RateLimiter;
   readonly pack: (contact: Contact<R>) => Packed<R>;
   readonly onInvalidValue: "drop_field" | "reject_contact";

@@ -9,7 +9,7 @@ export interface HttpRequest {
   /** What its ends are told under, in place of its path: for paths that name somebody. */
   readonly endpoint?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -53,14 +53,14 @@ async function deliver(
   const limiter = openLimiter();
   const run = createDelivery<string>({
     post: async (body) => {
-      const { users } = JSON.parse(body) as { users: SentUser[] };
+      const { users } = JSON.parse(Buffer.from(body).toString()) as { users: SentUser[] };
       sent.push(users);
       return answer(users, sent.length);
     },
     limiter,
     pack,
     stage: "delivery",
-    bodyOf: (members) => `{"users":[${members.map(({ json }) => json)}]}`,
+    bodyOf: (members) => Buffer.from(`{"users":[${members.map(({ json }) => json)}]}`),
     onInvalidValue: "drop_field",
     maxAttempts: 4,
     firstDelayMs: 0,
