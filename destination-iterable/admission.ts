@@ -4,7 +4,7 @@ import type { Log } from "../connector/log.js";
 import type { Line } from "../protocol/lines.js";
 import { isJsonObject, type RecordMessage, type SchemaMessage } from "../protocol/message.js";
 import { declaredStream } from "../protocol/singer.js";
-import type { Contact, Layer } from "./batching.js";
+import type { Contact } from "./batching.js";
 import type { FieldType } from "./coercion.js";
 import type { Config, OverwriteMode } from "./config.js";
 import type { Admitted, Settlement } from "./settlement.js";
@@ -60,8 +60,8 @@ export function createAdmission(options: {
       const plan = plans.get(message.stream);
       if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
       const text = keepsText ? line.text : undefined;
-      const admit = (key?: string, layer?: Layer) =>
-        settlement.admit({ stream: message.stream, line: line.number, text, key, layer });
+      const admit = (key?: string) =>
+        settlement.admit({ stream: message.stream, line: line.number, text, key });
       if (!isJsonObject(message.data)) {
         settlement.settle(admit(), { kind: "rejected", stage: "validation", reason: "not_an_object" });
         return undefined;
@@ -82,7 +82,7 @@ export function createAdmission(options: {
           const { key, identifier, fields } = mapped;
           const layer = { cursor: plan.cursorOf(message.data), fields };
           const mode = message.replayed ? options.replay : plan.mode;
-          return { key, identifier, mode, fields, layers: [layer], records: [admit(key, layer)] };
+          return { key, identifier, mode, fields, layers: [layer], records: [admit(key)] };
         }
       }
     },

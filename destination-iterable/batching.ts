@@ -1,5 +1,5 @@
-import type { JsonObject } from "../protocol/message.js";
 import type { WriteMode } from "./overwrite.js";
+import type { Packed } from "./packing.js";
 
 /** One contact as it is sent, with the records that it stands for. */
 export interface Contact<R> {
@@ -14,6 +14,8 @@ export interface Contact<R> {
   readonly layers: readonly Layer[];
   /** The records that this contact settles, in the order in which they came. */
   readonly records: readonly R[];
+  /** The contacts of one record each that it was merged of, in the same order. */
+  readonly parts?: readonly Contact<R>[];
 }
 
 /** Values that one record brought. */
@@ -26,71 +28,12 @@ export interface Layer {
 /** A value of the cursor field, in a form that compares. */
 export type Cursor = { readonly seconds: number; readonly nanos: number };
 
-/** A contact with the room that it takes in a request. */
-export interface Packed<R> {
-  readonly contact: Contact<R>;
-  /** Its JSON, where that had to be made to know how long it is. */
-  readonly json: string | undefined;
-  /** It takes so many at most. */
-  readonly bytes: number;
-}
-
-/**
- * Packs contacts as the entries that `asEntry` makes of them. Those that take no more than `roomEach` by any reckoning
- * are only reckoned: their JSON is made of the whole batch at once, which takes half of the time and of the memory.
- */
-export function createPacker<R>(
-  asEntry: (contact: Contact<R>) => JsonObject,
-  roomEach: number,
-): (contact: Contact<R>) => Packed<R> {
-  return (contact) => {
-    const most = ENTRY_BYTES + mostBytes(contact.identifier, 0) + mostBytes(contact.fields, 0);
-    if (most <= roomEach) return { contact, json: undefined, bytes: most };
-    const json = JSON.stringify(asEntry(contact));
-    return { contact, json, bytes: Buffer.byteLength(json) };
-  };
-}
-
-/**
- * The body of a request: the entries of a batch as a list of that name, beside other settings. In bytes, since batches
- * wait for their turn and for their answer, and a text counts for twice its size in what the heap may grow to.
- */
-export function bodyOf<R>(
-  settings: JsonObject,
-  list: string,
-  members: readonly Packed<R>[],
-  asEntry: (contact: Contact<R>) => JsonObject,
-): Uint8Array {
-  const isReckoned = members.every(({ json }) => json === undefined);
-  const entries = () =>
-    members.map(({ contact, json }) => json ?? JSON.stringify(asEntry(contact))).join(",");
-  return Buffer.from(
-    isReckoned
-      ? JSON.stringify({ ...settings, [list]: members.map(({ contact }) => asEntry(contact)) })
-      : `${JSON.stringify(settings).slice(0, -1)},"${list}":[${entries()}]}`,
-  );
-}
-
-/** More than an entry has around its identifier and its fields. */
-const ENTRY_BYTES = 100;
-/** JSON writes no character of a text in more bytes: \u001f. */
-const CHARACTER_BYTES = 6;
-/** No number, truth value or null is longer. */
-const SCALAR_BYTES = 24;
-/** What is deeper may be of any size: its JSON has to be made. */
-const MAX_DEPTH = 8;
-
-/** As many bytes as the JSON of a value has at most; a dot in a name may have led into an object. */
-function mostBytes(value: unknown, depth: number): number {
-  if (typeof value === "string") return value.length * CHARACTER_BYTES + 2;
-  if (typeof value !== "object" || value === null) return SCALAR_BYTES;
-  if (depth > MAX_DEPTH) return Number.POSITIVE_INFINITY;
-  let bytes = 2;
-  for (const name in value) {
-    const inner = (value as Record<string, unknown>)[name];
-    bytes += name.length * CHARACTER_BYTES + 8 + mostBytes(inner, depth + 1);
-  }
-  return bytes;
+/** The contact with other values, which its records and their order stay the same for. */
+export function withFields<R>(
+  { key, identifier, mode, layers, records, parts }: Contact<R>,
+  fields: Contact<R>["fields"],
+): Contact<R> {
+  return { key, identifier, mode, fields, layers, records, ...(parts && { parts }) };
 }
 
 /** Contacts that wait to be sent in one request. No key is in it twice. */

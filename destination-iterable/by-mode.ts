@@ -1,7 +1,8 @@
-import type { Contact, Packed } from "./batching.js";
+import { type Contact, withFields } from "./batching.js";
 import type { Delivered } from "./delivery.js";
 import type { Lookups } from "./lookup.js";
 import { decide, needsLookup } from "./overwrite.js";
+import type { Packed } from "./packing.js";
 
 /**
  * Delivers a batch as the contacts' modes ask: looks up, just before writing, those whose mode depends on what Iterable
@@ -21,12 +22,13 @@ export async function deliverByMode<R>(
     batch.map(async (packed) => {
       const { contact } = packed;
       if (!needsLookup(contact.mode)) return packed;
-      const decision = decide(contact.mode, contact.fields, await lookups.before(contact));
+      const { fields } = contact;
+      const decision = decide(contact.mode, fields, await lookups.before(contact));
       if ("keep" in decision) {
         kept.push({ contact, outcome: { kind: "kept", reason: decision.keep }, dropped: [] });
         return undefined;
       }
-      return decision.write === contact.fields ? packed : pack({ ...contact, fields: decision.write });
+      return decision.write === fields ? packed : pack(withFields(contact, decision.write));
     }),
   );
   const sent = toSend.filter((packed) => packed !== undefined);

@@ -1,8 +1,9 @@
 import { ConfigError, TransientError } from "../connector/errors.js";
 import type { RateLimiter } from "../http/rate-limit.js";
 import { retry } from "../http/retry.js";
-import type { Contact, Packed } from "./batching.js";
+import type { Contact } from "./batching.js";
 import { type Answer, type Outcome, readAnswer, type Stage, type Verdict } from "./outcomes.js";
+import type { Packed } from "./packing.js";
 import { type Repair, repairContact } from "./repair.js";
 
 /** How one contact of a batch ended, and which of its values were left out on the way. */

@@ -1,5 +1,6 @@
-import type { Contact, Packed } from "./batching.js";
+import type { Contact } from "./batching.js";
 import type { Delivered } from "./delivery.js";
+import type { Packed } from "./packing.js";
 
 /**
  * Subscribes to a list whoever of a batch has a profile now: contacts that were delivered, and those that were kept

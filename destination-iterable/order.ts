@@ -1,6 +1,7 @@
 import { compareInstants } from "../protocol/instant.js";
 import type { Contact, Cursor, Layer } from "./batching.js";
-import { createSentMemory, MAX_SETS, type Sent } from "./sent.js";
+import { namesIn } from "./packing.js";
+import { createSentMemory, type Sent } from "./sent.js";
 
 /** How many contacts the order table remembers at most. The oldest are forgotten first. */
 export const ORDER_TABLE_SIZE = 100_000;
@@ -17,27 +18,6 @@ export interface OrderTable {
 
 export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
   const table = createSentMemory(size);
-  const fieldSets = new Map<string, ReadonlySet<string>>();
-  let lastNames: readonly string[] = [];
-  let lastSet: ReadonlySet<string> = new Set();
-
-  // Contacts of one stream mostly carry the same fields: they share one set.
-  const setOf = (fields: Layer["fields"]): ReadonlySet<string> => {
-    if (!hasJust(lastNames, fields)) {
-      lastNames = Object.keys(fields);
-      lastSet = findSet(lastNames);
-    }
-    return lastSet;
-  };
-  const findSet = (names: readonly string[]): ReadonlySet<string> => {
-    const id = names.join("\u0000");
-    const known = fieldSets.get(id);
-    if (known) return known;
-    const set = new Set(names);
-    if (fieldSets.size < MAX_SETS) fieldSets.set(id, set);
-    return set;
-  };
-
   return {
     reduce(contact) {
       const sent = table.get(contact.key);
@@ -53,23 +33,15 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
     },
     remember({ key, layers }) {
       const sent: Omit<Sent, "older">[] = [];
-      for (const { cursor, fields } of layers) if (cursor) sent.push({ cursor, fields: setOf(fields) });
+      for (const layer of layers) {
+        if (layer.cursor) sent.push({ cursor: layer.cursor, fields: namesIn(layer) });
+      }
       if (sent.length === 0) return;
       for (let before = table.get(key); before; before = before.older) sent.push(before);
       const newest = linked(sent);
       if (newest) table.set(key, newest);
     },
   };
-}
-
-/** Whether these are the fields' names, in their order. */
-function hasJust(names: readonly string[], fields: Layer["fields"]): boolean {
-  let count = 0;
-  for (const name in fields) {
-    if (names[count] !== name) return false;
-    count += 1;
-  }
-  return count === names.length;
 }
 
 /** The entries by age, without those that say nothing that something newer does not say too. */
@@ -115,6 +87,7 @@ export function merge<R>(first: Contact<R>, second: Contact<R>): Contact<R> {
     layers,
     fields: flatten(layers),
     records: [...first.records, ...second.records],
+    parts: [...(first.parts ?? [first]), ...(second.parts ?? [second])],
   };
 }
 

@@ -1,12 +1,11 @@
-import { type Contact, createBatch, fitsAlone, type Packed } from "./batching.js";
+import { type Contact, createBatch, fitsAlone } from "./batching.js";
 import type { Delivered } from "./delivery.js";
 import { merge, type OrderTable } from "./order.js";
+import type { Packed } from "./packing.js";
 
 export interface PipelineOptions<R> {
   readonly deliver: (batch: readonly Packed<R>[]) => Promise<readonly Delivered<R>[]>;
   readonly pack: (contact: Contact<R>) => Packed<R>;
-  /** The contact that one record of a merged contact is by itself. */
-  readonly unmerge: (merged: Contact<R>, record: R) => Contact<R>;
   readonly order: OrderTable;
   readonly batchSize: number;
   readonly batchBytes: number;
@@ -91,11 +90,10 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
 
   const land = (result: Delivered<R>): void => {
     const { contact, outcome } = result;
-    if (outcome.kind !== "rejected" || contact.records.length === 1) return end(result);
+    if (outcome.kind !== "rejected" || !contact.parts) return end(result);
     // Which of its records is at fault is not known yet: each gets a chance of its own, in order.
-    const singles = contact.records.map((record) => options.unmerge(contact, record));
-    for (const single of singles) alone.add(single);
-    parked.set(contact.key, [...singles, ...(parked.get(contact.key) ?? [])]);
+    for (const part of contact.parts) alone.add(part);
+    parked.set(contact.key, [...contact.parts, ...(parked.get(contact.key) ?? [])]);
   };
 
   const wakeParked = (key: string): void => {
@@ -127,6 +125,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
     const present = batch.get(contact.key);
     if (present && !mayMerge(present.contact, contact)) return park(contact);
     const packed = options.pack(present ? merge(present.contact, contact) : contact);
+    if (alone.has(contact)) alone.add(packed.contact);
     if (!fitsAlone(packed.bytes, options.batchBytes) && !present) {
       return end({
         contact,

@@ -1,5 +1,5 @@
 import { isJsonObject } from "../protocol/message.js";
-import type { Contact } from "./batching.js";
+import { type Contact, withFields } from "./batching.js";
 import { coerce, type FieldType, fits } from "./coercion.js";
 
 /** A contact whose values have been made to fit. */
@@ -22,9 +22,10 @@ export function repairContact<R>(
   insist: boolean,
 ): Repair<R> | undefined {
   const dropped: { field: string; reason: string }[] = [];
+  const given = contact.fields;
   let repaired: Record<string, unknown> | undefined;
   for (const [field, type] of fields) {
-    const current: Readonly<Record<string, unknown>> = repaired ?? contact.fields;
+    const current: Readonly<Record<string, unknown>> = repaired ?? given;
     const place = find(current, field);
     if (!place || place.value === null) continue;
     const seemsToFit = type !== "unknown" && fits(place.value, type);
@@ -38,7 +39,7 @@ export function repairContact<R>(
       else repaired[place.key] = withInner(current[place.key], place.inner, undefined);
     }
   }
-  return repaired && { contact: { ...contact, fields: repaired }, dropped, fields };
+  return repaired && { contact: withFields(contact, repaired), dropped, fields };
 }
 
 /** Where a field's value stands: under its own name, or inside the object of a shorter name. */

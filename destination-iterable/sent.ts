@@ -1,4 +1,5 @@
 import type { Cursor } from "./batching.js";
+import { MAX_SETS } from "./names.js";
 
 /** Fields that were sent with one cursor value, and what was sent with older ones. */
 export interface Sent {
@@ -12,9 +13,6 @@ export interface SentMemory {
   get(key: string): Sent | undefined;
   set(key: string, sent: Sent): void;
 }
-
-/** As many sets of fields are shared and get a number; contacts with others are remembered as objects. */
-export const MAX_SETS = 1000;
 
 /**
  * Holds at most `size` contacts and at least half as many, in two generations, of which the older is dropped whole.

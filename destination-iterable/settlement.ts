@@ -1,6 +1,5 @@
 import { ConfigError } from "../connector/errors.js";
 import type { WindowCounts } from "../protocol/message.js";
-import type { Layer } from "./batching.js";
 import { createLedger, type Ticket } from "./ledger.js";
 import type { Outcome } from "./outcomes.js";
 import type { Rejects } from "./rejects.js";
@@ -16,8 +15,6 @@ export interface Admitted {
   readonly text: string | undefined;
   readonly key: string | undefined;
   readonly ticket: Ticket;
-  /** What it says; undefined where it could not be mapped. */
-  readonly layer: Layer | undefined;
 }
 
 /** Where records end and states are let go: the ledger, the counts and the rejections, kept in step. */
@@ -59,14 +56,13 @@ export function createSettlement(options: {
   };
 
   return {
-    admit: ({ stream, line, text, key, layer }) => ({
+    admit: ({ stream, line, text, key }) => ({
       stream,
       index: tally.read(stream),
       line,
       text,
       key,
       ticket: ledger.admit(stream),
-      layer,
     }),
     settle(record, outcome) {
       if (outcome.kind === "unsettled") return;

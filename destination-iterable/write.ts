@@ -4,7 +4,7 @@ import { createRateLimiter } from "../http/rate-limit.js";
 import type { Codec } from "../protocol/message.js";
 import { createAdmission } from "./admission.js";
 import { FIRST_DELAY_MS, type IterableApi } from "./api.js";
-import { bodyOf, type Contact, createPacker } from "./batching.js";
+import type { Contact } from "./batching.js";
 import { deliverByMode } from "./by-mode.js";
 import type { FieldType } from "./coercion.js";
 import type { Config } from "./config.js";
@@ -15,6 +15,7 @@ import { subscribeToList } from "./list.js";
 import { createLookups } from "./lookup.js";
 import { createOrderTable } from "./order.js";
 import { profileOf } from "./overwrite.js";
+import { bodyOf, createPacker, namesIn } from "./packing.js";
 import { createPipeline } from "./pipeline.js";
 import { createRejects } from "./rejects.js";
 import { type Admitted, createSettlement } from "./settlement.js";
@@ -43,6 +44,8 @@ const MAX_WAITING_BATCHES = 2;
 
 /** States that may be held back before input waits for those that are safe to be read by whoever takes them. */
 const MAX_WAITING_STATES = 10_000;
+
+const NONE: readonly string[] = [];
 
 /** How often a run says how far it has come. */
 const PROGRESS_MS = 60_000;
@@ -86,14 +89,22 @@ export async function write({
     },
     onFailure: halt.fail,
   });
+  /** Sets of names that have none but those of fields that are known; what is known stays so. */
+  const knownNames = new WeakSet<ReadonlySet<string>>();
+  const newFields = (contact: Contact<unknown>): readonly string[] => {
+    const names = namesIn(contact);
+    if (knownNames.has(names)) return NONE;
+    const unknown = [...names].filter((name) => !fields.has(name));
+    if (unknown.length === 0) knownNames.add(names);
+    return unknown;
+  };
   const created = new Set<string>();
   const filtered = new Set<string>();
 
   const user = (contact: Contact<Admitted>) => asUser(contact, settings.identifier);
   const subscriber = (contact: Contact<Admitted>) => asSubscriber(contact, settings.identifier);
-  const roomEach = advanced.batch_bytes / advanced.batch_size;
-  const pack = createPacker(user, roomEach);
-  const packSubscriber = createPacker(subscriber, roomEach);
+  const pack = createPacker(user);
+  const packSubscriber = createPacker(subscriber);
   const bulkLimiter = () =>
     createRateLimiter({
       perSecond: advanced.bulk_requests_per_second,
@@ -118,7 +129,7 @@ export async function write({
     ...bulk,
     limiter: updates,
     stage: "delivery",
-    bodyOf: (members) => bodyOf({ createNewFields: settings.create_new_fields }, "users", members, user),
+    bodyOf: (members) => bodyOf({ createNewFields: settings.create_new_fields }, "users", members),
     post: api.bulkUpdate,
     pack,
   });
@@ -126,7 +137,7 @@ export async function write({
     ...bulk,
     limiter: bulkLimiter(),
     stage: "list",
-    bodyOf: (members) => bodyOf({ listId: settings.list_id }, "subscribers", members, subscriber),
+    bodyOf: (members) => bodyOf({ listId: settings.list_id }, "subscribers", members),
     post: api.subscribe,
     pack: packSubscriber,
   });
@@ -146,24 +157,19 @@ export async function write({
       return settings.list_id === undefined ? ended : subscribeToList(ended, packSubscriber, subscribe);
     },
     pack,
-    unmerge: ({ key, identifier, mode }, record) => {
-      const layers = record.layer ? [record.layer] : [];
-      return { key, identifier, mode, fields: record.layer?.fields ?? {}, layers, records: [record] };
-    },
     order: createOrderTable(),
     batchSize: advanced.batch_size,
     batchBytes: advanced.batch_bytes,
     batchSeconds: advanced.batch_seconds,
     maxInFlight: advanced.max_in_flight,
     isHeldUp: () => updates.waiting >= MAX_WAITING_BATCHES,
-    bringsNewField: (contact) => settings.create_new_fields && newFields(contact, fields).length > 0,
+    bringsNewField: (contact) => settings.create_new_fields && newFields(contact).length > 0,
     onEnd({ contact, outcome, dropped }) {
       for (const record of contact.records) {
         for (const { field, reason } of dropped) tally.dropped(record.stream, field, reason);
         settlement.settle(record, outcome);
       }
-      if (outcome.kind === "delivered")
-        for (const field of newFields(contact, fields)) fields.set(field, "unknown");
+      if (outcome.kind === "delivered") for (const field of newFields(contact)) fields.set(field, "unknown");
     },
     onBatchEnd: () => void settlement.release(),
     onFailure: halt.fail,
@@ -230,12 +236,6 @@ export async function write({
       );
     }
   }
-}
-
-function newFields(contact: Contact<unknown>, known: ReadonlyMap<string, FieldType>): string[] {
-  const unknown: string[] = [];
-  for (const field in contact.fields) if (!known.has(field)) unknown.push(field);
-  return unknown;
 }
 
 async function attempt<T>(

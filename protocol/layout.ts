@@ -34,7 +34,7 @@ export function createLayout(): Layout {
     return true;
   };
   const modelOf = (wanted: readonly string[]): Fields => {
-    const id = wanted.join("\u0000");
+    const id = JSON.stringify(wanted);
     let found = models.get(id);
     if (!found) {
       found = Object.fromEntries(wanted.map((name) => [name, null]));

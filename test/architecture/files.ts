@@ -31,7 +31,7 @@ export const files: readonly SourceFile[] = readdirSync(ROOT, { withFileTypes: t
 
 /** What a file imports, as it is written: static, dynamic and for types alone. */
 export function importsOf({ code }: SourceFile): string[] {
-  return [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)].map(
+  return [...code.matchAll(/(?<!\.)\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)].map(
     (match) => match[1] as string,
   );
 }

@@ -1,16 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  bodyOf,
-  createBatch,
-  createPacker,
-  fitsAlone,
-  type Packed,
-} from "../../destination-iterable/batching.js";
-import { asUser } from "../../destination-iterable/user.js";
+import { createBatch, fitsAlone } from "../../destination-iterable/batching.js";
+import { bodyOf, type Packed } from "../../destination-iterable/packing.js";
 
 function packed(key: string, size = 10, mark = ""): Packed<string> {
-  const json = JSON.stringify({ email: key, mark, pad: "x".repeat(size) });
+  const page = Buffer.from(`${JSON.stringify({ email: key, mark, pad: "x".repeat(size) })},`);
   const contact = {
     key,
     identifier: key,
@@ -19,12 +13,12 @@ function packed(key: string, size = 10, mark = ""): Packed<string> {
     layers: [],
     records: [mark],
   } as const;
-  return { contact, json, bytes: Buffer.byteLength(json) };
+  return { contact, page, start: 0, bytes: page.length - 1 };
 }
 
 /** The request as it goes out, with the longest flag that it can have. */
 const request = (members: readonly Packed<string>[]) =>
-  `{"users":[${members.map(({ json }) => json).join(",")}],"createNewFields":false}`;
+  Buffer.from(bodyOf({ createNewFields: false }, "users", members)).toString();
 
 describe("a batch", () => {
   test("is full at the number of contacts that Iterable takes", () => {
@@ -90,37 +84,4 @@ describe("a batch", () => {
   ])("with a limit of 1000 bytes, a contact of %i bytes fits into a request: %s", (bytes, fits) => {
     expect(fitsAlone(bytes, 1000)).toBe(fits);
   });
-});
-
-describe("packed contacts", () => {
-  const fields = fc.dictionary(
-    fc.oneof(fc.string({ unit: "binary", maxLength: 8 }), fc.constantFrom("a.b", "a.c", "d.e.f")),
-    fc.jsonValue({ maxDepth: 10, stringUnit: "binary" }) as fc.Arbitrary<unknown>,
-    { maxKeys: 8 },
-  );
-  const contacts = fc.array(fc.tuple(fc.string({ unit: "binary" }), fields), { minLength: 1, maxLength: 10 });
-  const room = fc.constantFrom(0, 200, 1000, 1_000_000);
-
-  test.each(["email", "user_id"] as const)(
-    "take no more room than was reckoned, and are sent as they are, by %s",
-    (kind) => {
-      fc.assert(
-        fc.property(contacts, room, (given, roomEach) => {
-          const asEntry = (contact: Packed<string>["contact"]) => asUser(contact, kind);
-          const pack = createPacker(asEntry, roomEach);
-          const members = given.map(([identifier, values]) =>
-            pack({ ...packed(identifier).contact, fields: values }),
-          );
-          const entries = members.map(({ contact }) => asEntry(contact));
-          entries.forEach((entry, index) => {
-            const bytes = Buffer.byteLength(JSON.stringify(entry));
-            expect(bytes).toBeLessThanOrEqual(members[index]?.bytes ?? 0);
-          });
-          const body = bodyOf({ listId: 1 }, "users", members, asEntry);
-          expect(Buffer.from(body).toString()).toBe(JSON.stringify({ listId: 1, users: entries }));
-        }),
-        { seed: 20261124 },
-      );
-    },
-  );
 });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, TransientError } from "../../connector/errors.js";
-import type { Contact, Packed } from "../../destination-iterable/batching.js";
 import { createDelivery, type DeliveryOptions } from "../../destination-iterable/delivery.js";
 import type { Answer } from "../../destination-iterable/outcomes.js";
+import { bodyOf, createPacker, type Packed } from "../../destination-iterable/packing.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
 
 interface SentUser {
@@ -17,10 +17,7 @@ function openLimiter(): RateLimiter & { pauses: number[] } {
   return { run: (work) => work(), pause: (ms) => void pauses.push(ms), pausedUntil: 0, waiting: 0, pauses };
 }
 
-function pack(contact: Contact<string>): Packed<string> {
-  const json = JSON.stringify({ email: contact.identifier, dataFields: contact.fields });
-  return { contact, json, bytes: json.length };
-}
+const pack = createPacker<string>(({ identifier, fields }) => ({ email: identifier, dataFields: fields }));
 
 function people(count: number, fields: Record<string, unknown> = {}): Packed<string>[] {
   return Array.from({ length: count }, (_, index) => {
@@ -60,7 +57,7 @@ async function deliver(
     limiter,
     pack,
     stage: "delivery",
-    bodyOf: (members) => Buffer.from(`{"users":[${members.map(({ json }) => json)}]}`),
+    bodyOf: (members) => bodyOf({ createNewFields: false }, "users", members),
     onInvalidValue: "drop_field",
     maxAttempts: 4,
     firstDelayMs: 0,

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Contact, Packed } from "../../destination-iterable/batching.js";
+import type { Contact } from "../../destination-iterable/batching.js";
 import type { Delivered } from "../../destination-iterable/delivery.js";
 import { createOrderTable } from "../../destination-iterable/order.js";
+import { createPacker, type Packed } from "../../destination-iterable/packing.js";
 import { createPipeline } from "../../destination-iterable/pipeline.js";
 
 interface Row {
@@ -13,10 +14,7 @@ interface Row {
   readonly poisoned: boolean;
 }
 
-function pack(contact: Contact<Row>): Packed<Row> {
-  const json = JSON.stringify(contact.fields);
-  return { contact, json, bytes: json.length };
-}
+const pack = createPacker<Row>(({ identifier, fields }) => ({ email: identifier, dataFields: fields }));
 
 const asContact = (row: Row): Contact<Row> => ({
   key: row.key,
@@ -94,7 +92,6 @@ test("whatever the order of answers: no contact twice in flight, the newest wins
           deliver: iterable.deliver,
           isHeldUp: iterable.isHeldUp,
           pack,
-          unmerge: (_, row) => asContact(row),
           order: createOrderTable(),
           batchSize,
           batchBytes: 10_000,
@@ -138,7 +135,6 @@ test("a failure leaves what is unsettled as it is, and reports itself once it is
       return batch.map(({ contact }) => ({ contact, outcome: { kind: "delivered" }, dropped: [] }));
     },
     pack,
-    unmerge: (_, row) => asContact(row),
     order: createOrderTable(),
     batchSize: 1,
     batchBytes: 10_000,
@@ -169,7 +165,6 @@ test("takes nothing more in while batches wait for their turn", async () => {
       return batch.map(({ contact }) => ({ contact, outcome: { kind: "delivered" }, dropped: [] }));
     },
     pack,
-    unmerge: (_, row) => asContact(row),
     order: createOrderTable(),
     batchSize: 2,
     batchBytes: 10_000,

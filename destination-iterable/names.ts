@@ -1,0 +1,37 @@
+/** As many sets of names are shared. */
+export const MAX_SETS = 1000;
+
+const sets = new Map<string, ReadonlySet<string>>();
+let lastNames: readonly string[] = [];
+let lastSet: ReadonlySet<string> = new Set();
+
+/**
+ * The names of an object's fields. Contacts of one stream mostly carry the same fields: objects whose names are the
+ * same, in the same order, share one set.
+ */
+export function namesOf(fields: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  if (!hasJust(lastNames, fields)) {
+    lastNames = Object.keys(fields);
+    lastSet = setOf(lastNames);
+  }
+  return lastSet;
+}
+
+function setOf(names: readonly string[]): ReadonlySet<string> {
+  const id = JSON.stringify(names);
+  const known = sets.get(id);
+  if (known) return known;
+  const set = new Set(names);
+  if (sets.size < MAX_SETS) sets.set(id, set);
+  return set;
+}
+
+/** Whether these are the fields' names, in their order. */
+function hasJust(names: readonly string[], fields: Readonly<Record<string, unknown>>): boolean {
+  let count = 0;
+  for (const name in fields) {
+    if (names[count] !== name) return false;
+    count += 1;
+  }
+  return count === names.length;
+}
