@@ -14,12 +14,14 @@ export interface RateLimiter {
 
 /** By how much, in ms, a start may be nearer to the one before because that one came late: timers are never early. */
 const CATCH_UP_MS = 10;
+/** By how much, in ms, a request may be longer on its way than the one a second later: neither is refused for it. */
+const MARGIN_MS = 15;
 
 /**
- * A limiter of `perSecond` starts a second, evenly spaced, and of at most `concurrent` at a time. A start that comes
- * late is caught up with, but never so that more start within a second than `perSecond` rounded up, whatever pauses
- * there were and however long the process was held up. `now` is the clock in ms, by which pauses end; the pace is kept by
- * one that nobody sets.
+ * A limiter of `perSecond` starts a second, evenly spaced (of a whole number, 1.5 % fewer), and of at most `concurrent`
+ * at a time. A start that comes late is caught up with, but never so that more start within a second than `perSecond`
+ * rounded up, whatever pauses there were and however long the process was held up. `now` is the clock in ms, by which
+ * pauses end; the pace is kept by one that nobody sets.
  */
 export function createRateLimiter(options: {
   readonly perSecond: number;
@@ -27,8 +29,8 @@ export function createRateLimiter(options: {
   readonly now?: () => number;
 }): RateLimiter {
   const now = options.now ?? Date.now;
-  const spacing = 1000 / options.perSecond;
   const mostAtATime = Math.ceil(options.perSecond);
+  const spacing = Math.max(1000 / options.perSecond, (1000 + MARGIN_MS) / mostAtATime);
   const limiter = new Bottleneck({ maxConcurrent: options.concurrent });
   /** The latest starts, as many as a second may have. */
   const starts: number[] = [];

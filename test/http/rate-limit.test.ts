@@ -97,8 +97,18 @@ describe("a limiter", () => {
       { perSecond: 4, concurrent: 10 },
       Array(6).fill({ arrives: 0, takes: 0 }),
     );
-    expect(starts).toEqual([0, 250, 500, 750, 1000, 1250]);
+    expect(starts).toEqual([0, 254, 508, 762, 1015, 1269]);
   });
+
+  test.each([5, 4.95])(
+    "at %d a second, leaves room for a request that is late on its way",
+    async (perSecond) => {
+      const work = Array(12).fill({ arrives: 0, takes: 0 });
+      const { starts } = await simulate({ perSecond, concurrent: 10 }, work);
+      for (const [index, at] of starts.slice(5).entries())
+        expect(at - (starts[index] as number)).toBeGreaterThanOrEqual(1015);
+    },
+  );
 
   test("keeps to a fraction of a request per second", async () => {
     const { starts } = await simulate(
@@ -113,13 +123,13 @@ describe("a limiter", () => {
       { perSecond: 100, concurrent: 2 },
       Array(4).fill({ arrives: 0, takes: 500 }),
     );
-    expect(starts).toEqual([0, 10, 500, 510]);
+    expect(starts).toEqual([0, 11, 500, 511]);
   });
 
   test("does not save up turns while nothing is to be done", async () => {
     const work = [0, 5000, 5000, 5000].map((arrives) => ({ arrives, takes: 0 }));
     const { starts } = await simulate({ perSecond: 2, concurrent: 10 }, work);
-    expect(starts).toEqual([0, 5000, 5500, 6000]);
+    expect(starts).toEqual([0, 5000, 5508, 6015]);
   });
 
   test("keeps the pace when the process was held up and all its timers come at once", async () => {
