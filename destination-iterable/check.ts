@@ -1,9 +1,9 @@
 import { ConfigError } from "../connector/errors.js";
-import type { IterableApi } from "./api.js";
-import type { FieldType } from "./coercion.js";
 import type { Config, StreamSettings } from "./config.js";
-import { findProblems } from "./mapping-check.js";
-import { describeTypes, identifierProblem, possibleTypes } from "./project-type.js";
+import type { IterableApi } from "./iterable/api.js";
+import { describeTypes, identifierProblem, possibleTypes } from "./iterable/project-type.js";
+import type { FieldType } from "./mapping/coercion.js";
+import { findProblems } from "./mapping/problems.js";
 import { inherited, mappingOptions } from "./stream-settings.js";
 
 /**

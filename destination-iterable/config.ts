@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isLoopback } from "../http/client.js";
-import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./api.js";
+import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./iterable/api.js";
 
 /** What a transform of a mapping entry may be. */
 export const TRANSFORMS = [

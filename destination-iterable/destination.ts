@@ -1,13 +1,13 @@
 import type { Context, Destination } from "../connector/connector.js";
-import { createApi, DATA_CENTERS, FIRST_DELAY_MS, type IterableApi } from "./api.js";
 import { checkProject } from "./check.js";
 import { type Config, config } from "./config.js";
-import { explainDataCenter } from "./data-center.js";
 import { operationsFor } from "./discover.js";
-import { lookUp } from "./look-up.js";
-import { planReport } from "./plan-report.js";
+import { createApi, DATA_CENTERS, FIRST_DELAY_MS, type IterableApi } from "./iterable/api.js";
+import { explainDataCenter } from "./iterable/data-center.js";
+import { lookUp } from "./look-up/look-up.js";
+import { planReport } from "./plan/report.js";
 import { planStreams } from "./streams.js";
-import { write } from "./write.js";
+import { write } from "./write/write.js";
 
 /** Somebody waits for the answer of a check: after so many attempts it says what is wrong. */
 const ATTEMPTS_OF_A_CHECK = 3;

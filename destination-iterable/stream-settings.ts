@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ConfiguredStream } from "../protocol/catalog.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
-import type { FieldType } from "./coercion.js";
 import { type Config, type StreamSettings, streamSettings } from "./config.js";
-import type { MappingOptions } from "./mapping.js";
+import type { FieldType } from "./mapping/coercion.js";
+import type { MappingOptions } from "./mapping/mapping.js";
 
 /** The object that every contact becomes. */
 const OBJECT_NAMES = ["user", "users"];

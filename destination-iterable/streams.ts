@@ -4,12 +4,12 @@ import type { ConfiguredStream } from "../protocol/catalog.js";
 import { parseInstant } from "../protocol/instant.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { createRecordValidator, type RecordValidator } from "../protocol/validation.js";
-import type { Cursor } from "./batching.js";
-import type { FieldType } from "./coercion.js";
 import type { Config, StreamSettings } from "./config.js";
-import { createMapping, type Mapping, MappingError, type MappingOptions } from "./mapping.js";
-import type { WriteMode } from "./overwrite.js";
-import { outlookOf } from "./plan.js";
+import type { Cursor } from "./delivery/batch.js";
+import type { WriteMode } from "./delivery/write-mode.js";
+import type { FieldType } from "./mapping/coercion.js";
+import { createMapping, type Mapping, MappingError, type MappingOptions } from "./mapping/mapping.js";
+import { outlookOf } from "./plan/plan.js";
 import { mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
 
 /** All that is needed to turn a stream's records into contacts. */

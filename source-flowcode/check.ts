@@ -1,8 +1,8 @@
 import type { Context } from "../connector/connector.js";
-import type { FlowcodeApi } from "./api.js";
-import { CONTACT_FIELDS, toContact } from "./contacts.js";
-import { sampleRows } from "./sample.js";
-import { createSchemaSample } from "./schema.js";
+import type { FlowcodeApi } from "./flowcode/api.js";
+import { sampleRows } from "./flowcode/sample.js";
+import { CONTACT_FIELDS, toContact } from "./streams/contacts.js";
+import { createSchemaSample } from "./streams/schema-sample.js";
 
 /** Clocks that are further apart than this spoil certificates and log-ins sooner or later. */
 export const CLOCK_TOLERANCE_MS = 300_000;

@@ -1,8 +1,8 @@
 import type { Context } from "../connector/connector.js";
-import { createApi, type FlowcodeApi } from "./api.js";
 import type { Config } from "./config.js";
-import { type PassSettings, toFilter } from "./cursor.js";
-import { scopeHash } from "./fingerprint.js";
+import { createApi, type FlowcodeApi } from "./flowcode/api.js";
+import { scopeHash } from "./streams/fingerprint.js";
+import { type PassSettings, toFilter } from "./streams/passes.js";
 import { createTally, type Tally } from "./tally.js";
 
 const HOUR_MS = 3_600_000;

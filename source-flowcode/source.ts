@@ -3,17 +3,17 @@ import type { Context, Source } from "../connector/connector.js";
 import { ConfigError, messageOf } from "../connector/errors.js";
 import type { CatalogStream, ConfiguredStream } from "../protocol/catalog.js";
 import type { Message } from "../protocol/message.js";
-import type { FlowcodeApi } from "./api.js";
 import { checkAccess } from "./check.js";
 import { type Config, config } from "./config.js";
-import { CONTACT_FIELDS, CONTACTS, CURSOR_FIELD, PRIMARY_KEY, toContact } from "./contacts.js";
-import { FLOW_FIELDS, FLOW_KEY, FLOWS, readFlows, toFlow } from "./flows.js";
+import type { FlowcodeApi } from "./flowcode/api.js";
+import { sampleRows } from "./flowcode/sample.js";
 import { openApi, passSettings, withApi } from "./opening.js";
-import { probe } from "./probe.js";
-import { createPulse } from "./pulse.js";
-import { readContacts } from "./read.js";
-import { sampleRows } from "./sample.js";
-import { createSchemaSample } from "./schema.js";
+import { probe } from "./probe/probe.js";
+import { CONTACT_FIELDS, CONTACTS, CURSOR_FIELD, PRIMARY_KEY, toContact } from "./streams/contacts.js";
+import { FLOW_FIELDS, FLOW_KEY, FLOWS, readFlows, toFlow } from "./streams/flows.js";
+import { createPulse } from "./streams/pulse.js";
+import { readContacts } from "./streams/read-contacts.js";
+import { createSchemaSample } from "./streams/schema-sample.js";
 import { createTally, type Tally } from "./tally.js";
 
 /** How many rows discover looks at: enough for fields that few people fill in, and a matter of seconds. */

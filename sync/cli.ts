@@ -8,7 +8,7 @@ import { retryRejectedCommand } from "./commands/retry-rejected.js";
 import { statusCommand } from "./commands/status.js";
 import { syncCommand } from "./commands/sync.js";
 import { verifyCommand } from "./commands/verify.js";
-import { messageOf } from "./failure.js";
+import { messageOf } from "./errors.js";
 import type { Around } from "./program.js";
 
 /** In the order in which people need them. */

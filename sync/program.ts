@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { parseCommandLine } from "./cli.js";
-import { EXIT, exitOf, messageOf } from "./failure.js";
+import { EXIT, exitOf, messageOf } from "./errors.js";
 import type { Asker } from "./setup/asker.js";
 import { createTerminal, type Terminal } from "./terminal/terminal.js";
 

@@ -5,9 +5,9 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { specification } from "../connector/airbyte-verbs.js";
-import type { FieldType } from "../destination-iterable/coercion.js";
 import { destination } from "../destination-iterable/destination.js";
 import { operationsFor } from "../destination-iterable/discover.js";
+import type { FieldType } from "../destination-iterable/mapping/coercion.js";
 import {
   airbyte,
   catalogLine,

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { EXIT, Unusable } from "../failure.js";
+import { EXIT, Unusable } from "../errors.js";
 import { ask, askFor } from "../pipe/ask.js";
 import { createCoverage, escaped } from "../pipe/coverage.js";
 import { type PlanRow, parsePlan, withSchemas } from "../pipe/plan.js";

@@ -1,6 +1,6 @@
 import { command, JSON_FORM } from "../command.js";
-import { EXIT, Unusable } from "../failure.js";
-import { traceContact } from "../look/trace.js";
+import { traceContact } from "../compare/trace.js";
+import { EXIT, Unusable } from "../errors.js";
 import { readSettings } from "../project/settings.js";
 import { isKnown, traceText } from "../terminal/trace-text.js";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { command } from "../command.js";
-import { codeOf, EXIT, Unusable } from "../failure.js";
+import { codeOf, EXIT, Unusable } from "../errors.js";
 import type { Around } from "../program.js";
 import { type Folder, makeFolder } from "../project/folder.js";
 import { readSettings, type SettingsInput, writeSettings } from "../project/settings.js";

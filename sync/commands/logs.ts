@@ -1,5 +1,5 @@
 import { command, JSON_FORM, RUN } from "../command.js";
-import { EXIT, Unusable } from "../failure.js";
+import { EXIT, Unusable } from "../errors.js";
 import { lastRuns, outcomeOf, runToShow } from "../runs/archive.js";
 import { readRejects } from "../runs/rejects.js";
 import { countsOf } from "../runs/run.js";

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { command, RUN } from "../command.js";
-import { codeOf, EXIT, Unusable } from "../failure.js";
+import { codeOf, EXIT, Unusable } from "../errors.js";
 import { writeAtomically } from "../project/atomic.js";
 import { reportPage } from "../report/page.js";
 import { outcomeOf, runToShow } from "../runs/archive.js";

@@ -1,6 +1,6 @@
 import { command, JSON_FORM, RUN } from "../command.js";
-import { EXIT, Unusable } from "../failure.js";
-import { perform } from "../perform.js";
+import { EXIT, Unusable } from "../errors.js";
+import { perform } from "../execute.js";
 import type { Folder } from "../project/folder.js";
 import { readSettings } from "../project/settings.js";
 import { readRun, rejectFiles, runNumbers, runToShow } from "../runs/archive.js";

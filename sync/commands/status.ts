@@ -1,5 +1,5 @@
 import { command, JSON_FORM } from "../command.js";
-import { EXIT } from "../failure.js";
+import { EXIT } from "../errors.js";
 import { readState, runsWithState } from "../project/saved-state.js";
 import { readSettings } from "../project/settings.js";
 import { lastRuns, outcomeOf, rejectFiles } from "../runs/archive.js";

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { command, JSON_FORM } from "../command.js";
-import { Busy, EXIT, Unusable } from "../failure.js";
-import { type Job, perform } from "../perform.js";
+import { Busy, EXIT, Unusable } from "../errors.js";
+import { type Job, perform } from "../execute.js";
 import type { Around } from "../program.js";
 import { readSettings, type Settings } from "../project/settings.js";
 import type { Start } from "../project/starting-point.js";

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { command, JSON_FORM, RUN } from "../command.js";
-import { EXIT, Unusable } from "../failure.js";
-import { reconcile } from "../look/reconciliation.js";
-import { verify } from "../look/verification.js";
+import { reconcile } from "../compare/reconciliation.js";
+import { verify } from "../compare/verification.js";
+import { EXIT, Unusable } from "../errors.js";
 import { readSettings } from "../project/settings.js";
 import { lastRuns, outcomeOf, runToShow } from "../runs/archive.js";
 import { verifyText } from "../terminal/verify-text.js";

@@ -1,5 +1,5 @@
 import { buffer } from "node:stream/consumers";
-import { Unusable } from "../failure.js";
+import { Unusable } from "../errors.js";
 import { type ConnectorName, startConnector } from "./connector.js";
 import { parseTold } from "./told.js";
 

@@ -1,4 +1,4 @@
-import { Unusable } from "../failure.js";
+import { Unusable } from "../errors.js";
 import { startConnector } from "./connector.js";
 import { createGate } from "./gate.js";
 import { parseTold } from "./told.js";

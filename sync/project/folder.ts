@@ -1,6 +1,6 @@
 import { access, constants, mkdir, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { codeOf, permissionHint, Unusable } from "../failure.js";
+import { codeOf, permissionHint, Unusable } from "../errors.js";
 
 /**
  * Where a project keeps what. Everything is readable for its owner alone.

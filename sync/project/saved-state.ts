@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
-import { codeOf } from "../failure.js";
+import { codeOf } from "../errors.js";
 import { writeAtomically } from "./atomic.js";
 import { type Folder, makeFolder, numbersIn } from "./folder.js";
 

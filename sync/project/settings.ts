@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { codeOf, messageOf, permissionHint, Unusable } from "../failure.js";
+import { codeOf, messageOf, permissionHint, Unusable } from "../errors.js";
 import { durationMs } from "../schedule/duration.js";
 import { cronProblem, type Schedule } from "../schedule/timing.js";
 import { writeAtomically } from "./atomic.js";

@@ -1,4 +1,4 @@
-import { Unusable } from "../failure.js";
+import { Unusable } from "../errors.js";
 import type { Folder } from "./folder.js";
 import { readState, runsWithState, type SavedState } from "./saved-state.js";
 

@@ -1,5 +1,5 @@
 import { readFile, rm } from "node:fs/promises";
-import { codeOf, Unusable } from "../failure.js";
+import { codeOf, Unusable } from "../errors.js";
 import { type Folder, namesIn, numbersIn } from "../project/folder.js";
 import { parseEvents } from "./events.js";
 import { vitalityOf } from "./holder.js";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, open, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Busy, codeOf } from "../failure.js";
+import { Busy, codeOf } from "../errors.js";
 import { type Folder, makeFolder, numbersIn } from "../project/folder.js";
 import { runsWithState } from "../project/saved-state.js";
 import { readRun } from "./archive.js";

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { kill } from "node:process";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { codeOf } from "../failure.js";
+import { codeOf } from "../errors.js";
 
 /** A process, so that another one with the same number is not taken for it. */
 export const holder = z.object({

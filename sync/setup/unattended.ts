@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { codeOf, Unusable } from "../failure.js";
+import { codeOf, Unusable } from "../errors.js";
 import type { SettingsInput } from "../project/settings.js";
 import {
   type CredentialKind,

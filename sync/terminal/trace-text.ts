@@ -1,5 +1,5 @@
-import type { LookedUp } from "../look/look-up.js";
-import type { Trace } from "../look/trace.js";
+import type { LookedUp } from "../compare/look-up.js";
+import type { Trace } from "../compare/trace.js";
 import { many } from "./progress.js";
 import { local } from "./run-text.js";
 import { table } from "./table.js";

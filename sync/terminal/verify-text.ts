@@ -1,6 +1,6 @@
-import { isWrong, type Judgement } from "../look/judgement.js";
-import type { Reconciliation } from "../look/reconciliation.js";
-import type { Verification, Verified } from "../look/verification.js";
+import { isWrong, type Judgement } from "../compare/judgement.js";
+import type { Reconciliation } from "../compare/reconciliation.js";
+import type { Verification, Verified } from "../compare/verification.js";
 import type { Outcome, Run } from "../runs/run.js";
 import { many } from "./progress.js";
 import { local } from "./run-text.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { FieldType } from "../../destination-iterable/coercion.js";
 import { operationsFor } from "../../destination-iterable/discover.js";
+import type { FieldType } from "../../destination-iterable/mapping/coercion.js";
 
 const FIELDS = new Map<string, FieldType>([
   ["email", "string"],

@@ -1,4 +1,4 @@
-import type { Sleep } from "../../source-flowcode/pulse.js";
+import type { Sleep } from "../../source-flowcode/streams/pulse.js";
 
 /** A clock that only sleeping moves, and work that is done at a time of it. */
 export function createSlowTime(start = Date.parse("2026-03-01T12:00:00Z")) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createMeter } from "../../../connector/metrics.js";
-import { createTally } from "../../../destination-iterable/tally.js";
+import { createTally } from "../../../destination-iterable/accounting/tally.js";
 import { parseTold } from "../../../sync/pipe/told.js";
 
 const logged = (message: string | undefined, level = "INFO") =>

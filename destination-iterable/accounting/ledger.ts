@@ -1,0 +1,125 @@
+import type { WindowCounts } from "../../protocol/message.js";
+
+/** The queue of states that cover every stream and came before any stream was seen. */
+const ALL = "";
+
+/** The records of one stream between two states. */
+interface Window {
+  open: number;
+  settled: number;
+  rejected: number;
+}
+
+/** A state that waits for its records. */
+interface WaitingState {
+  readonly line: string;
+  /** What it waits for: one stream's records, or those of all streams. */
+  readonly parts: { readonly queue: WaitingState[]; readonly window: Window }[];
+}
+
+/** What a record holds on to, to say how it ended. Nothing in it is for others than the ledger. */
+export type Ticket = Readonly<Window>;
+
+export interface ReleasedState {
+  readonly line: string;
+  readonly counts: WindowCounts;
+}
+
+/**
+ * Knows which states may be released: those whose stream's earlier records (for a state of all streams: every
+ * stream's) are all settled. Within a stream states leave in the order in which they came. A quiet stream holds up
+ * nobody else's. Costs the same however many records there are.
+ */
+export interface Ledger {
+  /** Takes a record in. It stays open until `settle` is called with its ticket, once. */
+  admit(stream: string): Ticket;
+  settle(ticket: Ticket, how: "settled" | "rejected"): void;
+  /** Takes a state in: `stream` is undefined for one that covers every stream. */
+  state(stream: string | undefined, line: string): void;
+  /**
+   * Takes out the states that may be released now, in order. Without `evenWithRejections`, a state whose window has a
+   * rejection waits, and those behind it too.
+   */
+  release(evenWithRejections: boolean): ReleasedState[];
+  /** States that have come in and not been released. */
+  readonly waiting: number;
+}
+
+export function createLedger(): Ledger {
+  const current = new Map<string, Window>();
+  const queues = new Map<string, WaitingState[]>();
+  let waiting = 0;
+
+  const emptyWindow = (): Window => ({ open: 0, settled: 0, rejected: 0 });
+  const windowOf = (stream: string): Window => {
+    let window = current.get(stream);
+    if (!window) {
+      window = emptyWindow();
+      current.set(stream, window);
+    }
+    return window;
+  };
+  const queueOf = (stream: string): WaitingState[] => {
+    let queue = queues.get(stream);
+    if (!queue) {
+      queue = [];
+      queues.set(stream, queue);
+      // States of all streams that still wait came before whatever this stream brings.
+      for (const state of queues.get(ALL) ?? []) {
+        queue.push(state);
+        state.parts.push({ queue, window: emptyWindow() });
+      }
+    }
+    return queue;
+  };
+  const mayLeave = (state: WaitingState, evenWithRejections: boolean): boolean =>
+    state.parts.every(
+      ({ queue, window }) =>
+        queue[0] === state && window.open === 0 && (evenWithRejections || window.rejected === 0),
+    );
+
+  return {
+    admit(stream) {
+      const window = windowOf(stream);
+      window.open += 1;
+      return window;
+    },
+    settle(ticket, how) {
+      const window: Window = ticket;
+      window.open -= 1;
+      window[how] += 1;
+    },
+    state(stream, line) {
+      const streams = stream === undefined ? new Set([...current.keys(), ...queues.keys(), ALL]) : [stream];
+      const parts = [...streams].map((name) => ({ queue: queueOf(name), window: windowOf(name) }));
+      const state: WaitingState = { line, parts };
+      for (const { queue } of parts) queue.push(state);
+      for (const name of streams) current.delete(name);
+      waiting += 1;
+    },
+    release(evenWithRejections) {
+      const out: ReleasedState[] = [];
+      let moved = true;
+      while (moved) {
+        moved = false;
+        for (const queue of queues.values()) {
+          const head = queue[0];
+          if (!head || !mayLeave(head, evenWithRejections)) continue;
+          const counts = { settled: 0, rejected: 0 };
+          for (const part of head.parts) {
+            part.queue.shift();
+            counts.settled += part.window.settled;
+            counts.rejected += part.window.rejected;
+          }
+          out.push({ line: head.line, counts });
+          waiting -= 1;
+          moved = true;
+        }
+      }
+      return out;
+    },
+    get waiting() {
+      return waiting;
+    },
+  };
+}

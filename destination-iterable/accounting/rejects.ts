@@ -1,0 +1,96 @@
+import { createHmac } from "node:crypto";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { join } from "node:path";
+import { ConfigError, messageOf } from "../../connector/errors.js";
+import type { Log } from "../../connector/log.js";
+import { withMember } from "../../protocol/splice.js";
+import type { Stage } from "../iterable/answers.js";
+
+export interface Rejection {
+  readonly stream: string;
+  /** The line of the input that the contact came on. */
+  readonly line: number;
+  /** The line itself. */
+  readonly text: string | undefined;
+  readonly key: string | undefined;
+  readonly stage: Stage;
+  readonly field: string | undefined;
+  readonly reason: string;
+}
+
+/** The place where rejected contacts are reported. */
+export interface Rejects {
+  report(rejection: Rejection): void;
+  /** Resolves when everything reported is on disk. Throws ConfigError where the place does not take it. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reasons after which nothing of the contact may be kept. */
+const WITHOUT_A_TRACE = new Set(["forgotten"]);
+
+/**
+ * Rejected contacts as log lines, which refer to a contact by its line and a keyed hash and hold none of its data;
+ * and with a `folder`, as lines of a file in it (mode 0600) that can be fed to `write` again.
+ */
+export function createRejects(options: {
+  readonly folder: string | undefined;
+  readonly apiKey: string;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly pid: number;
+}): Rejects {
+  let lines: string[] = [];
+  let file: FileHandle | undefined;
+  let tail: Promise<void> = Promise.resolve();
+  const started = new Date(options.now()).toISOString().replace(/[:.]/g, "-");
+
+  const write = async (folder: string, text: string): Promise<void> => {
+    try {
+      if (!file) {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        file = await open(join(folder, `${started}-${options.pid}.jsonl`), "a", 0o600);
+      }
+      await file.writeFile(text);
+      await file.datasync();
+    } catch (error) {
+      throw new ConfigError(
+        `rejected contacts cannot be kept in "${folder}" (${messageOf(error)}): make the folder writable and give it space; the run stops, since they would be lost`,
+      );
+    }
+  };
+
+  return {
+    report(rejection) {
+      const { stream, line, text, key, stage, field, reason } = rejection;
+      const traceless = WITHOUT_A_TRACE.has(reason);
+      if (options.folder !== undefined && text !== undefined && !traceless) {
+        const at = new Date(options.now()).toISOString();
+        lines.push(withMember(text, "rejection", JSON.stringify({ line, stage, field, reason, at })));
+        return;
+      }
+      const hash = key === undefined ? "unknown" : contactHash(options.apiKey, key);
+      options.log.warn(
+        `rejected: stream ${stream}, line ${line}, contact ${hash}, stage ${stage}, field ${field ?? "-"}, reason ${reason}`,
+      );
+    },
+    flush() {
+      const { folder } = options;
+      if (folder === undefined || lines.length === 0) return tail;
+      const text = `${lines.join("\n")}\n`;
+      lines = [];
+      tail = tail.then(() => write(folder, text));
+      tail.catch(() => undefined);
+      return tail;
+    },
+    async close() {
+      await this.flush();
+      await file?.close();
+    },
+  };
+}
+
+/** How logs refer to a contact: the same in every run with the same key, and of no use without it. */
+export function contactHash(apiKey: string, key: string): string {
+  return createHmac("sha256", apiKey).update(key).digest("hex").slice(0, 12);
+}

@@ -1,0 +1,102 @@
+import { ConfigError } from "../../connector/errors.js";
+import type { WindowCounts } from "../../protocol/message.js";
+import type { Outcome } from "../iterable/answers.js";
+import { createLedger, type Ticket } from "./ledger.js";
+import type { Rejects } from "./rejects.js";
+import type { Tally } from "./tally.js";
+
+/** A record on its way, with all that is needed to say how it ended. */
+export interface Admitted {
+  readonly stream: string;
+  /** Its number within the run, from 0. */
+  readonly index: number;
+  readonly line: number;
+  /** The line itself; held only where rejected contacts are kept. */
+  readonly text: string | undefined;
+  readonly key: string | undefined;
+  readonly ticket: Ticket;
+}
+
+/** Where records end and states are let go: the ledger, the counts and the rejections, kept in step. */
+export interface Settlement {
+  /** Takes a record in. It has to be settled once. */
+  admit(record: Omit<Admitted, "index" | "ticket">): Admitted;
+  settle(record: Admitted, outcome: Outcome): void;
+  /** Takes a state in; `stream` is undefined for one that covers every stream. */
+  state(stream: string | undefined, line: string): void;
+  /** Prints the states that are safe, after the rejections that they cover are on disk. One release at a time. */
+  release(): Promise<void>;
+  /** States that have come in and not gone out. */
+  readonly waiting: number;
+  /**
+   * Says that no more input comes, so that a run without a single success can be told from one that is yet to have
+   * one. Throws ConfigError where the run as a whole must not count.
+   */
+  endInput(): void;
+}
+
+export function createSettlement(options: {
+  readonly tally: Tally;
+  readonly rejects: Rejects;
+  /** Prints a state with what its window came to. */
+  readonly acknowledge: (line: string, counts: WindowCounts) => Promise<void>;
+  /** Told what makes it impossible to go on. Nothing further is released then. */
+  readonly onFailure: (error: unknown) => void;
+}): Settlement {
+  const { tally, rejects } = options;
+  const ledger = createLedger();
+  let closed = false;
+  let inputEnded = false;
+  let releasing: Promise<void> = Promise.resolve();
+
+  const close = (error: unknown): void => {
+    if (closed) return;
+    closed = true;
+    options.onFailure(error);
+  };
+
+  return {
+    admit: ({ stream, line, text, key }) => ({
+      stream,
+      index: tally.read(stream),
+      line,
+      text,
+      key,
+      ticket: ledger.admit(stream),
+    }),
+    settle(record, outcome) {
+      if (outcome.kind === "unsettled") return;
+      if (outcome.kind === "rejected") {
+        const { stream, line, text, key } = record;
+        const { stage, field, reason } = outcome;
+        rejects.report({ stream, line, text, key, stage, field, reason });
+      }
+      const problem = tally.end(record.stream, record.index, outcome);
+      if (problem !== undefined) close(new ConfigError(problem));
+      ledger.settle(record.ticket, outcome.kind === "rejected" ? "rejected" : "settled");
+    },
+    state: (stream, line) => ledger.state(stream, line),
+    release() {
+      releasing = releasing
+        .then(async () => {
+          if (closed) return;
+          const states = ledger.release(tally.hasArrived || inputEnded);
+          if (states.length === 0) return;
+          await rejects.flush();
+          for (const { line, counts } of states) await options.acknowledge(line, counts);
+        })
+        .catch(close);
+      return releasing;
+    },
+    get waiting() {
+      return ledger.waiting;
+    },
+    endInput() {
+      inputEnded = true;
+      const problem = tally.verdict();
+      if (problem === undefined) return;
+      closed = true;
+      throw new ConfigError(problem);
+    },
+  };
+}

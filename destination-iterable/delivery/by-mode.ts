@@ -1,0 +1,40 @@
+import type { Lookups } from "../existing/look-ups.js";
+import { type Contact, withFields } from "./batch.js";
+import type { Packed } from "./compact/packing.js";
+import type { Delivered } from "./delivery.js";
+import { decide, needsLookup } from "./write-mode.js";
+
+/**
+ * Delivers a batch as the contacts' modes ask: looks up, just before writing, those whose mode depends on what Iterable
+ * holds, keeps the ones that are to be left alone, and sends of the others what is to be written. What somebody else
+ * writes between the look-up and the write is not seen: Iterable has no conditional write.
+ */
+export async function deliverByMode<R>(
+  batch: readonly Packed<R>[],
+  lookups: Lookups,
+  pack: (contact: Contact<R>) => Packed<R>,
+  deliver: (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]>,
+): Promise<Delivered<R>[]> {
+  // A promise for every contact would cost more than all else that is done with it.
+  if (!batch.some(({ contact }) => needsLookup(contact.mode))) return deliver(batch);
+  const kept: Delivered<R>[] = [];
+  const toSend = await Promise.all(
+    batch.map(async (packed) => {
+      const { contact } = packed;
+      if (!needsLookup(contact.mode)) return packed;
+      const { fields } = contact;
+      const decision = decide(contact.mode, fields, await lookups.before(contact));
+      if ("keep" in decision) {
+        kept.push({ contact, outcome: { kind: "kept", reason: decision.keep }, dropped: [] });
+        return undefined;
+      }
+      return decision.write === fields ? packed : pack(withFields(contact, decision.write));
+    }),
+  );
+  const sent = toSend.filter((packed) => packed !== undefined);
+  const delivered = sent.length === 0 ? [] : await deliver(sent);
+  for (const { contact, outcome } of delivered) {
+    if (outcome.kind === "delivered" && needsLookup(contact.mode)) lookups.wrote(contact);
+  }
+  return [...kept, ...delivered];
+}

@@ -1,0 +1,139 @@
+import type { Cursor } from "../batch.js";
+import { MAX_SETS } from "./interned-names.js";
+
+/** Fields that were sent with one cursor value, and what was sent with older ones. */
+export interface Sent {
+  readonly cursor: Cursor;
+  readonly fields: ReadonlySet<string>;
+  readonly older: Sent | undefined;
+}
+
+/** Remembers what was sent of each contact, by its key, and forgets the oldest. */
+export interface SentMemory {
+  get(key: string): Sent | undefined;
+  set(key: string, sent: Sent): void;
+}
+
+/**
+ * Holds at most `size` contacts and at least half as many, in two generations, of which the older is dropped whole.
+ * A contact of whom nothing but one set of fields was sent, as nearly all are, is a few numbers in a table: a hundred
+ * thousand objects that live long would make the garbage collector look at them over and over, which has taken a fifth
+ * of a run. Its key is kept as 64 bits of a hash that is another one in each run: that two contacts of a table share
+ * them has a chance of one in billions, and nobody can bring it about.
+ */
+export function createSentMemory(size: number): SentMemory {
+  const half = Math.ceil(size / 2);
+  const sets: ReadonlySet<string>[] = [];
+  const numbers = new Map<ReadonlySet<string>, number>();
+  const hash: Hash = { seed: Math.floor(Math.random() * 2 ** 32), text: undefined, high: 0, low: 0 };
+  let young = createGeneration(half);
+  let old = createGeneration(half);
+
+  const numberOf = (fields: ReadonlySet<string>): number | undefined => {
+    const known = numbers.get(fields);
+    if (known !== undefined || sets.length >= MAX_SETS) return known;
+    numbers.set(fields, sets.length);
+    return sets.push(fields) - 1;
+  };
+
+  return {
+    get(key) {
+      hashInto(hash, key);
+      return young.get(hash, key, sets) ?? old.get(hash, key, sets);
+    },
+    set(key, sent) {
+      hashInto(hash, key);
+      young.set(hash, key, sent, sent.older ? undefined : numberOf(sent.fields));
+      if (young.count < half) return;
+      [young, old] = [old, young];
+      young.clear();
+    },
+  };
+}
+
+interface Hash {
+  readonly seed: number;
+  /** What was hashed last: a contact is mostly asked for and put in at once. */
+  text: string | undefined;
+  high: number;
+  low: number;
+}
+
+/** Two hashes of 32 bits each over a text (FNV-1a, and one with another factor), mixed at the end; the second is not 0. */
+function hashInto(hash: Hash, text: string): void {
+  if (text === hash.text) return;
+  hash.text = text;
+  let high = hash.seed;
+  let low = ~hash.seed;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, 0x01000193);
+    low = Math.imul(low ^ unit, 0x5bd1e995) ^ (low >>> 15);
+  }
+  hash.high = mixed(high ^ (low >>> 7));
+  hash.low = (mixed(low ^ (high >>> 9)) | 1) >>> 0;
+}
+
+/** Each bit of the result depends on all of the number's (the last step of MurmurHash3, which is in the public domain). */
+function mixed(number: number): number {
+  let bits = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
+/** What a place of the table holds beside the seconds of the cursor. */
+const HIGH = 0;
+const LOW = 1;
+const NANOS = 2;
+const SET = 3;
+const WORDS = 4;
+/** In the place of a set's number: the contact is among the objects. */
+const OBJECT = 0xffffffff;
+
+/** Contacts in an open hash table with linear probing, twice as large as what it holds, or a little more. */
+function createGeneration(capacity: number) {
+  const places = 2 ** Math.ceil(Math.log2(capacity * 2));
+  const words = new Uint32Array(places * WORDS);
+  const seconds = new Float64Array(places);
+  const objects = new Map<string, Sent>();
+  let count = 0;
+
+  /** Where the contact is, or would be. */
+  const find = ({ high, low }: Hash): number => {
+    let place = high & (places - 1);
+    for (; words[place * WORDS + LOW] !== 0; place = (place + 1) & (places - 1)) {
+      if (words[place * WORDS + LOW] === low && words[place * WORDS + HIGH] === high) break;
+    }
+    return place;
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    get(hash: Hash, key: string, sets: readonly ReadonlySet<string>[]): Sent | undefined {
+      const place = find(hash);
+      const at = place * WORDS;
+      if (words[at + LOW] === 0) return undefined;
+      if (words[at + SET] === OBJECT) return objects.get(key);
+      const cursor = { seconds: seconds[place] as number, nanos: words[at + NANOS] as number };
+      return { cursor, fields: sets[words[at + SET] as number] as ReadonlySet<string>, older: undefined };
+    },
+    set(hash: Hash, key: string, sent: Sent, set: number | undefined): void {
+      const place = find(hash);
+      const at = place * WORDS;
+      if (words[at + LOW] === 0) count += 1;
+      words[at + HIGH] = hash.high;
+      words[at + LOW] = hash.low;
+      words[at + NANOS] = sent.cursor.nanos;
+      words[at + SET] = set ?? OBJECT;
+      seconds[place] = sent.cursor.seconds;
+      if (set === undefined) objects.set(key, sent);
+    },
+    clear() {
+      words.fill(0);
+      objects.clear();
+      count = 0;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { isJsonObject } from "../../protocol/message.js";
+import { coerce, type FieldType, fits } from "../mapping/coercion.js";
+import { type Contact, withFields } from "./batch.js";
+
+/** A contact whose values have been made to fit. */
+export interface Repair<R = unknown> {
+  readonly contact: Contact<R>;
+  /** Values that could not be made to fit and were left out. */
+  readonly dropped: readonly { readonly field: string; readonly reason: string }[];
+  /** Types that fields have, by dotted name, as Iterable has just said. */
+  readonly fields: ReadonlyMap<string, FieldType>;
+}
+
+/**
+ * Changes those values of a contact that do not fit the types which Iterable expects: coerced where that is safe,
+ * else left out. `insist`: the contact was refused alone, so that the named fields are left out even where they seem
+ * to fit. Undefined where nothing had to change.
+ */
+export function repairContact<R>(
+  contact: Contact<R>,
+  fields: ReadonlyMap<string, FieldType>,
+  insist: boolean,
+): Repair<R> | undefined {
+  const dropped: { field: string; reason: string }[] = [];
+  const given = contact.fields;
+  let repaired: Record<string, unknown> | undefined;
+  for (const [field, type] of fields) {
+    const current: Readonly<Record<string, unknown>> = repaired ?? given;
+    const place = find(current, field);
+    if (!place || place.value === null) continue;
+    const seemsToFit = type !== "unknown" && fits(place.value, type);
+    if (!insist && (seemsToFit || type === "unknown")) continue;
+    const coerced = seemsToFit || type === "unknown" ? undefined : coerce(place.value, type);
+    repaired = { ...current };
+    if (coerced?.ok) repaired[place.key] = withInner(current[place.key], place.inner, coerced.value);
+    else {
+      dropped.push({ field, reason: coerced ? coerced.reason : "type_mismatch" });
+      if (place.inner.length === 0) delete repaired[place.key];
+      else repaired[place.key] = withInner(current[place.key], place.inner, undefined);
+    }
+  }
+  return repaired && { contact: withFields(contact, repaired), dropped, fields };
+}
+
+/** Where a field's value stands: under its own name, or inside the object of a shorter name. */
+function find(fields: Readonly<Record<string, unknown>>, field: string) {
+  const names = field.split(".");
+  for (let length = names.length; length > 0; length -= 1) {
+    const key = names.slice(0, length).join(".");
+    if (!Object.hasOwn(fields, key)) continue;
+    const inner = names.slice(length);
+    const value = inner.reduce<unknown>(
+      (outer, name) => (isJsonObject(outer) ? outer[name] : undefined),
+      fields[key],
+    );
+    return value === undefined ? undefined : { key, inner, value };
+  }
+  return undefined;
+}
+
+/** A copy of `outer` with the value at the path put in, or taken out where it is undefined. */
+function withInner(outer: unknown, path: readonly string[], value: unknown): unknown {
+  const [name, ...rest] = path;
+  if (name === undefined || !isJsonObject(outer)) return value;
+  const copy = { ...outer };
+  if (rest.length > 0) copy[name] = withInner(copy[name], rest, value);
+  else if (value === undefined) delete copy[name];
+  else copy[name] = value;
+  return copy;
+}

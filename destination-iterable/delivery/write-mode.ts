@@ -1,0 +1,60 @@
+import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import type { OverwriteMode } from "../config.js";
+import type { KeptReason } from "../iterable/answers.js";
+
+/** How contacts are written. `update` comes from the catalog: contacts that exist are updated, none are created. */
+export type WriteMode = OverwriteMode | "update";
+
+/** A profile as it was before this run wrote to it. */
+export interface Profile {
+  readonly exists: boolean;
+  /** Fields that have a value, those inside objects under dotted names too. */
+  readonly fields: ReadonlySet<string>;
+}
+
+/** Whether a mode has to know what Iterable holds before it writes. */
+export function needsLookup(mode: WriteMode): boolean {
+  return mode !== "overwrite";
+}
+
+/** What to write of a contact whose profile was found as it is, or why nothing. */
+export type Decision =
+  | { readonly write: Readonly<Record<string, unknown>> }
+  | { readonly keep: Extract<KeptReason, "exists" | "absent"> };
+
+/** Decides by the mode. `fields` are the contact's values by target field. */
+export function decide(
+  mode: WriteMode,
+  fields: Readonly<Record<string, unknown>>,
+  profile: Profile,
+): Decision {
+  switch (mode) {
+    case "overwrite":
+      return { write: fields };
+    case "keep_existing":
+      return profile.exists ? { keep: "exists" } : { write: fields };
+    case "update":
+      return profile.exists ? { write: fields } : { keep: "absent" };
+    case "fill_missing": {
+      if (!profile.exists) return { write: fields };
+      const missing = Object.entries(fields).filter(
+        ([field, value]) => value !== null && !profile.fields.has(field),
+      );
+      return missing.length === 0 ? { keep: "exists" } : { write: Object.fromEntries(missing) };
+    }
+  }
+}
+
+/** What is remembered of a profile with these fields; undefined: there is none. */
+export function profileOf(dataFields: JsonObject | undefined): Profile {
+  return { exists: dataFields !== undefined, fields: new Set(presentFields(dataFields ?? {})) };
+}
+
+/** The names of all fields that have a value, those inside objects under dotted names too. */
+function presentFields(dataFields: JsonObject, prefix = ""): string[] {
+  return Object.entries(dataFields).flatMap(([name, value]) => {
+    if (value === null || value === undefined) return [];
+    const field = `${prefix}${name}`;
+    return isJsonObject(value) ? [field, ...presentFields(value, `${field}.`)] : [field];
+  });
+}

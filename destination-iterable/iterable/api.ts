@@ -1,0 +1,245 @@
+import { ConfigError, TransientError } from "../../connector/errors.js";
+import type { Metrics } from "../../connector/metrics.js";
+import { createHttpClient, type HttpRequest } from "../../http/client.js";
+import { HttpStatusError, NetworkError } from "../../http/errors.js";
+import type { RateLimiter } from "../../http/rate-limit.js";
+import { retry } from "../../http/retry.js";
+import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { type FieldType, isFieldType } from "../mapping/coercion.js";
+import { type Answer, explainRefusedKey, parse } from "./answers.js";
+
+/** Iterable documents no number; its reviewers call the size of the body the limit, and 1,000 is what peers send. */
+export const MAX_BATCH_USERS = 1000;
+/** Iterable refuses bodies above 4 MB (API reference of users/bulkUpdate); this leaves room for the envelope. */
+export const MAX_BATCH_BYTES = 3_500_000;
+
+/** The delay before a second attempt, in ms; it doubles from there. */
+export const FIRST_DELAY_MS = 1000;
+
+/** Refusals for the rate (429) of one read after which it is given up. */
+const MAX_THROTTLES = 30;
+
+/** Where each data center has its API ("Iterable's European data center", Iterable's help center). */
+export const DATA_CENTERS = { us: "https://api.iterable.com", eu: "https://api.eu.iterable.com" } as const;
+export type DataCenter = keyof typeof DATA_CENTERS;
+
+/** An address that nobody has: example.com is reserved (RFC 2606). */
+const NOBODY = "nobody@example.com";
+
+export interface IterableApi {
+  /** The fields of user profiles with their types; those inside objects under dotted names. 3 requests/second. */
+  fields(): Promise<Map<string, FieldType>>;
+  /**
+   * Resolves when the key may read profiles, which only Server-side keys may: the same keys that may write them.
+   * Throws ConfigError where it may not.
+   */
+  proveServerSide(): Promise<void>;
+  /**
+   * Whether the project serves a list of forgotten users: those by email are refused where users are told apart by
+   * user id alone, those by user id where they are by email (API reference). Undefined where the answer does not tell.
+   * Asks once. 3 requests/second.
+   */
+  servesForgotten(by: "email" | "user_id"): Promise<boolean | undefined>;
+  /**
+   * The fields of a profile by its identifier, in its turn of the limiter; undefined where there is none.
+   * 100 requests/second per project.
+   */
+  dataFields(identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined>;
+  /** Sends one bulk update, once, and resolves with whatever came back. 5 requests/second per project. */
+  bulkUpdate(body: Uint8Array): Promise<Answer>;
+  /** Subscribes users to a list, once, and resolves with whatever came back. Its limit is not documented. */
+  subscribe(body: Uint8Array): Promise<Answer>;
+  /** The ids of the static lists. 100 requests/second. */
+  staticLists(): Promise<ReadonlySet<number>>;
+  close(): Promise<void>;
+}
+
+export interface ApiOptions {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly identifier: "email" | "user_id";
+  readonly timeoutSeconds: number;
+  readonly maxAttempts: number;
+  readonly firstDelayMs: number;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
+  readonly onAnswer?: Metrics["answered"] | undefined;
+}
+
+/** Iterable over HTTP. The key travels as the header `Api-Key`; keys in URLs are a legacy form. */
+export function createApi(options: ApiOptions): IterableApi {
+  const client = createHttpClient(options);
+  const base = options.baseUrl.replace(/\/+$/, "");
+
+  const get = async (path: string, limiter?: RateLimiter): Promise<JsonObject> => {
+    const request: HttpRequest = {
+      method: "GET",
+      url: `${base}${path}`,
+      endpoint: withoutIdentifier(path),
+      headers: { "api-key": options.apiKey },
+      signal: options.signal,
+    };
+    const send = async () => {
+      const value = parse((await client.text(request)).text);
+      if (!value) throw new SomebodyElse();
+      return value;
+    };
+    let throttles = 0;
+    try {
+      return await retry(() => (limiter ? limiter.run(send) : send()), {
+        attempts: options.maxAttempts,
+        firstDelayMs: options.firstDelayMs,
+        maxDelayMs: 30_000,
+        signal: options.signal,
+        decide(error) {
+          if (
+            limiter &&
+            error instanceof HttpStatusError &&
+            error.status === 429 &&
+            throttles < MAX_THROTTLES
+          ) {
+            throttles += 1;
+            limiter.pause(error.retryAfterMs ?? 1000 * throttles);
+            return { action: "wait" };
+          }
+          return { action: isTransient(error) ? "retry" : "give_up" };
+        },
+      });
+    } catch (error) {
+      throw explainRead(error, path);
+    }
+  };
+
+  const post = async (path: string, body: string | Uint8Array): Promise<Answer> => {
+    const request: HttpRequest = {
+      method: "POST",
+      url: `${base}${path}`,
+      headers: { "api-key": options.apiKey, "content-type": "application/json" },
+      body,
+      signal: AbortSignal.timeout(options.timeoutSeconds * 1000),
+    };
+    try {
+      const { status, text } = await client.text(request);
+      return { kind: "status", status, body: text, retryAfterMs: undefined };
+    } catch (error) {
+      if (error instanceof HttpStatusError) return { kind: "status", ...pick(error) };
+      if (error instanceof NetworkError) {
+        return { kind: "lost", problem: error.message, transient: error.isTransient };
+      }
+      throw error;
+    }
+  };
+
+  const dataFields = async (identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined> => {
+    const value = encodeURIComponent(identifier);
+    const path =
+      options.identifier === "email"
+        ? `/api/users/getByEmail?email=${value}`
+        : `/api/users/byUserId/${value}`;
+    try {
+      const { user } = await get(path, limiter);
+      if (!isJsonObject(user)) return undefined;
+      return isJsonObject(user.dataFields) ? user.dataFields : {};
+    } catch (error) {
+      if (error instanceof NoSuchUser) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    async fields() {
+      const { fields: found } = await get("/api/users/getFields");
+      if (!isJsonObject(found)) throw new ConfigError(NOT_ITERABLE);
+      return new Map(
+        Object.entries(found).map(([name, type]) => [name, isFieldType(type) ? type : "unknown"]),
+      );
+    },
+    async proveServerSide() {
+      await get(`/api/users/getByEmail?email=${encodeURIComponent(NOBODY)}`);
+    },
+    async servesForgotten(by) {
+      const path = by === "email" ? "/api/users/forgotten" : "/api/users/forgottenUserIds";
+      const headers = { "api-key": options.apiKey };
+      const request = { method: "GET", url: `${base}${path}`, headers, signal: options.signal } as const;
+      try {
+        const { text } = await client.text(request);
+        return Array.isArray(parse(text)?.[by === "email" ? "hashedEmails" : "hashedUserIds"]) || undefined;
+      } catch (error) {
+        const isRefused = error instanceof HttpStatusError && (error.status === 400 || error.status === 409);
+        return isRefused ? false : undefined;
+      }
+    },
+    dataFields,
+    async staticLists() {
+      const { lists } = await get("/api/lists");
+      if (!Array.isArray(lists)) throw new ConfigError(NOT_ITERABLE);
+      const fixed = lists.filter((list) => isJsonObject(list) && list.listType !== "Dynamic");
+      return new Set(fixed.map(({ id }) => Number(id)));
+    },
+    bulkUpdate: (body) => post("/api/users/bulkUpdate", body),
+    subscribe: (body) => post("/api/lists/subscribe", body),
+    close: () => client.close(),
+  };
+}
+
+const pick = ({ status, body, retryAfterMs }: HttpStatusError) => ({ status, body, retryAfterMs });
+
+const NOT_ITERABLE =
+  "what answers at the configured address is not Iterable's API: check advanced.base_url and the proxy, or leave base_url out";
+
+/** Nobody has this identifier. Of an email that Iterable takes for one, a success says so; of all others, an error. */
+class NoSuchUser extends Error {}
+
+/** The code says so, whatever the status: recorded as 400 for an address, and reported as 500 for a user id. */
+function isNoSuchUser({ body }: HttpStatusError): boolean {
+  return body.includes("error.users.noUserWithIdExists") || parse(body)?.code === "InvalidEmailAddressError";
+}
+
+/** A success whose body is not Iterable's: a proxy's page, which passes, or a wrong address, which does not. */
+class SomebodyElse extends Error {}
+
+function isTransient(error: unknown): boolean {
+  if (error instanceof SomebodyElse) return true;
+  if (error instanceof NetworkError) return error.isTransient;
+  return (
+    error instanceof HttpStatusError &&
+    !isNoSuchUser(error) &&
+    (error.status === 429 || error.status === 408 || error.status >= 500)
+  );
+}
+
+/** The path as it may be told: not whom it asks for. */
+function withoutIdentifier(path: string): string {
+  return path.replace(/\?.*|(?<=byUserId)\/.*/, "");
+}
+
+/** A failed read as an error that says what to do. */
+function explainRead(error: unknown, path: string): unknown {
+  if (error instanceof NetworkError) {
+    return error.isTransient ? new TransientError(error.message) : new ConfigError(error.message);
+  }
+  if (error instanceof SomebodyElse) return new ConfigError(NOT_ITERABLE);
+  if (!(error instanceof HttpStatusError)) return error;
+  if (isNoSuchUser(error)) return new NoSuchUser();
+  const { status } = error;
+  if (status === 401 || status === 403)
+    return new RefusedKey(explainRefusedKey(status, parse(error.body)), error.body);
+  // What follows may be somebody's identifier.
+  const where = withoutIdentifier(path);
+  if (isTransient(error)) {
+    return new TransientError(
+      `Iterable did not answer ${where} (${status}), however often it was asked: run again later`,
+    );
+  }
+  return new ConfigError(`${NOT_ITERABLE} (${where} answered ${status})`);
+}
+
+/** Iterable does not accept the key, or not for this. */
+export class RefusedKey extends ConfigError {
+  /** Whether Iterable knows the key, so that only its type or its state is wrong. */
+  readonly isKnown: boolean;
+  constructor(message: string, body: string) {
+    super(message);
+    this.isKnown = /insufficient|forbidden/i.test(String(parse(body)?.msg));
+  }
+}

@@ -1,0 +1,53 @@
+import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import type { Contact } from "../delivery/batch.js";
+
+/** The contact as an entry of `users` (API reference of users/bulkUpdate). */
+export function asUser({ identifier, fields }: Contact<unknown>, kind: "email" | "user_id"): JsonObject {
+  const dataFields = toDataFields(fields);
+  const user: JsonObject =
+    kind === "email"
+      ? { email: identifier, dataFields }
+      : // preferUserId: in email-based projects an unknown user id is an error without it.
+        { userId: identifier, preferUserId: true, dataFields };
+  // Only fields that lead into objects were put anywhere else.
+  if (dataFields !== fields) user.mergeNestedObjects = true;
+  return user;
+}
+
+/** The contact as an entry of `subscribers` (API reference of lists/subscribe): its profile has been written before. */
+export function asSubscriber({ identifier }: Contact<unknown>, kind: "email" | "user_id"): JsonObject {
+  return kind === "email" ? { email: identifier } : { userId: identifier };
+}
+
+/**
+ * Values by target as Iterable wants them: a dot in a target leads into an object. Where two records of a contact have
+ * been merged, a target may be there as a whole and in part: the part goes into an object, and yields to anything else.
+ */
+export function toDataFields(fields: Readonly<Record<string, unknown>>): JsonObject {
+  if (!hasNested(fields)) return fields;
+  const data: JsonObject = Object.create(null);
+  const nested: [target: string, value: unknown][] = [];
+  for (const entry of Object.entries(fields)) {
+    if (entry[0].includes(".")) nested.push(entry);
+    else data[entry[0]] = entry[1];
+  }
+  const copied = new Set<string>();
+  for (const [target, value] of nested) {
+    const dot = target.indexOf(".");
+    const outer = target.slice(0, dot);
+    const whole = outer in data ? data[outer] : {};
+    if (!isJsonObject(whole)) continue;
+    // The object may be the record's own, which stays as it is.
+    const object = copied.has(outer) ? whole : { ...whole };
+    copied.add(outer);
+    object[target.slice(dot + 1)] = value;
+    data[outer] = object;
+  }
+  return data;
+}
+
+/** Whether any target leads into an object, whose other fields are to stay. */
+export function hasNested(fields: Readonly<Record<string, unknown>>): boolean {
+  for (const target in fields) if (target.includes(".")) return true;
+  return false;
+}

@@ -1,0 +1,31 @@
+import type { JsonObject } from "../../protocol/message.js";
+import type { WriteMode } from "../delivery/write-mode.js";
+import type { FieldComparison, ProfileVerdict } from "./held.js";
+import type { Step } from "./steps.js";
+
+/** What was found out about a contact. The names of its keys are relied on by programs. */
+export interface LookedUp {
+  /** The lines of the input that it came on. */
+  readonly lines: readonly number[];
+  /** Null for a line that is no record. */
+  readonly stream: string | null;
+  /** The keyed hash by which logs refer to it; null where nothing tells it apart. */
+  readonly contact: string | null;
+  /** What Iterable is asked for; null where there is nothing to ask for. */
+  readonly identifier: string | null;
+  readonly mode: WriteMode | null;
+  /** `held` and, of a line that names somebody, `absent`: there is nothing to compare with. */
+  readonly verdict: ProfileVerdict | "kept" | "rejected" | "held";
+  /** Which field it was kept or rejected for, and why. */
+  readonly field: string | null;
+  readonly reason: string | null;
+  /** For each line, the rules of the mapping and what they have made of it. */
+  readonly steps: readonly (readonly Step[])[];
+  /** The entry of the request that `write` would send in the mode `overwrite`. */
+  readonly payload: JsonObject | null;
+  readonly fields: readonly FieldComparison[];
+  /** The fields of the profile; null where there is none, or nobody was asked for. */
+  readonly held: JsonObject | null;
+  /** When the profile was last changed, in Iterable's words. */
+  readonly updated_at: string | null;
+}

@@ -1,0 +1,176 @@
+import { parseInstant } from "../../protocol/instant.js";
+import { isJsonObject } from "../../protocol/message.js";
+
+/** The types that fields of Iterable profiles have ("Project field types", help center; users/getFields). */
+const FIELD_TYPES = [
+  "string",
+  "date",
+  "long",
+  "double",
+  "boolean",
+  "object",
+  "geo_location",
+  "nested",
+  "unknown",
+] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+export function isFieldType(value: unknown): value is FieldType {
+  return (FIELD_TYPES as readonly unknown[]).includes(value);
+}
+
+/** A value of the type that was asked for, or a word for why there is none. */
+export type Coerced =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly reason: string };
+
+/** Iterable keeps about 32,000 characters of a value (help center). */
+const MAX_CHARACTERS = 32_000;
+/** Objects nested deeper than this are refused before anything walks into them. */
+const MAX_DEPTH = 32;
+const INTEGER = /^[+-]?\d+$/;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** The forms of dates that Iterable reads (help center): what is already so is not touched. */
+const ITERABLE_DATE =
+  /^\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d( [+-]\d\d:\d\d)?|T([01]\d|2[0-3]):\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d))?$/;
+/** A time in UTC as most services write it: Iterable's own form has the same digits at other places. */
+const UTC_TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?Z$/;
+/** The length of such a time with three digits of a fraction, which Iterable reads too. */
+const IN_MILLISECONDS = 24;
+const TRUE = new Set(["true", "yes", "1"]);
+const FALSE = new Set(["false", "no", "0"]);
+
+const ok = (value: unknown): Coerced => ({ ok: true, value });
+const no = (reason: string): Coerced => ({ ok: false, reason });
+
+/**
+ * The value as Iterable takes it for a field of this type, where that changes nothing about what it says: "42" becomes
+ * 42, and 3.5 does not become a long. All of Iterable's types may be lists: of a list every element is coerced, and
+ * one that cannot be costs the whole; nulls in it are left out. Null itself is not a value and has to be dealt with
+ * before.
+ */
+export function coerce(value: unknown, type: FieldType): Coerced {
+  if (!Array.isArray(value) || type === "unknown") return COERCIONS[type](value);
+  const items: unknown[] = [];
+  for (const item of value) {
+    if (item === null) continue;
+    if (Array.isArray(item)) return no("nested_list");
+    const coerced = COERCIONS[type](item);
+    if (!coerced.ok) return coerced;
+    items.push(coerced.value);
+  }
+  return items.length === 0 && value.length > 0 ? no("empty") : ok(items);
+}
+
+/** Whether Iterable takes the value for a field of this type as it stands. */
+export function fits(value: unknown, type: FieldType): boolean {
+  if (Array.isArray(value) && type !== "unknown")
+    return value.every((item) => !Array.isArray(item) && fitsOne(item, type));
+  return fitsOne(value, type);
+}
+
+function fitsOne(value: unknown, type: FieldType): boolean {
+  switch (type) {
+    case "string":
+      return typeof value === "string" && value.length <= MAX_CHARACTERS;
+    case "long":
+      return Number.isSafeInteger(value);
+    case "double":
+      return typeof value === "number" && Number.isFinite(value);
+    case "boolean":
+      return typeof value === "boolean";
+    case "date":
+      return typeof value === "string" && ITERABLE_DATE.test(value) && parseInstant(value) !== undefined;
+    case "object":
+    case "nested":
+    case "geo_location":
+    case "unknown":
+      return COERCIONS[type](value).ok;
+  }
+}
+
+const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } = {
+  string(value) {
+    switch (typeof value) {
+      case "string":
+        return value.length > MAX_CHARACTERS ? no("too_long") : ok(value);
+      case "number":
+        if (!Number.isFinite(value)) return no("not_a_number");
+        // The digits of such an integer were lost when its JSON was parsed.
+        return Number.isInteger(value) && !Number.isSafeInteger(value) ? no("too_large") : ok(String(value));
+      case "boolean":
+        return ok(String(value));
+      default:
+        return no("not_text");
+    }
+  },
+  long(value) {
+    if (typeof value === "string") {
+      const text = value.trim();
+      if (text === "") return no("empty");
+      if (!INTEGER.test(text)) return no("not_an_integer");
+      return Number.isSafeInteger(Number(text)) ? ok(Number(text)) : no("too_large");
+    }
+    if (typeof value !== "number" || !Number.isInteger(value)) return no("not_an_integer");
+    return Number.isSafeInteger(value) ? ok(value) : no("too_large");
+  },
+  double(value) {
+    if (typeof value === "string") {
+      const text = value.trim();
+      if (text === "") return no("empty");
+      return DECIMAL.test(text) && Number.isFinite(Number(text)) ? ok(Number(text)) : no("not_a_number");
+    }
+    return typeof value === "number" && Number.isFinite(value) ? ok(value) : no("not_a_number");
+  },
+  boolean(value) {
+    if (typeof value === "boolean") return ok(value);
+    if (typeof value !== "string" && typeof value !== "number") return no("not_a_boolean");
+    const text = String(value).trim().toLowerCase();
+    if (text === "") return no("empty");
+    return TRUE.has(text) ? ok(true) : FALSE.has(text) ? ok(false) : no("not_a_boolean");
+  },
+  date(value) {
+    // A number may count seconds or milliseconds: that is not guessed at.
+    if (typeof value !== "string") return no("not_a_date");
+    const text = value.trim();
+    if (text === "") return no("empty");
+    const instant = parseInstant(text);
+    if (!instant) return no("not_a_date");
+    if (text.length !== IN_MILLISECONDS && UTC_TIME.test(text))
+      return ok(`${text.slice(0, 10)} ${text.slice(11, 19)} +00:00`);
+    if (ITERABLE_DATE.test(text)) return ok(text);
+    const iso = new Date(instant.seconds * 1000).toISOString();
+    // Years before 0 and after 9999, which an offset can lead to, are written with a sign.
+    return /^\d{4}-/.test(iso) ? ok(`${iso.slice(0, 10)} ${iso.slice(11, 19)} +00:00`) : no("not_a_date");
+  },
+  object: (value) => (isJsonObject(value) ? sound(value) : no("not_an_object")),
+  nested: (value) => (isJsonObject(value) ? sound(value) : no("not_an_object")),
+  geo_location(value) {
+    if (!isJsonObject(value)) return no("not_a_location");
+    const { lat, lon } = value;
+    const within = (angle: unknown, most: number) => typeof angle === "number" && Math.abs(angle) <= most;
+    return within(lat, 90) && within(lon, 180) ? ok(value) : no("not_a_location");
+  },
+  unknown(value) {
+    if (value === null || value === undefined) return no("empty");
+    return sound(value);
+  },
+};
+
+function sound(value: unknown): Coerced {
+  const reason = flaw(value, 0);
+  return reason === undefined ? ok(value) : no(reason);
+}
+
+/** What Iterable would not take, or JSON would turn into null, at any depth. */
+function flaw(value: unknown, depth: number): string | undefined {
+  if (typeof value === "string") return value.length > MAX_CHARACTERS ? "too_long" : undefined;
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : "not_a_number";
+  if (typeof value !== "object" || value === null) return undefined;
+  if (depth > MAX_DEPTH) return "too_deep";
+  for (const inner of Object.values(value)) {
+    const reason = flaw(inner, depth + 1);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}

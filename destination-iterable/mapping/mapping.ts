@@ -1,0 +1,231 @@
+import { createLayout } from "../../protocol/layout.js";
+import type { JsonObject } from "../../protocol/message.js";
+import type { Consent, MappingEntry, SkipCondition } from "../config.js";
+import {
+  IDENTIFIER_TARGETS,
+  type Identified,
+  identifyByEmail,
+  identifyByUserId,
+} from "../iterable/identifiers.js";
+import type { FieldType } from "./coercion.js";
+import { compileConsent } from "./consent.js";
+import { type DefaultEntry, defaultEntries } from "./default-mapping.js";
+import { compileEntry, fitToField, isEmpty, type Picked } from "./entry.js";
+import { compilePath } from "./paths.js";
+import { findProblems, lookAlike } from "./problems.js";
+import { compileUnmapped, outermost } from "./unmapped.js";
+
+export interface MappingOptions {
+  readonly stream: string;
+  readonly identifier: "email" | "user_id";
+  /** Undefined: the default mapping. */
+  readonly entries: readonly MappingEntry[] | undefined;
+  /** Fields arrive under their names in Iterable. */
+  readonly identity: boolean;
+  readonly unmappedFields: "drop" | "same_name";
+  /** The fields that take part; undefined: all that a record has. */
+  readonly sourceFields: readonly string[] | undefined;
+  /** Iterable's fields and their types as they are at the moment: looked at anew for every record. */
+  readonly iterableFields: ReadonlyMap<string, FieldType>;
+  readonly onInvalidValue: "drop_field" | "reject_contact";
+  readonly skipIf?: SkipCondition | undefined;
+  readonly consent?: Consent | undefined;
+  /** In hexadecimal. */
+  readonly sha256: (text: string) => string;
+}
+
+/** A value that is not sent, by the field in Iterable that it was for. */
+export interface DroppedField {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** What becomes of a record. */
+export type Mapped =
+  | {
+      readonly verdict: "send";
+      readonly key: string;
+      readonly identifier: string;
+      /** By target; a dot leads into an object. No identifier, and null only where the field is to be removed. */
+      readonly fields: Readonly<Record<string, unknown>>;
+      readonly dropped: readonly DroppedField[];
+    }
+  | { readonly verdict: "keep"; readonly reason: "condition" | "no_consent" | "trial" }
+  | {
+      readonly verdict: "reject";
+      readonly key: string | undefined;
+      readonly field: string;
+      readonly reason: string;
+    };
+
+export interface Mapping {
+  /** `invalidFields` are those of the record's fields that contradict the catalog's schema. */
+  map(record: JsonObject, invalidFields: readonly string[]): Mapped;
+  /** Fields that the mapping names and Iterable does not have. */
+  readonly newTargets: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** The mapping cannot work. Lists every mistake, each with its place and remedy. */
+export class MappingError extends Error {
+  override readonly name = "MappingError";
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("; "));
+  }
+}
+
+const NONE: readonly DroppedField[] = [];
+
+/** What one rule adds to a contact. */
+interface Rule {
+  readonly target: string;
+  readonly required: boolean;
+  readonly typed: boolean;
+  pick(record: JsonObject): Picked;
+}
+
+/** Compiles the mapping of a stream. Throws MappingError with all that is wrong with it. */
+export function createMapping(given: MappingOptions): Mapping {
+  const options: MappingOptions = given.identity ? { ...given, entries: undefined } : given;
+  const problems = findProblems(options).map(({ text }) => text);
+  if (problems.length > 0) throw new MappingError(problems);
+  const { iterableFields, onInvalidValue } = options;
+  const identifierTarget = IDENTIFIER_TARGETS[options.identifier];
+  const identifierOf = compileIdentifier(options);
+  const skips = options.skipIf && compileSkip(options.skipIf);
+  const agrees = options.consent && compileConsent(options.consent);
+  const entries = options.entries ?? [];
+  const rules = options.identity
+    ? []
+    : options.entries
+      ? entries
+          .filter(({ target }) => target !== identifierTarget)
+          .map((entry) => entryRule(entry, options.sha256))
+      : defaultEntries(options.sourceFields).map(defaultRule);
+  const restTarget = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
+  const targets = rules.map(({ target }) => target);
+  const layout = createLayout();
+
+  // What is gathered of one record. It is outside of `map` because functions and lists of its own for each of a million
+  // records would make mapping take half as long again.
+  let dropped: readonly DroppedField[] = NONE;
+  const drop = (field: string, reason: string): void => {
+    dropped = [...dropped, { field, reason }];
+  };
+  const put = (target: string, value: unknown, unsound: boolean): void => {
+    if (unsound && !iterableFields.has(target)) return drop(target, "schema");
+    const fitted = fitToField(value, target, iterableFields, drop);
+    if (fitted === undefined) return;
+    // An impossible email among the fields would cost the whole contact (API reference: failedUpdates).
+    const email = target === "email" ? identifyByEmail(fitted) : undefined;
+    if (email?.ok === false) return drop(target, "invalid_email");
+    layout.add(target, email ? email.identifier : fitted);
+  };
+
+  return {
+    newTargets: options.entries ? targets.filter((target) => !iterableFields.has(target)) : [],
+    warnings: targets.flatMap((target) => {
+      const twin = lookAlike(target, iterableFields);
+      return twin
+        ? [`the target "${target}" is not a field of Iterable's, but "${twin}" is; is that the one?`]
+        : [];
+    }),
+    map(record, invalidFields) {
+      if (skips?.(record)) return { verdict: "keep", reason: "condition" };
+      if (agrees?.(record) === false) return { verdict: "keep", reason: "no_consent" };
+      const identified = identifierOf(record);
+      if (!identified.ok) {
+        return { verdict: "reject", key: undefined, field: identifierTarget, reason: identified.reason };
+      }
+      const { identifier } = identified;
+      layout.clear();
+      dropped = NONE;
+      for (const rule of rules) {
+        const picked = rule.pick(record);
+        const before = dropped.length;
+        if (picked.kind === "clear") layout.add(rule.target, null);
+        else if (picked.kind === "misfit") drop(rule.target, picked.reason);
+        else if (picked.kind === "value") {
+          const unsound = !rule.typed && picked.field !== undefined && invalidFields.includes(picked.field);
+          put(rule.target, picked.value, unsound);
+        }
+        if (!rule.required || layout.has(rule.target)) continue;
+        const reason = dropped[before]?.reason ?? "missing_required";
+        return { verdict: "reject", key: identifier, field: rule.target, reason };
+      }
+      let inParts = false;
+      for (const name in record) {
+        if (isEmpty(record[name])) continue;
+        const target = restTarget(name, record);
+        if (target === undefined) continue;
+        inParts ||= target.includes(".");
+        put(target, record[name], invalidFields.includes(name));
+      }
+      const fields = layout.build();
+      if (inParts) {
+        for (const target of Object.keys(fields)) {
+          if (!target.includes(".") || !Object.hasOwn(fields, outermost(target))) continue;
+          drop(target, "beside_whole");
+          delete fields[target];
+        }
+      }
+      const [first] = dropped;
+      if (first && onInvalidValue === "reject_contact")
+        return { verdict: "reject", key: identifier, ...first };
+      return { verdict: "send", key: identifier, identifier, fields, dropped };
+    },
+  };
+}
+
+function compileIdentifier(options: MappingOptions): (record: JsonObject) => Identified {
+  const byEmail = options.identifier === "email";
+  const identify = byEmail ? identifyByEmail : identifyByUserId;
+  const entry = options.entries?.find(({ target }) => target === IDENTIFIER_TARGETS[options.identifier]);
+  if (entry) {
+    const pick = compileEntry(entry, options.sha256);
+    return (record) => {
+      const picked = pick(record);
+      return identify(picked.kind === "value" ? picked.value : undefined);
+    };
+  }
+  const picks = (byEmail ? ["email"] : ["userId", "user_id"]).map(compilePath);
+  return (record) => {
+    for (const pick of picks) {
+      const value = pick(record)?.value;
+      if (!isEmpty(value)) return identify(value);
+    }
+    return identify(undefined);
+  };
+}
+
+function entryRule(entry: MappingEntry, sha256: (text: string) => string): Rule {
+  const pick = compileEntry(entry, sha256);
+  return { target: entry.target, required: entry.required, typed: entry.type !== undefined, pick };
+}
+
+function defaultRule({ source, target, read }: DefaultEntry): Rule {
+  const pick = compilePath(source);
+  return {
+    target,
+    required: false,
+    typed: true,
+    pick(record) {
+      const value = pick(record)?.value;
+      if (isEmpty(value)) return { kind: "nothing" };
+      if (typeof value !== "string") return { kind: "misfit", reason: "not_text" };
+      const text = read(value);
+      if (text === undefined) return { kind: "misfit", reason: "not_e164" };
+      return text === "" ? { kind: "nothing" } : { kind: "value", value: text, field: undefined };
+    },
+  };
+}
+
+function compileSkip({ field, equals, in: among, empty }: SkipCondition): (record: JsonObject) => boolean {
+  const pick = compilePath(field);
+  return (record) => {
+    const value = pick(record)?.value;
+    if (isEmpty(value)) return empty === true;
+    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+    return text === equals || (among?.includes(text) ?? false);
+  };
+}

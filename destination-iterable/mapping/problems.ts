@@ -1,0 +1,184 @@
+import { nearest } from "../../connector/nearest.js";
+import type { MappingEntry } from "../config.js";
+import { nameProblem } from "../iterable/reserved-fields.js";
+import type { FieldType } from "./coercion.js";
+import { templatePaths } from "./entry.js";
+import type { MappingOptions } from "./mapping.js";
+import { normalized, splitPath } from "./paths.js";
+import { isCountry } from "./phone.js";
+import { isDateFormat } from "./transforms.js";
+import { type Check, VALUE_CHECKS } from "./value-check.js";
+
+/** A mistake in a mapping: its place, and what to do. */
+export interface Problem {
+  readonly text: string;
+  /** The number of the entry that it is in; undefined for what no single entry is to blame for. */
+  readonly entry?: number;
+}
+
+/** All that is wrong with a mapping. */
+export function findProblems(options: MappingOptions): Problem[] {
+  const entries = options.identity ? [] : (options.entries ?? []);
+  const missing = missingIdentifier(options);
+  const others = [
+    ...(missing ? [missing] : []),
+    ...(options.identity ? nameProblems(options) : []),
+    ...skipProblems(options),
+    ...consentProblems(options),
+  ];
+  return [
+    ...entries.flatMap((entry, index) =>
+      entryProblems(entry, index, options).map((problem) => ({
+        text: `field_mapping[${index}] (target "${entry.target}"): ${problem}`,
+        entry: index,
+      })),
+    ),
+    ...others.map((text) => ({ text })),
+  ];
+}
+
+function entryProblems(entry: MappingEntry, index: number, options: MappingOptions): string[] {
+  const problems = CHECKS.flatMap((check) => check(entry, options)).filter(
+    (problem) => problem !== undefined,
+  );
+  for (const [earlier, other] of (options.entries ?? []).slice(0, index).entries()) {
+    if (other.target === entry.target) {
+      problems.push(`field_mapping[${earlier}] has the same target; remove one`);
+    } else if (isWithin(entry.target, other.target) || isWithin(other.target, entry.target)) {
+      problems.push(
+        `field_mapping[${earlier}] writes "${other.target}", and one would overwrite the other; map either the object or its fields`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** Fields that arrive under names which must not be written. */
+function nameProblems({ sourceFields = [], identifier }: MappingOptions): string[] {
+  return sourceFields.flatMap((name) => {
+    const isOther = name === "userId" && identifier === "email";
+    const problem = isOther ? "is not what users are told apart by in this configuration" : nameProblem(name);
+    return problem ? [`the field "${name}" ${problem}; leave it out of the mapping`] : [];
+  });
+}
+
+/**
+ * The field of Iterable's that differs from the target, which is none, only in case, spaces, underscores or hyphens:
+ * Iterable takes them for two.
+ */
+export function lookAlike(target: string, fields: ReadonlyMap<string, FieldType>): string | undefined {
+  if (fields.has(target)) return undefined;
+  const bare = (name: string) => name.toLowerCase().replace(/[\s_-]/g, "");
+  return [...fields.keys()].find((field) => bare(field) === bare(target));
+}
+
+const isWithin = (inner: string, outer: string) => inner.startsWith(`${outer}.`);
+
+function consentProblems(options: MappingOptions): string[] {
+  const { consent } = options;
+  if (!consent) return [];
+  const unknown = unknownSource(consent.field, options);
+  const problems = unknown ? [`consent.field: ${unknown}`] : [];
+  if (consent.agrees.some((word) => word.trim() === "")) {
+    problems.push("consent.agrees: an empty word is no agreement; remove it");
+  }
+  return problems;
+}
+
+function skipProblems(options: MappingOptions): string[] {
+  const { skipIf } = options;
+  if (!skipIf) return [];
+  const problems: string[] = [];
+  const unknown = unknownSource(skipIf.field, options);
+  if (unknown) problems.push(`skip_if.field: ${unknown}`);
+  if (skipIf.equals === undefined && skipIf.in === undefined && !skipIf.empty) {
+    problems.push('skip_if: give "equals", "in", or "empty": true, or nobody is left out');
+  }
+  return problems;
+}
+
+const PADDED =
+  "the name begins or ends with white space, which would make it another field than the one without; remove it";
+
+/** How many of a stream's fields an explanation names. */
+const MOST_NAMED = 10;
+
+const CHECKS: readonly Check[] = [
+  ...VALUE_CHECKS,
+  ({ source, sources, constant, template }) => {
+    const given = [source, sources, constant, template].filter((origin) => origin !== undefined).length;
+    return [given === 1 ? undefined : 'give exactly one of "source", "sources", "constant" and "template"'];
+  },
+  ({ source, sources, template }, options) =>
+    [
+      ...(source === undefined ? [] : [source]),
+      ...(sources ?? []),
+      ...(template === undefined ? [] : templatePaths(template)),
+    ].map((path) => unknownSource(path, options)),
+  ({ target }, { identifier, iterableFields }) => {
+    const other = identifier === "email" ? "userId" : undefined;
+    if (target === other)
+      return ["users are told apart by email in this configuration; choose another target"];
+    const problem = nameProblem(target);
+    if (problem) return [`the name ${problem}; choose another target`];
+    const isPadded = target.split(".").some((part) => part !== part.trim());
+    return [isPadded && !iterableFields.has(target) ? PADDED : undefined];
+  },
+  ({ transform = [], phone_country, date_format, separator, constant, required, default: fallback }) => [
+    transform.includes("phone") && phone_country === undefined
+      ? 'the transform phone needs "phone_country", such as US, for numbers without a country code'
+      : undefined,
+    transform.includes("date") && date_format === undefined
+      ? 'the transform date needs "date_format", such as DD/MM/YYYY; for ISO dates, give "type": "date" instead'
+      : undefined,
+    transform.includes("split") && separator === undefined
+      ? 'the transform split needs "separator", such as ","'
+      : undefined,
+    phone_country !== undefined && !transform.includes("phone")
+      ? '"phone_country" needs the transform phone'
+      : undefined,
+    phone_country !== undefined && !isCountry(phone_country)
+      ? '"phone_country" must be a two-letter country code, such as US'
+      : undefined,
+    date_format !== undefined && !transform.includes("date")
+      ? '"date_format" needs the transform date'
+      : undefined,
+    date_format !== undefined && !isDateFormat(date_format)
+      ? '"date_format" must be made of YYYY or YY, MM or M, DD or D, and HH, mm, ss if there is a time, such as DD/MM/YYYY'
+      : undefined,
+    separator === "" ? '"separator" must not be empty' : undefined,
+    separator !== undefined && !transform.includes("split")
+      ? '"separator" needs the transform split'
+      : undefined,
+    constant !== undefined && (required || fallback !== undefined)
+      ? 'a "constant" is always there; remove "required" and "default"'
+      : undefined,
+  ],
+];
+
+function unknownSource(path: string, { sourceFields }: MappingOptions): string | undefined {
+  if (!sourceFields?.includes(path) && splitPath(path).some((name) => name === "")) {
+    return `the path "${path}" has an empty name; write a dot within a name as \\.`;
+  }
+  if (!sourceFields) return undefined;
+  const [first = ""] = splitPath(path);
+  const names = new Set(sourceFields.flatMap((field) => [field, normalized(field)]));
+  if ([path, first, normalized(path), normalized(first)].some((name) => names.has(name))) return undefined;
+  const meant = nearest(first, sourceFields);
+  const all = sourceFields.slice(0, MOST_NAMED).join(", ");
+  const more = sourceFields.length > MOST_NAMED ? ", …" : "";
+  return `the stream has no field "${first}"; ${meant ? `did you mean "${meant}"?` : `it has ${all}${more}`}`;
+}
+
+function missingIdentifier({
+  stream,
+  identifier,
+  entries,
+  sourceFields,
+}: MappingOptions): string | undefined {
+  const target = identifier === "email" ? "email" : "userId";
+  if (!sourceFields || entries?.some((entry) => entry.target === target)) return undefined;
+  const wanted = identifier === "email" ? ["email"] : ["userid", "user_id"];
+  if (sourceFields.some((field) => wanted.includes(normalized(field)))) return undefined;
+  return `the stream "${stream}" has no field "${wanted.at(-1)}" to identify contacts by, so it cannot be written to Iterable; map a field to "${target}", or remove the stream from the catalog`;
+}

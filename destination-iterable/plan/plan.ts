@@ -1,0 +1,206 @@
+import type { JsonObject } from "../../protocol/message.js";
+import type { MappingEntry } from "../config.js";
+import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
+import { coerce, type FieldType, fits } from "../mapping/coercion.js";
+import { defaultEntries } from "../mapping/default-mapping.js";
+import { compileEntry } from "../mapping/entry.js";
+import type { MappingOptions } from "../mapping/mapping.js";
+import { isSameName, splitPath } from "../mapping/paths.js";
+import { findProblems, lookAlike } from "../mapping/problems.js";
+import { compileUnmapped, sourcesOf } from "../mapping/unmapped.js";
+import { type EntryType, isMadeDate, typeOfEntry } from "./entry-type.js";
+import { fitOf } from "./fit.js";
+import { nameOf, type SourceType, typeAtPath } from "./source-type.js";
+
+/** What would become of a field. */
+export type PlanVerdict =
+  | "fits"
+  /** Values are changed, or left out where they cannot be. */
+  | "coerced"
+  /** Iterable does not have the field and would create it. */
+  | "created"
+  /** Iterable does not have the field and would leave it out. */
+  | "dropped"
+  /** It cannot work. */
+  | "cannot_fit"
+  /** Iterable does not have the field, and has one whose name differs in case or spaces alone. */
+  | "looks_like"
+  /** No entry maps it, and it stays where it is. */
+  | "not_sent";
+
+/** A row of the plan. The names of its keys are relied on by programs. */
+export interface PlanRow {
+  readonly stream: string;
+  /** What decides on it: `field_mapping[0]`, the `default` mapping, the `identifier`, or nothing: `unmapped`. */
+  readonly place: string;
+  readonly source: string | null;
+  readonly source_type: string;
+  readonly target: string | null;
+  readonly target_type: string | null;
+  readonly verdict: PlanVerdict;
+  /** How, as what, or why, for people; may be empty. */
+  readonly detail: string;
+}
+
+export interface StreamOutlook {
+  readonly rows: readonly PlanRow[];
+  /** Mistakes that no row shows. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * What a mapping would do, field by field, before any record is there. `properties` are the schemas of the stream's
+ * fields. The same decisions are made on every value when it comes; here they are made on types.
+ */
+export function outlookOf(
+  options: MappingOptions,
+  properties: JsonObject,
+  createNewFields: boolean,
+): StreamOutlook {
+  const { stream, iterableFields: fields } = options;
+  const problems = findProblems(options);
+  const entries = options.identity ? [] : (options.entries ?? []);
+  const usesDefaults = !options.identity && options.entries === undefined;
+  const identifier = IDENTIFIER_TARGETS[options.identifier];
+  const rows: PlanRow[] = [];
+
+  const add = (
+    place: string,
+    source: string | null,
+    type: SourceType,
+    target: string | null,
+    [verdict, detail]: Verdict,
+  ) =>
+    void rows.push({
+      stream,
+      place,
+      source,
+      source_type: nameOf(type),
+      target,
+      target_type: (target !== null && fields.get(target)) || null,
+      verdict,
+      detail,
+    });
+  const judge = (target: string, made: SourceType) => verdictOn(target, made, fields, createNewFields);
+
+  if (!entries.some(({ target }) => target === identifier)) {
+    const names = options.identifier === "email" ? ["email"] : ["userId", "user_id"];
+    const name = options.sourceFields
+      ? options.sourceFields.find((field) => names.some((wanted) => isSameName(field, wanted)))
+      : names[0];
+    if (name !== undefined)
+      add("identifier", name, typeAtPath(properties, name), identifier, ["fits", TELLS_APART]);
+  }
+  for (const [index, entry] of entries.entries()) {
+    const found = problems.filter((problem) => problem.entry === index);
+    const type = typeOfEntry(entry, properties);
+    const verdict: Verdict =
+      found.length > 0
+        ? ["cannot_fit", found.map(({ text }) => text.slice(text.indexOf("): ") + 3)).join("; ")]
+        : verdictOnEntry(entry, type, judge, options);
+    const source = entry.constant ?? entry.template ?? sourcesOf(entry).join(", ");
+    add(`field_mapping[${index}]`, source || null, type.source, entry.target, verdict);
+  }
+  for (const { source, target, how } of usesDefaults ? defaultEntries(options.sourceFields) : []) {
+    const type = typeAtPath(properties, source);
+    const isText = type.kinds.length === 0 || type.kinds.some((kind) => kind === "string" || kind === "date");
+    const text: SourceType = { kinds: ["string"], isList: false };
+    const [verdict, detail]: Verdict = isText ? judge(target, text) : ["cannot_fit", "only texts are taken"];
+    add("default", source, type, target, [verdict, joined(isText ? how : "", detail)]);
+  }
+  const taken = new Set(rows.flatMap(({ target }) => target ?? []));
+  const restTarget = compileUnmapped(options, taken);
+  // Each field has a value here, so that every one that a mapping could read counts as read.
+  const sample = Object.fromEntries(
+    Object.keys(properties).map((name) => [name, sampleOf(properties, name)]),
+  );
+  for (const name of options.sourceFields ?? []) {
+    if (rows.some((row) => row.source !== null && isReadBy(name, row, entries))) continue;
+    const type = typeAtPath(properties, name);
+    const target = restTarget(name, sample);
+    if (target === undefined) add("unmapped", name, type, null, ["not_sent", whyNotSent(name, options)]);
+    else add(options.identity ? "identity" : "unmapped", name, type, target, judge(target, type));
+  }
+  return { rows, problems: problems.flatMap(({ entry, text }) => (entry === undefined ? [text] : [])) };
+}
+
+type Verdict = readonly [verdict: PlanVerdict, detail: string];
+
+const TELLS_APART = "tells contacts apart";
+
+function verdictOnEntry(
+  entry: MappingEntry,
+  { made, steps, impossible }: EntryType,
+  judge: (target: string, made: SourceType) => Verdict,
+  { identifier, iterableFields, sha256 }: MappingOptions,
+): Verdict {
+  if (impossible !== undefined) return ["cannot_fit", impossible];
+  if (entry.target === IDENTIFIER_TARGETS[identifier]) return ["fits", joined(...steps, TELLS_APART)];
+  const live = iterableFields.get(entry.target);
+  if (live !== undefined && entry.constant !== undefined) {
+    const constant = compileEntry(entry, sha256)({});
+    const value = constant.kind === "value" ? constant.value : undefined;
+    const sent = coerce(value, live);
+    if (fits(value, live)) return ["fits", ""];
+    return ["coerced", sent.ok ? `sent as ${JSON.stringify(sent.value)}` : ""];
+  }
+  if (live !== undefined && isMadeDate(made, entry.transform ?? [], live)) return ["fits", joined(...steps)];
+  const [verdict, detail] = judge(entry.target, made);
+  const isCast = steps.some((step) => step.startsWith("as "));
+  return [verdict === "fits" && isCast ? "coerced" : verdict, joined(...steps, detail)];
+}
+
+function verdictOn(
+  target: string,
+  made: SourceType,
+  fields: ReadonlyMap<string, FieldType>,
+  createNewFields: boolean,
+): Verdict {
+  const live = fields.get(target);
+  if (live !== undefined) {
+    const fit = fitOf(made, live);
+    if (fit.fit === "coerced") return ["coerced", fit.how];
+    return fit.fit === "fits" ? ["fits", ""] : ["cannot_fit", `${nameOf(made)} cannot become ${live}`];
+  }
+  const otherwise = createNewFields ? "a second field would be created" : "Iterable would leave it out";
+  const twin = lookAlike(target, fields);
+  if (twin !== undefined)
+    return ["looks_like", `Iterable has "${twin}" (${fields.get(twin)}); as it is, ${otherwise}`];
+  if (createNewFields) return ["created", `as ${newTypeOf(made)}`];
+  return ["dropped", "Iterable has no such field; create it there, or set create_new_fields"];
+}
+
+/** The first value that is sent decides on a field's type, for good ("Project field types", help center). */
+function newTypeOf({ kinds }: SourceType): string {
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) return "whatever its first value is";
+  const types = {
+    string: "string, or as date if its first value looks like one",
+    date: "date",
+    integer: "long",
+    number: "double, or as long if its first value is whole",
+    boolean: "boolean",
+    object: "object",
+  };
+  return types[kind];
+}
+
+function sampleOf(properties: JsonObject, name: string): unknown {
+  const { kinds } = typeAtPath(properties, name);
+  return kinds.includes("object") ? { inner: true } : "value";
+}
+
+function isReadBy(name: string, row: PlanRow, entries: readonly MappingEntry[]): boolean {
+  const index = /^field_mapping\[(\d+)\]$/.exec(row.place)?.[1];
+  const paths = index === undefined ? [row.source ?? ""] : sourcesOf(entries[Number(index)] as MappingEntry);
+  return paths.some((path) => path === name || isSameName(splitPath(path)[0] as string, name));
+}
+
+function whyNotSent(name: string, { entries, unmappedFields, iterableFields }: MappingOptions): string {
+  if (entries && unmappedFields === "drop") return "no entry maps it, and unmapped_fields is drop";
+  if (iterableFields.has(name)) return "it is managed by Iterable, or taken by the mapping";
+  const twin = lookAlike(name, iterableFields);
+  return `Iterable has no field of this name${twin ? `, but "${twin}"` : ""}`;
+}
+
+const joined = (...parts: readonly string[]) => parts.filter((part) => part !== "").join("; ");

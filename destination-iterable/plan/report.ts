@@ -1,0 +1,63 @@
+import type { Finding } from "../../connector/connector.js";
+import type { ConfiguredStream } from "../../protocol/catalog.js";
+import type { Config, StreamSettings } from "../config.js";
+import type { FieldType } from "../mapping/coercion.js";
+import { mappingOptions, propertiesOf, settingsOf } from "../stream-settings.js";
+import { outlookOf } from "./plan.js";
+import { tableOf } from "./table.js";
+
+/** What a sync of these streams would do to Iterable's fields. Its problem names everything that cannot work. */
+export function planReport(
+  config: Config,
+  streams: readonly ConfiguredStream[],
+  fields: ReadonlyMap<string, FieldType>,
+): Finding {
+  const outlooks = streams.map((stream) => {
+    const { settings, problems } = settingsOf(config, stream);
+    const properties = propertiesOf(stream);
+    const identity = stream.destinationObjectName !== undefined;
+    const options = mappingOptions(config, settings, { name: stream.name, properties, identity }, fields);
+    const outlook = outlookOf(options, properties, config.create_new_fields);
+    const notes = notesOn(stream, settings, config, Object.keys(properties).length > 0);
+    return { stream, notes, rows: outlook.rows, problems: [...problems, ...outlook.problems] };
+  });
+  const problems = outlooks.flatMap(({ stream, rows, problems: others }) =>
+    [
+      ...others,
+      ...rows
+        .filter(({ verdict }) => verdict === "cannot_fit")
+        .map(({ place, source, target, detail }) => `${place} (${source} to ${target}): ${detail}`),
+    ].map((problem) => `stream "${stream.name}": ${problem}`),
+  );
+  const sections = outlooks.map(({ stream, notes, rows, problems: others }) =>
+    [
+      `${stream.name}: ${notes.join("; ")}`,
+      tableOf(rows),
+      ...others.map((problem) => `  CANNOT WORK: ${problem}`),
+    ].join("\n"),
+  );
+  return {
+    text: sections.join("\n\n"),
+    json: { rows: outlooks.flatMap(({ rows }) => rows), problems },
+    problem: problems.length > 0 ? `the mapping cannot work: ${problems.join("; ")}` : undefined,
+  };
+}
+
+/** What holds for all contacts of a stream. */
+function notesOn(
+  stream: ConfiguredStream,
+  { overwrite_mode, consent, skip_if }: StreamSettings,
+  { identifier, create_new_fields, list_id }: Config,
+  hasFields: boolean,
+): string[] {
+  const mode = stream.destinationSyncMode === "update" ? "update" : (overwrite_mode ?? "overwrite");
+  return [
+    mode,
+    `contacts are told apart by ${identifier}`,
+    `new fields are ${create_new_fields ? "created" : "not created"}`,
+    ...(consent ? [`only contacts whose "${consent.field}" is one of ${consent.agrees.join(", ")}`] : []),
+    ...(skip_if ? [`some are left out by their "${skip_if.field}"`] : []),
+    ...(list_id === undefined ? [] : [`subscribed to list ${list_id}`]),
+    ...(hasFields ? [] : ["the catalog names no fields, so that their types are not known (json_schema)"]),
+  ];
+}

@@ -1,0 +1,101 @@
+import type { DestinationCatalog } from "../../connector/connector.js";
+import { ProtocolError } from "../../connector/errors.js";
+import type { Log } from "../../connector/log.js";
+import type { Line } from "../../protocol/lines.js";
+import { isJsonObject, type RecordMessage, type SchemaMessage } from "../../protocol/message.js";
+import { declaredStream } from "../../protocol/singer.js";
+import type { Admitted, Settlement } from "../accounting/settlement.js";
+import type { Tally } from "../accounting/tally.js";
+import type { Config, OverwriteMode } from "../config.js";
+import type { Contact } from "../delivery/batch.js";
+import type { FieldType } from "../mapping/coercion.js";
+import { planStreams, type StreamPlan } from "../streams.js";
+import { TRIAL, TRIAL_STREAM } from "./trial.js";
+
+/** Turns records into contacts, by what is known of their streams. */
+export interface Admission {
+  /**
+   * Takes a stream's declaration, which holds for the records behind it. Throws ConfigError where it cannot work.
+   * Resolves when records may follow; undefined where they may at once.
+   */
+  declare(message: SchemaMessage): Promise<void> | undefined;
+  /**
+   * The contact to send; undefined where the record has ended here, rejected or kept.
+   * Throws ProtocolError for a stream that nobody has declared.
+   */
+  take(message: RecordMessage, line: Line): Contact<Admitted> | undefined;
+}
+
+export function createAdmission(options: {
+  readonly settings: Config;
+  readonly catalog: DestinationCatalog;
+  /** By stream key. Declared streams are added. */
+  readonly plans: Map<string, StreamPlan>;
+  readonly fields: ReadonlyMap<string, FieldType>;
+  readonly settlement: Settlement;
+  readonly tally: Tally;
+  /** How records out of a rejects file are written. */
+  readonly replay: OverwriteMode;
+  /** Throws ConfigError where the key may not write contacts. */
+  readonly proveKey: () => Promise<void>;
+  readonly log: Log;
+}): Admission {
+  const { settings, catalog, plans, settlement, tally } = options;
+  const keepsText = settings.rejected_records.storage === "file";
+
+  return {
+    declare(message) {
+      if (message.stream === TRIAL_STREAM) {
+        plans.set(message.stream, TRIAL);
+        return options.proveKey();
+      }
+      if (!catalog.declared && plans.has(message.stream)) return undefined;
+      const entry = catalog.streams.find(({ name }) => name === message.stream)?.entry;
+      const declared = planStreams(settings, [declaredStream(message, entry)], options.fields, options.log);
+      for (const [key, plan] of declared) plans.set(key, plan);
+      return undefined;
+    },
+
+    take(message, line) {
+      const plan = plans.get(message.stream);
+      if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
+      const text = keepsText ? line.text : undefined;
+      const admit = (key?: string) =>
+        settlement.admit({ stream: message.stream, line: line.number, text, key });
+      if (!isJsonObject(message.data)) {
+        settlement.settle(admit(), { kind: "rejected", stage: "validation", reason: "not_an_object" });
+        return undefined;
+      }
+      const mapped = plan.mapping.map(message.data, plan.validator.invalidFields(message.data));
+      switch (mapped.verdict) {
+        case "reject": {
+          const { field, reason } = mapped;
+          const key = mapped.key ?? plan.keyOf(message.data);
+          settlement.settle(admit(key), { kind: "rejected", stage: "mapping", field, reason });
+          return undefined;
+        }
+        case "keep":
+          settlement.settle(admit(), { kind: "kept", reason: mapped.reason });
+          return undefined;
+        case "send": {
+          for (const { field, reason } of mapped.dropped) tally.dropped(message.stream, field, reason);
+          const { key, identifier, fields } = mapped;
+          const layer = { cursor: plan.cursorOf(message.data), fields };
+          const mode = message.replayed ? options.replay : plan.mode;
+          return { key, identifier, mode, fields, layers: [layer], records: [admit(key)] };
+        }
+      }
+    },
+  };
+}
+
+function unknownStream(
+  stream: string,
+  line: Line,
+  plans: ReadonlyMap<string, StreamPlan>,
+  declared: boolean,
+) {
+  const known = [...plans.keys()].join(", ") || "none yet";
+  const where = declared ? "has not been declared by a SCHEMA message" : "is not in the catalog";
+  return new ProtocolError(`line ${line.number}: the stream "${stream}" ${where}; known streams: ${known}`);
+}

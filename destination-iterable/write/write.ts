@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context, DestinationCatalog, DestinationInput } from "../../connector/connector.js";
+import { createRateLimiter } from "../../http/rate-limit.js";
+import type { Codec } from "../../protocol/message.js";
+import { createRejects } from "../accounting/rejects.js";
+import { type Admitted, createSettlement } from "../accounting/settlement.js";
+import { createTally } from "../accounting/tally.js";
+import type { Config } from "../config.js";
+import type { Contact } from "../delivery/batch.js";
+import { deliverByMode } from "../delivery/by-mode.js";
+import { bodyOf, createPacker, namesIn } from "../delivery/compact/packing.js";
+import { createDelivery, type DeliveryOptions } from "../delivery/delivery.js";
+import { subscribeToList } from "../delivery/list.js";
+import { createOrderTable } from "../delivery/order.js";
+import { createPipeline } from "../delivery/pipeline.js";
+import { profileOf } from "../delivery/write-mode.js";
+import { createLookups } from "../existing/look-ups.js";
+import { FIRST_DELAY_MS, type IterableApi } from "../iterable/api.js";
+import { asSubscriber, asUser } from "../iterable/bodies.js";
+import type { FieldType } from "../mapping/coercion.js";
+import type { StreamPlan } from "../streams.js";
+import { createAdmission } from "./admission.js";
+import { createHalt } from "./halt.js";
+import { readInput } from "./input.js";
+
+export interface WriteJob {
+  readonly settings: Config;
+  readonly catalog: DestinationCatalog;
+  /** By stream key. Streams that are declared on the pipe are added. */
+  readonly plans: Map<string, StreamPlan>;
+  /** Iterable's fields and their types. Grows, and is corrected, as the run learns more. */
+  readonly fields: Map<string, FieldType>;
+  readonly api: IterableApi;
+  readonly input: DestinationInput;
+  readonly context: Context;
+}
+
+const MAX_LOOKUPS_AT_A_TIME = 32;
+const NOT_YET_READABLE =
+  "the last contact is written but cannot be read yet: a run that starts at once may take contacts of this run for new";
+
+/** So many batches wait for their turn at most: a thousand contacts with sixty fields each are several megabytes. */
+const MAX_WAITING_BATCHES = 2;
+
+/** States that may be held back before input waits for those that are safe to be read by whoever takes them. */
+const MAX_WAITING_STATES = 10_000;
+
+const NONE: readonly string[] = [];
+
+/** How often a run says how far it has come. */
+const PROGRESS_MS = 60_000;
+
+/**
+ * Carries the input into Iterable: decode, validate, map, order, batch, deliver, settle, acknowledge.
+ * Resolves when every record is settled, every state released, and every stream was read to its end.
+ */
+export async function write({
+  settings,
+  catalog,
+  plans,
+  fields,
+  api,
+  input,
+  context,
+}: WriteJob): Promise<void> {
+  const { log, signal } = context;
+  const { advanced, rejected_records: rejectedRecords } = settings;
+  const keepsRejects = rejectedRecords.storage === "file";
+  const halt = createHalt(signal, () => {
+    input.close();
+    void pipeline.stop();
+  });
+  const tally = createTally(settings.max_rejected_percent);
+  context.metrics.watchRecords(tally.records);
+  const rejects = createRejects({
+    folder: keepsRejects ? rejectedRecords.path : undefined,
+    apiKey: settings.api_key,
+    log,
+    now: context.now,
+    pid: context.pid,
+  });
+  let codec: Codec | undefined;
+  const settlement = createSettlement({
+    tally,
+    rejects,
+    acknowledge: async (line, counts) => {
+      const acknowledgement = codec?.acknowledge(line, counts);
+      if (acknowledgement !== undefined) await input.acknowledge(acknowledgement);
+    },
+    onFailure: halt.fail,
+  });
+  /** Sets of names that have none but those of fields that are known; what is known stays so. */
+  const knownNames = new WeakSet<ReadonlySet<string>>();
+  const newFields = (contact: Contact<unknown>): readonly string[] => {
+    const names = namesIn(contact);
+    if (knownNames.has(names)) return NONE;
+    const unknown = [...names].filter((name) => !fields.has(name));
+    if (unknown.length === 0) knownNames.add(names);
+    return unknown;
+  };
+  const created = new Set<string>();
+  const filtered = new Set<string>();
+
+  const user = (contact: Contact<Admitted>) => asUser(contact, settings.identifier);
+  const subscriber = (contact: Contact<Admitted>) => asSubscriber(contact, settings.identifier);
+  const pack = createPacker(user);
+  const packSubscriber = createPacker(subscriber);
+  const bulkLimiter = () =>
+    createRateLimiter({
+      perSecond: advanced.bulk_requests_per_second,
+      concurrent: advanced.max_in_flight,
+      now: context.now,
+    });
+  const bulk = {
+    onInvalidValue: settings.on_invalid_value,
+    maxAttempts: advanced.max_attempts,
+    firstDelayMs: FIRST_DELAY_MS,
+    signal,
+    onFields(createdFields, filteredOutFields) {
+      for (const field of createdFields) created.add(field);
+      for (const field of filteredOutFields) filtered.add(field);
+    },
+    onFieldType(types) {
+      for (const [field, type] of types) if (type !== "unknown") fields.set(field, type);
+    },
+  } satisfies Partial<DeliveryOptions<Admitted>>;
+  const updates = bulkLimiter();
+  const deliver = createDelivery<Admitted>({
+    ...bulk,
+    limiter: updates,
+    stage: "delivery",
+    bodyOf: (members) => bodyOf({ createNewFields: settings.create_new_fields }, "users", members),
+    post: api.bulkUpdate,
+    pack,
+  });
+  const subscribe = createDelivery<Admitted>({
+    ...bulk,
+    limiter: bulkLimiter(),
+    stage: "list",
+    bodyOf: (members) => bodyOf({ listId: settings.list_id }, "subscribers", members),
+    post: api.subscribe,
+    pack: packSubscriber,
+  });
+  const lookupLimiter = createRateLimiter({
+    perSecond: advanced.lookup_requests_per_second,
+    concurrent: MAX_LOOKUPS_AT_A_TIME,
+    now: context.now,
+  });
+  const lookups = createLookups({
+    read: async (identifier) => profileOf(await api.dataFields(identifier, lookupLimiter)),
+    now: context.now,
+    sleep: (ms) => sleep(ms, undefined, { signal }),
+  });
+  const pipeline = createPipeline<Admitted>({
+    async deliver(batch) {
+      const ended = await deliverByMode(batch, lookups, pack, deliver);
+      return settings.list_id === undefined ? ended : subscribeToList(ended, packSubscriber, subscribe);
+    },
+    pack,
+    order: createOrderTable(),
+    batchSize: advanced.batch_size,
+    batchBytes: advanced.batch_bytes,
+    batchSeconds: advanced.batch_seconds,
+    maxInFlight: advanced.max_in_flight,
+    isHeldUp: () => updates.waiting >= MAX_WAITING_BATCHES,
+    bringsNewField: (contact) => settings.create_new_fields && newFields(contact).length > 0,
+    onEnd({ contact, outcome, dropped }) {
+      for (const record of contact.records) {
+        for (const { field, reason } of dropped) tally.dropped(record.stream, field, reason);
+        settlement.settle(record, outcome);
+      }
+      if (outcome.kind === "delivered") for (const field of newFields(contact)) fields.set(field, "unknown");
+    },
+    onBatchEnd: () => void settlement.release(),
+    onFailure: halt.fail,
+  });
+
+  const admission = createAdmission({
+    settings,
+    catalog,
+    plans,
+    fields,
+    settlement,
+    tally,
+    replay: input.replay,
+    proveKey: api.proveServerSide,
+    log,
+  });
+
+  const progress = setInterval(() => tally.summary().forEach(log.info), PROGRESS_MS);
+  try {
+    const read = await attempt(() =>
+      readInput(
+        input,
+        {
+          schema: admission.declare,
+          record(message, line) {
+            const contact = admission.take(message, line);
+            return contact && pipeline.admit(contact);
+          },
+          state(stream, line, dialect) {
+            codec = dialect;
+            settlement.state(stream, line);
+          },
+          pause() {
+            const released = settlement.release();
+            return settlement.waiting > MAX_WAITING_STATES ? released : input.room();
+          },
+          halted: halt.reached,
+        },
+        log,
+      ),
+    );
+    await pipeline.drain();
+    if (!halt.reached() && read.ok) {
+      settlement.endInput();
+      if (!(await lookups.settled())) log.warn(NOT_YET_READABLE);
+    }
+    await settlement.release();
+    await rejects.flush();
+    halt.throwIfReached();
+    if (!read.ok) throw read.error;
+    read.value();
+  } finally {
+    clearInterval(progress);
+    await rejects.close().catch(() => undefined);
+    tally.summary().forEach(log.info);
+    if (created.size > 0) {
+      log.warn(
+        `Iterable created fields: ${[...created].join(", ")}; their names and types can never be changed, so check them now under Settings → Data Schema Management`,
+      );
+    }
+    if (filtered.size > 0) {
+      log.warn(
+        `Iterable left out fields that the project does not have: ${[...filtered].join(", ")}; create them in Iterable, or set create_new_fields`,
+      );
+    }
+  }
+}
+
+async function attempt<T>(
+  work: () => Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false; error: unknown }> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}

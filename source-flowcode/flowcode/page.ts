@@ -1,0 +1,143 @@
+import Assembler from "stream-json/core/assembler.js";
+import { jsonParser, type Token } from "stream-json/core/parser.js";
+import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+
+/** Bodies up to this size are held whole; larger ones are parsed while they arrive, a row at a time. */
+export const WHOLE_PAGE_BYTES = 8 * 1024 * 1024;
+
+/** What a page says about the one after it. ProtoJSON leaves out what is empty or false. */
+export interface PageInfo {
+  readonly endCursor: string | undefined;
+  readonly hasNextPage: boolean | undefined;
+}
+
+export type Page =
+  | { readonly kind: "whole"; readonly rows: readonly JsonObject[]; readonly info: PageInfo }
+  /** Iterate once; the rows come as they arrive. The iterator returns the PageInfo, which may stand behind them. */
+  | { readonly kind: "streamed"; readonly rows: AsyncGenerator<readonly JsonObject[], PageInfo> };
+
+/** A success whose body is not a page, or only the beginning of one. Never quotes the body. */
+export class MalformedPage extends Error {
+  override readonly name = "MalformedPage";
+  constructor(
+    message: string,
+    /** Whether it looks like the beginning of a page. */
+    readonly isCut = false,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Reads the body of an answer that lists: {<name>: [{…}, …], pageInfo: {endCursor, hasNextPage}} (seen in public
+ * clients). The rows stand under the first of `names` that is there. Throws MalformedPage, or what the body throws; a
+ * streamed page throws them from its rows.
+ */
+export async function readPage(
+  body: AsyncIterable<Uint8Array>,
+  names: readonly string[],
+  wholeBytes: number = WHOLE_PAGE_BYTES,
+): Promise<Page> {
+  const chunks = body[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  while (bytes <= wholeBytes) {
+    const { done, value } = await chunks.next();
+    if (done) return wholePage(held, names);
+    held.push(value);
+    bytes += value.length;
+  }
+  return { kind: "streamed", rows: streamedRows(held, chunks, names) };
+}
+
+function wholePage(held: readonly Uint8Array[], names: readonly string[]): Page {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let page: unknown;
+  try {
+    text = held.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+    page = JSON.parse(text);
+  } catch {
+    throw /^\s*\{/.test(text) && !/\}\s*$/.test(text) ? cutPage() : notJson();
+  }
+  const info = pageInfo(page, names);
+  const rows = (listIn(page as JsonObject, names) ?? []) as readonly unknown[];
+  return { kind: "whole", rows: rows.map(asRow), info };
+}
+
+async function* streamedRows(
+  held: Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+  names: readonly string[],
+): AsyncGenerator<readonly JsonObject[], PageInfo> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const parse = jsonParser({ packValues: true, streamValues: false });
+  const assembler = new Assembler();
+  let begun = false;
+  try {
+    for (;;) {
+      const first = held.shift();
+      const chunk = first ? { done: false, value: first } : await rest.next();
+      if (chunk.done) break;
+      const rows: JsonObject[] = [];
+      for (const token of tokens(() => parse(decoder.decode(chunk.value as Uint8Array, { stream: true })))) {
+        if (!begun && token.name !== "startObject")
+          throw new MalformedPage("an answer that is not a JSON object");
+        begun = true;
+        assembler.consume(token);
+        const row = takeRow(assembler, names);
+        if (row !== undefined) rows.push(asRow(row));
+      }
+      yield rows;
+    }
+    if (!begun || !assembler.done) throw cutPage();
+    return pageInfo(assembler.current, names);
+  } finally {
+    await rest.return?.();
+  }
+}
+
+function tokens(parse: () => unknown): readonly Token[] {
+  try {
+    const parsed = parse();
+    return typeof parsed === "object" && parsed !== null ? (parsed as { values: Token[] }).values : [];
+  } catch {
+    throw notJson();
+  }
+}
+
+const notJson = () => new MalformedPage("an answer that is not JSON");
+const cutPage = () => new MalformedPage("an answer that ends in the middle", true);
+
+/** Takes the row that has just been completed out of the half-built page, so that the page never grows. */
+function takeRow({ stack, current }: Assembler, names: readonly string[]): unknown {
+  const inRows = stack.length === 2 && names.includes(String(stack[1]));
+  return inRows && Array.isArray(current) ? current.pop() : undefined;
+}
+
+function asRow(row: unknown): JsonObject {
+  if (!isJsonObject(row)) throw new MalformedPage("a row that is not a JSON object");
+  return row;
+}
+
+const listIn = (page: JsonObject, names: readonly string[]): unknown =>
+  names.map((name) => page[name]).find((list) => list !== undefined && list !== null);
+
+function pageInfo(page: unknown, names: readonly string[]): PageInfo {
+  if (!isJsonObject(page)) throw new MalformedPage("an answer that is not a JSON object");
+  const list = listIn(page, names);
+  if (list === undefined && ("code" in page || "error" in page || "errors" in page)) {
+    throw new MalformedPage("an error under the status 200");
+  }
+  if (!Array.isArray(list ?? [])) throw new MalformedPage(`an answer whose "${names[0]}" is not a list`);
+  const info = page.pageInfo ?? {};
+  if (!isJsonObject(info)) throw new MalformedPage('an answer whose "pageInfo" is not an object');
+  const { endCursor, hasNextPage } = info;
+  if (endCursor !== undefined && endCursor !== null && typeof endCursor !== "string") {
+    throw new MalformedPage('an answer whose "endCursor" is not a text');
+  }
+  return {
+    endCursor: endCursor || undefined,
+    hasNextPage: typeof hasNextPage === "boolean" ? hasNextPage : undefined,
+  };
+}

@@ -1,0 +1,58 @@
+import { createHash, hash } from "node:crypto";
+import { createLayout } from "../../protocol/layout.js";
+
+/** Characters of a hash that are kept: 48 bits, and 10,000 of them leave a new row one chance in 10^10 of being taken for an old one. */
+const HASH_CHARACTERS = 8;
+
+/** A short hash of a JSON value that does not depend on the order of names in its objects. */
+export function fingerprint(value: unknown): string {
+  return hash("sha1", canonical(value), "base64url").slice(0, HASH_CHARACTERS);
+}
+
+/** The first 16 hexadecimal digits of the SHA-256 of a JSON value. */
+export function scopeHash(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+}
+
+/** 52 bits of a hash, as a number that is exact. */
+export function numericHash(value: unknown): number {
+  const digest = createHash("sha1").update(JSON.stringify(value)).digest();
+  return digest.readUIntBE(0, 6) * 16 + (digest.readUInt8(6) >> 4);
+}
+
+function canonical(value: unknown): string {
+  if (isScalar(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const object = value as Record<string, unknown>;
+  const { names, keepsOrder } = sorted(Object.keys(object));
+  // JSON is made of the whole at once where it comes out the same, which takes a third of the time.
+  if (keepsOrder && names.every((name) => isFlat(object[name]))) {
+    layout.clear();
+    for (const name of names) layout.add(name, object[name]);
+    return JSON.stringify(layout.build());
+  }
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(object[name])}`).join()}}`;
+}
+
+const layout = createLayout();
+const isScalar = (value: unknown) => typeof value !== "object" || value === null;
+const isFlat = (value: unknown) => isScalar(value) || (Array.isArray(value) && value.every(isScalar));
+
+interface Names {
+  /** In the order of their characters. */
+  readonly names: readonly string[];
+  /** Whether objects keep them in that order: numbers come before all others. */
+  readonly keepsOrder: boolean;
+}
+
+let lastGiven: readonly string[] = [];
+let lastSorted: Names = { names: [], keepsOrder: true };
+
+/** Most objects have the names of the one before. */
+function sorted(given: readonly string[]): Names {
+  if (given.length !== lastGiven.length || given.some((name, index) => name !== lastGiven[index])) {
+    lastGiven = given;
+    lastSorted = { names: [...given].sort(), keepsOrder: !given.some((name) => /^\d+$/.test(name)) };
+  }
+  return lastSorted;
+}

@@ -1,0 +1,184 @@
+import { z } from "zod";
+import { ConfigError } from "../../connector/errors.js";
+import { instantToMs, parseInstant } from "../../protocol/instant.js";
+import { isJsonObject } from "../../protocol/message.js";
+
+const VERSION = 1;
+
+const time = z.string().refine((value) => parseInstant(value) !== undefined, "must be a time");
+
+const passSchema = z.object({
+  /** The filter of every request of the pass; null: no filter. */
+  since: time.nullable(),
+  started_at: time,
+  after: z.string().min(1),
+  order_by: z.string(),
+  page_size: z.number().nullable(),
+});
+
+const stateSchema = z.object({
+  version: z.literal(VERSION),
+  /** Of which list this tells: see `PassSettings.scope`. */
+  scope: z.string(),
+  /** Where the next pass begins; null: at the beginning. */
+  since: time.nullable().default(null),
+  /** When the last pass that looked at every contact began; null: there was none yet. */
+  full_at: time.nullable().default(null),
+  /** See seen.ts. */
+  seen: z.array(z.string()).default([]),
+  /** The pass under way, which goes on behind the page `after`; null: the last one is through. */
+  pass: passSchema.nullable().default(null),
+});
+
+/** What the stream's state holds. */
+export type ContactsState = z.infer<typeof stateSchema>;
+
+export interface PassSettings {
+  /** A hash of everything that decides which contacts are listed. */
+  readonly scope: string;
+  /** As Flowcode's filter wants it: see `toSecond`. */
+  readonly startDate: string | null;
+  readonly orderBy: string;
+  readonly pageSize: number | null;
+  readonly lookbackMs: number;
+  readonly fullPassMs: number;
+}
+
+/**
+ * What an earlier run left, as far as it can be gone on with; `warning` says what cannot. Undefined or `{}` is a first
+ * run. Throws ConfigError for anything that this source has not written.
+ */
+export function openState(
+  saved: unknown,
+  settings: PassSettings,
+): { state: ContactsState; warning?: string } {
+  const fresh: ContactsState = {
+    version: VERSION,
+    scope: settings.scope,
+    since: settings.startDate,
+    full_at: null,
+    seen: [],
+    pass: null,
+  };
+  if (saved === undefined || saved === null || (isJsonObject(saved) && Object.keys(saved).length === 0)) {
+    return { state: fresh };
+  }
+  const parsed = stateSchema.safeParse(saved);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
+    throw new ConfigError(
+      `the state of the stream "contacts" was not written by this version of source-flowcode (${problems.join("; ")}); give the state of the last run, or remove it to read every contact again`,
+    );
+  }
+  const state = parsed.data;
+  if (state.scope !== settings.scope) {
+    return {
+      state: fresh,
+      warning:
+        "the state belongs to another organization, workspace, address or start date; reading starts over from start_date",
+    };
+  }
+  const { pass } = state;
+  if (pass && (pass.order_by !== settings.orderBy || pass.page_size !== settings.pageSize)) {
+    return {
+      state: { ...state, pass: null },
+      warning:
+        "the order or the size of the pages was changed since the last run was interrupted; its pass starts over",
+    };
+  }
+  return { state };
+}
+
+/** One way through the whole list. */
+export interface Plan {
+  /** `first` and `full` look at every contact, `incremental` at those that the filter lets through. */
+  readonly kind: "first" | "incremental" | "full";
+  readonly since: string | null;
+  /** Rows converted before this, in ms since 1970, are not emitted: they were before, or are not wanted. */
+  readonly emitFromMs: number | undefined;
+  /** Where an interrupted pass goes on. */
+  readonly resumed: { readonly after: string; readonly startedAtMs: number } | undefined;
+}
+
+/** The next pass: the interrupted one to its end, or else a fresh one, which is a full one when that is due. */
+export function planPass(state: ContactsState, settings: PassSettings, now: number): Plan {
+  const { pass, full_at } = state;
+  const resumed = pass ? { after: pass.after, startedAtMs: toMs(pass.started_at) } : undefined;
+  if (full_at === null) {
+    const since = pass ? pass.since : state.since;
+    return { kind: "first", since, emitFromMs: since === null ? undefined : toMs(since), resumed };
+  }
+  const full = pass ? pass.since === null : now - toMs(full_at) >= settings.fullPassMs;
+  if (full) return { kind: "full", since: null, emitFromMs: toMs(full_at), resumed };
+  const since = pass ? pass.since : state.since;
+  return { kind: "incremental", since, emitFromMs: since === null ? undefined : toMs(since), resumed };
+}
+
+/** The state while a pass is under way: `after` leads to its next page. */
+export function midPass(
+  state: ContactsState,
+  plan: Plan,
+  place: { readonly startedAtMs: number; readonly after: string; readonly seen: string[] },
+  settings: PassSettings,
+): ContactsState {
+  return {
+    ...state,
+    seen: place.seen,
+    pass: {
+      since: plan.since,
+      started_at: toSecond(place.startedAtMs),
+      after: place.after,
+      order_by: settings.orderBy,
+      page_size: settings.pageSize,
+    },
+  };
+}
+
+/** The state behind a pass's last page. Rows before `comesAgainFromMs` may be gone from `seen`. */
+export function afterPass(
+  state: ContactsState,
+  plan: Plan,
+  place: { readonly startedAtMs: number; readonly seen: string[] },
+  settings: PassSettings,
+): ContactsState {
+  return {
+    ...state,
+    since: nextSince(place.startedAtMs, settings),
+    full_at: plan.kind === "incremental" ? state.full_at : toSecond(place.startedAtMs),
+    seen: place.seen,
+    pass: null,
+  };
+}
+
+/** The earliest conversion, in ms since 1970, that a later pass may emit: the next one, or the next full one. */
+export function comesAgainFromMs(
+  state: ContactsState,
+  plan: Plan,
+  startedAtMs: number,
+  settings: PassSettings,
+): number {
+  const since = toMs(nextSince(startedAtMs, settings));
+  return plan.kind === "incremental" && state.full_at ? Math.min(since, toMs(state.full_at)) : since;
+}
+
+/** Lookback reaches into the time before the pass, but never before the start date. Texts of this form sort by time. */
+function nextSince(startedAtMs: number, settings: PassSettings): string {
+  const since = toSecond(startedAtMs - settings.lookbackMs);
+  return settings.startDate !== null && settings.startDate > since ? settings.startDate : since;
+}
+
+/** A time as a public client writes it into the filter: cut to the second, in UTC. */
+export function toSecond(ms: number): string {
+  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** The start date as the filter wants it. */
+export function toFilter(startDate: string | undefined): string | null {
+  const instant = parseInstant(startDate);
+  return instant ? toSecond(instantToMs(instant)) : null;
+}
+
+function toMs(value: string): number {
+  const instant = parseInstant(value);
+  return instant ? instantToMs(instant) : 0;
+}

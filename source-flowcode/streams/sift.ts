@@ -1,0 +1,74 @@
+import { type Instant, instantToMs } from "../../protocol/instant.js";
+import type { JsonObject } from "../../protocol/message.js";
+import type { Tally } from "../tally.js";
+import { convertedAt, toContact } from "./contacts.js";
+import { createFieldWatch } from "./field-watch.js";
+import { fingerprint } from "./fingerprint.js";
+import type { Plan } from "./passes.js";
+import { type Seen, seenEntry } from "./seen.js";
+
+/** Decides which rows become records, and notices where Flowcode does not behave as it was taken to. */
+export interface Sift {
+  /** The record of a row; undefined where it is not to be emitted. */
+  take(row: JsonObject, plan: Plan, comesAgainFromMs: number): JsonObject | undefined;
+  /** Looks back at the page that has just been taken. */
+  endPage(plan: Plan): void;
+}
+
+export function createSift(options: {
+  readonly seen: Seen;
+  readonly schema: JsonObject;
+  /** The time by which the rows are meant to be sorted; undefined: they are sorted by something else. */
+  readonly sortedByTime: boolean;
+  readonly tally: Tally;
+}): Sift {
+  const { seen, tally } = options;
+  const fields = createFieldWatch(options.schema, tally);
+  const page = { contacts: 0, before: 0 };
+  let last: Instant | undefined;
+
+  return {
+    take(row, plan, comesAgainFromMs) {
+      const contact = toContact(row);
+      if (!contact) {
+        tally.count("anonymous");
+        return undefined;
+      }
+      const at = convertedAt(row);
+      const ms = at && instantToMs(at);
+      if (options.sortedByTime && at) {
+        // To the second: a service may sort the texts, in which a fraction stands before none.
+        if (last && at.seconds < last.seconds) {
+          tally.warn(
+            "order_broken",
+            "Flowcode does not keep the order by lastConvertedAt; nothing is lost, since the order is not relied on; set advanced.contacts_order_by to name",
+          );
+        }
+        last = at;
+      }
+      page.contacts += 1;
+      if (ms !== undefined && plan.emitFromMs !== undefined && ms < plan.emitFromMs) {
+        page.before += 1;
+        if (plan.kind !== "full") tally.count("before");
+        return undefined;
+      }
+      const entry = seenEntry(at?.seconds, fingerprint(contact));
+      if (seen.has(entry)) {
+        tally.count("again");
+        return undefined;
+      }
+      seen.add(entry, ms === undefined || ms >= comesAgainFromMs);
+      return fields.pass(contact);
+    },
+    endPage(plan) {
+      if (plan.kind !== "full" && page.contacts > 0 && page.before === page.contacts) {
+        tally.warn(
+          "filter_ignored",
+          `Flowcode does not keep to the filter by date: a page held only contacts converted before ${plan.since}; they are left out here, but every run has to look at every contact`,
+        );
+      }
+      page.contacts = 0;
+      page.before = 0;
+    },
+  };
+}

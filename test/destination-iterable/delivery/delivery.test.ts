@@ -1,0 +1,261 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ConfigError, TransientError } from "../../../connector/errors.js";
+import { bodyOf, createPacker, type Packed } from "../../../destination-iterable/delivery/compact/packing.js";
+import { createDelivery, type DeliveryOptions } from "../../../destination-iterable/delivery/delivery.js";
+import type { Answer } from "../../../destination-iterable/iterable/answers.js";
+import type { RateLimiter } from "../../../http/rate-limit.js";
+
+interface SentUser {
+  email: string;
+  dataFields: Record<string, unknown>;
+}
+
+/** Everything goes through at once, and pauses are noted. */
+function openLimiter(): RateLimiter & { pauses: number[] } {
+  const pauses: number[] = [];
+  return { run: (work) => work(), pause: (ms) => void pauses.push(ms), pausedUntil: 0, waiting: 0, pauses };
+}
+
+const pack = createPacker<string>(({ identifier, fields }) => ({ email: identifier, dataFields: fields }));
+
+function people(count: number, fields: Record<string, unknown> = {}): Packed<string>[] {
+  return Array.from({ length: count }, (_, index) => {
+    const key = `p${index}@example.com`;
+    return pack({ key, identifier: key, fields, layers: [], mode: "overwrite", records: [key] });
+  });
+}
+
+const status = (code: number, body: unknown): Answer => ({
+  kind: "status",
+  status: code,
+  body: JSON.stringify(body),
+  retryAfterMs: undefined,
+});
+const generic = status(500, { msg: "An error occurred.", code: "GenericError", params: null });
+const accepted = (users: readonly SentUser[], failed: readonly string[] = [], failCount = failed.length) =>
+  status(200, {
+    successCount: users.length - failCount,
+    failCount,
+    failedUpdates: { invalidEmails: failed },
+  });
+
+/** Delivers a batch to an Iterable that answers as told, and counts the requests. */
+async function deliver(
+  batch: readonly Packed<string>[],
+  answer: (users: readonly SentUser[], call: number) => Answer,
+  overrides: Partial<DeliveryOptions<string>> = {},
+) {
+  const sent: SentUser[][] = [];
+  const limiter = openLimiter();
+  const run = createDelivery<string>({
+    post: async (body) => {
+      const { users } = JSON.parse(Buffer.from(body).toString()) as { users: SentUser[] };
+      sent.push(users);
+      return answer(users, sent.length);
+    },
+    limiter,
+    pack,
+    stage: "delivery",
+    bodyOf: (members) => bodyOf({ createNewFields: false }, "users", members),
+    onInvalidValue: "drop_field",
+    maxAttempts: 4,
+    firstDelayMs: 0,
+    signal: new AbortController().signal,
+    onFields: () => undefined,
+    onFieldType: () => undefined,
+    ...overrides,
+  });
+  const results = await run(batch).catch((error: unknown) => error as Error);
+  const ended = results instanceof Error ? [] : results;
+  const rejected = Object.fromEntries(
+    ended.flatMap(({ contact, outcome }) =>
+      outcome.kind === "rejected" ? [[contact.key, outcome.reason]] : [],
+    ),
+  );
+  return { results, ended, rejected, sent, calls: sent.length, limiter };
+}
+
+describe("one poisoned contact among 1,000", () => {
+  test.each([0, 1, 499, 500, 731, 999])(
+    "costs at most 25 further calls and nobody else anything, at place %i",
+    async (place) => {
+      const poisoned = `p${place}@example.com`;
+      const { ended, rejected, calls } = await deliver(people(1000), (users) =>
+        users.some(({ email }) => email === poisoned) ? generic : accepted(users),
+      );
+      expect(rejected).toEqual({ [poisoned]: "server_error" });
+      expect(ended).toHaveLength(1000);
+      expect(calls).toBeLessThanOrEqual(1 + 25);
+    },
+  );
+
+  test("is found too when its failure is counted but not named", async () => {
+    const poisoned = "p421@example.com";
+    const { ended, rejected, calls } = await deliver(people(1000), (users) =>
+      accepted(users, [], users.some(({ email }) => email === poisoned) ? 1 : 0),
+    );
+    expect(rejected).toEqual({ [poisoned]: "refused" });
+    expect(ended).toHaveLength(1000);
+    expect(calls).toBeLessThanOrEqual(1 + 25);
+  });
+});
+
+describe("many poisoned contacts among 1,000", () => {
+  test.each([
+    ["spread evenly", (index: number) => index % 10 === 3],
+    ["all at the beginning", (index: number) => index < 100],
+    ["all at the end", (index: number) => index >= 900],
+  ])("still end right, %s", async (_, isPoisoned) => {
+    const bad = new Set(
+      people(1000)
+        .filter((_person, index) => isPoisoned(index))
+        .map(({ contact }) => contact.key),
+    );
+    const { ended, rejected } = await deliver(people(1000), (users) =>
+      users.some(({ email }) => bad.has(email)) ? generic : accepted(users),
+    );
+    expect(new Set(Object.keys(rejected))).toEqual(bad);
+    expect(ended).toHaveLength(1000);
+  });
+});
+
+describe("an outage", () => {
+  test.each([
+    ["GenericError", generic],
+    ["503", status(503, {})],
+    ["answers that get lost", { kind: "lost", problem: "cut", transient: true } as const],
+    ["200 from somebody else", status(200, { hello: "world" })],
+  ])("of %s rejects nobody and asks to run again", async (_, answer) => {
+    const { results, calls } = await deliver(people(1000), () => answer);
+    expect(results).toBeInstanceOf(TransientError);
+    expect(calls).toBeLessThan(70);
+  });
+
+  test("that ends is survived", async () => {
+    const { ended, rejected, calls } = await deliver(people(10), (users, call) =>
+      call < 3 ? status(503, {}) : accepted(users),
+    );
+    expect([ended.length, rejected, calls]).toEqual([10, {}, 3]);
+  });
+});
+
+describe("a request that is refused as a whole", () => {
+  test("is halved until it fits when it is too large", async () => {
+    const { ended, rejected, sent } = await deliver(people(8), (users) =>
+      users.length > 2 ? status(413, {}) : accepted(users),
+    );
+    expect([ended.length, rejected]).toEqual([8, {}]);
+    expect(sent.map((users) => users.length)).toEqual([8, 4, 2, 2, 4, 2, 2]);
+  });
+
+  test("loses only the row that is malformed", async () => {
+    const { rejected, calls } = await deliver(people(5), (users) => {
+      const row = users.findIndex(({ email }) => email === "p3@example.com");
+      return row < 0
+        ? accepted(users)
+        : status(400, {
+            code: "BadJsonBody",
+            params: { [`obj.users[${row}].preferUserId`]: "Boolean value expected" },
+          });
+    });
+    expect([rejected, calls]).toEqual([{ "p3@example.com": "malformed" }, 2]);
+  });
+
+  test("stops the run as a configuration error when the key is refused", async () => {
+    const { results, calls } = await deliver(people(5), () => status(401, { code: "BadApiKey" }));
+    expect([results instanceof ConfigError, calls]).toEqual([true, 1]);
+  });
+
+  test("waits for as long as Iterable asks after a 429, and costs no attempt", async () => {
+    const { ended, limiter } = await deliver(people(5), (users, call) =>
+      call < 20 ? { ...status(429, { code: "RateLimitExceeded" }), retryAfterMs: 4000 } : accepted(users),
+    );
+    expect(ended).toHaveLength(5);
+    expect(limiter.pauses).toEqual(Array(19).fill(4000));
+  });
+});
+
+describe("a value that does not have the type of its field", () => {
+  const mismatch = (field: string, expectedType: string) =>
+    status(400, {
+      code: "RequestFieldsTypesMismatched",
+      params: { validationErrors: { [field]: { expectedType } } },
+    });
+  /** An Iterable whose field size is a long. */
+  const typed = (users: readonly SentUser[]) =>
+    users.every(({ dataFields }) => !("size" in dataFields) || Number.isInteger(dataFields.size))
+      ? accepted(users)
+      : mismatch("size", "long");
+  const batch = () =>
+    [{ size: 1 }, { size: "2" }, { size: "M", name: "Ann" }, {}].map((fields, index) => {
+      const key = `p${index}@example.com`;
+      return pack({ key, identifier: key, fields, layers: [], mode: "overwrite", records: [key] });
+    });
+
+  test("is coerced where that is safe, else left out; nobody else is touched", async () => {
+    const { ended, rejected, sent } = await deliver(batch(), typed);
+    expect(rejected).toEqual({});
+    expect(sent.at(-1)?.map(({ dataFields }) => dataFields)).toEqual([
+      { size: 1 },
+      { size: 2 },
+      { name: "Ann" },
+      {},
+    ]);
+    expect(ended.flatMap(({ dropped }) => dropped)).toMatchObject([{ field: "size" }]);
+  });
+
+  test("costs the contact where the configuration says so", async () => {
+    const { rejected } = await deliver(batch(), typed, { onInvalidValue: "reject_contact" });
+    expect(Object.keys(rejected)).toEqual(["p2@example.com"]);
+  });
+
+  test("is found by halving when every value seems to fit", async () => {
+    const { ended, rejected } = await deliver(people(8, { size: 5 }), (users) =>
+      users.some(({ email, dataFields }) => email === "p5@example.com" && "size" in dataFields)
+        ? mismatch("size", "long")
+        : accepted(users),
+    );
+    expect(rejected).toEqual({});
+    expect(ended.filter(({ dropped }) => dropped.length > 0).map(({ contact }) => contact.key)).toEqual([
+      "p5@example.com",
+    ]);
+  });
+});
+
+test("every contact ends exactly once, whatever Iterable makes of it", async () => {
+  const fates = ["fine", "fine", "fine", "generic", "named", "unnamed", "conflict", "refused"] as const;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...fates), { minLength: 1, maxLength: 60 }),
+      async (assigned) => {
+        const fateOf = new Map(assigned.map((fate, index) => [`p${index}@example.com`, fate]));
+        const { ended, rejected, results } = await deliver(people(assigned.length), (users) => {
+          const having = (fate: string) =>
+            users.filter(({ email }) => fateOf.get(email) === fate).map(({ email }) => email);
+          if (having("generic").length > 0) return generic;
+          if (having("refused").length > 0) return status(400, { code: "BadParams" });
+          const [named, unnamed, conflict] = [having("named"), having("unnamed"), having("conflict")];
+          const failCount = named.length + unnamed.length + conflict.length;
+          return status(200, {
+            successCount: users.length - failCount,
+            failCount,
+            failedUpdates: {
+              invalidEmails: named,
+              conflictEmails: conflict.map((email) => `owner-of-${email}`),
+            },
+          });
+        });
+        if (results instanceof TransientError) {
+          // Only where no request could succeed is poison the same as an outage.
+          expect(assigned.some((fate) => fate !== "generic" && fate !== "refused")).toBe(false);
+          return;
+        }
+        expect(ended.map(({ contact }) => contact.key).sort()).toEqual([...fateOf.keys()].sort());
+        const bad = [...fateOf].filter(([, fate]) => fate !== "fine").map(([key]) => key);
+        expect(Object.keys(rejected).sort()).toEqual(bad.sort());
+      },
+    ),
+    { seed: 20260101, numRuns: 150 },
+  );
+});

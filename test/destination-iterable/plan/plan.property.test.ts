@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { config } from "../../../destination-iterable/config.js";
+import type { FieldType } from "../../../destination-iterable/mapping/coercion.js";
+import { createMapping } from "../../../destination-iterable/mapping/mapping.js";
+import { findProblems } from "../../../destination-iterable/mapping/problems.js";
+import { outlookOf } from "../../../destination-iterable/plan/plan.js";
+import { mappingOptions } from "../../../destination-iterable/stream-settings.js";
+
+const FIELDS = new Map<string, FieldType>([
+  ["email", "string"],
+  ["text", "string"],
+  ["day", "date"],
+  ["whole", "long"],
+  ["real", "double"],
+  ["flag", "boolean"],
+  ["box", "object"],
+  ["place", "geo_location"],
+]);
+
+const SOURCES = {
+  email: { schema: { type: "string" }, value: fc.constant("ann@example.com") },
+  words: {
+    schema: { type: "string" },
+    value: fc.oneof(fc.string(), fc.nat().map(String), fc.constant("2024-01-31")),
+  },
+  count: { schema: { type: "integer" }, value: fc.integer() },
+  price: { schema: { type: "number" }, value: fc.double({ noNaN: true, noDefaultInfinity: true }) },
+  agreed: { schema: { type: "boolean" }, value: fc.boolean() },
+  answers: { schema: { type: "object" }, value: fc.record({ a: fc.nat() }) },
+  tags: {
+    schema: { type: "array", items: { type: "string" } },
+    value: fc.array(fc.string(), { minLength: 1 }),
+  },
+};
+
+const rarely = <T>(arbitrary: fc.Arbitrary<T>, usual: fc.Arbitrary<T>) =>
+  fc.oneof({ arbitrary: usual, weight: 12 }, { arbitrary, weight: 1 });
+const entry = fc
+  .record({
+    source: rarely(fc.constant("nowhere"), fc.constantFrom(...Object.keys(SOURCES))),
+    target: rarely(
+      fc.constantFrom("new", "Text", "signupDate", "_x"),
+      fc.constantFrom(...FIELDS.keys(), "box.inner"),
+    ),
+    more: rarely<object>(
+      fc.oneof(
+        fc.record({ type: fc.constantFrom("string", "long", "double", "boolean", "date", "object") }),
+        fc.record({ transform: fc.constantFrom(["trim"], ["digits"], ["boolean"], ["split"], ["sha256"]) }),
+        fc.constant({ transform: ["split"], separator: "," }),
+      ),
+      fc.constant({}),
+    ),
+  })
+  .map(({ more, ...plain }) => ({ ...plain, ...more }));
+const settings = fc.record({
+  field_mapping: fc.uniqueArray(entry, { selector: ({ target }) => target, maxLength: 4 }),
+  unmapped_fields: fc.constantFrom("drop", "same_name"),
+});
+const record = fc.record(
+  Object.fromEntries(Object.entries(SOURCES).map(([name, { value }]) => [name, value])),
+);
+
+test("whatever the mapping: what a plan says of a field is what becomes of its values", () => {
+  const properties = Object.fromEntries(Object.entries(SOURCES).map(([name, { schema }]) => [name, schema]));
+  const stream = { name: "contacts", properties, identity: false };
+  fc.assert(
+    fc.property(settings, record, (given, person) => {
+      const parsed = config.parse({ api_key: "k", ...given });
+      const options = mappingOptions(parsed, parsed, stream, FIELDS);
+      const { rows, problems } = outlookOf(options, properties, false);
+      const mistakes = findProblems(options);
+      for (const { entry: index } of mistakes) {
+        if (index === undefined) expect(problems).not.toEqual([]);
+        else
+          expect(rows.find(({ place }) => place === `field_mapping[${index}]`)?.verdict).toBe("cannot_fit");
+      }
+      if (mistakes.length > 0) return;
+      const mapped = createMapping(options).map(person, []);
+      if (mapped.verdict !== "send") return;
+      const lost = new Set(mapped.dropped.map(({ field }) => field));
+      for (const { target, verdict, place } of rows) {
+        if (target === null || place === "identifier" || target === "email") continue;
+        if (verdict === "cannot_fit") expect(mapped.fields).not.toHaveProperty([target]);
+        // A transform may refuse a value that its type allows.
+        if (verdict === "fits" && given.field_mapping.every((one) => !("transform" in one)))
+          expect(lost).not.toContain(target);
+      }
+      for (const target of [...Object.keys(mapped.fields), ...lost])
+        expect(rows.map((row) => row.target)).toContain(target);
+    }),
+    { seed: 20260105, numRuns: 2000 },
+  );
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { MalformedPage, readPage } from "../../../source-flowcode/flowcode/page.js";
+
+/** The bytes of a text, cut into pieces. */
+async function* bytes(text: string | Uint8Array, size = 7): AsyncGenerator<Uint8Array> {
+  const all = typeof text === "string" ? Buffer.from(text) : text;
+  for (let at = 0; at < all.length; at += size) yield all.subarray(at, at + size);
+}
+
+async function parse(text: string | Uint8Array, wholeBytes: number, size?: number) {
+  const page = await readPage(bytes(text, size), ["conversions"], wholeBytes);
+  if (page.kind === "whole") return { kind: page.kind, rows: [...page.rows], info: page.info };
+  const rows: unknown[] = [];
+  for (;;) {
+    const next = await page.rows.next();
+    if (next.done) return { kind: page.kind, rows, info: next.value };
+    rows.push(...next.value);
+  }
+}
+
+const WAYS = [
+  ["whole", 1_000_000],
+  ["streamed", 0],
+] as const;
+
+describe.each(WAYS)("a page that is read %s", (kind, wholeBytes) => {
+  it.each<[string, string, number, unknown, unknown]>([
+    [
+      "rows before the info",
+      '{"conversions":[{"user":{"email":"a"}},{}],"pageInfo":{"endCursor":"c","hasNextPage":true}}',
+      2,
+      "c",
+      true,
+    ],
+    [
+      "rows behind the info",
+      '{"pageInfo":{"endCursor":"c","hasNextPage":false}, "conversions": [ {"n":1.5e3} ] } \n',
+      1,
+      "c",
+      false,
+    ],
+    ["nothing but defaults", "{}", 0, undefined, undefined],
+    ["an empty cursor", '{"conversions":[],"pageInfo":{"endCursor":""}}', 0, undefined, undefined],
+    ["nulls", '{"conversions":null,"pageInfo":null}', 0, undefined, undefined],
+    [
+      "rows with a list of that name",
+      '{"conversions":[{"conversions":[{"a":1},2]}],"x":{"conversions":[3]}}',
+      1,
+      undefined,
+      undefined,
+    ],
+  ])("holds %s", async (_name, text, rows, endCursor, hasNextPage) => {
+    const page = await parse(text, wholeBytes);
+    expect(page.kind).toBe(kind);
+    expect(page.rows).toEqual(JSON.parse(text).conversions ?? []);
+    expect(page.rows).toHaveLength(rows);
+    expect(page.info).toEqual({ endCursor, hasNextPage });
+  });
+
+  it("holds text of every script, wherever its bytes are cut", async () => {
+    const row = { user: { name: "Zoë 李小龙 🎉 \u2028", ключ: 'a"b\\c\n' } };
+    for (const size of [1, 2, 3, 5, 1000]) {
+      expect((await parse(JSON.stringify({ conversions: [row] }), wholeBytes, size)).rows).toEqual([row]);
+    }
+  });
+
+  it("keeps a field that is called __proto__ a field", async () => {
+    const { rows } = await parse('{"conversions":[{"user":{"__proto__":{"x":1}}}]}', wholeBytes);
+    const { user } = rows[0] as { user: object };
+    expect(Object.getPrototypeOf(user)).toBe(Object.prototype);
+    expect(Object.keys(user)).toEqual(["__proto__"]);
+  });
+
+  it.each<[string, string | Uint8Array]>([
+    ["nothing at all", ""],
+    ["HTML", "<html><body>Log in, person@example.com</body></html>"],
+    ["half an answer", '{"conversions":[{"user":{"email":"person@example.com"}},{"us'],
+    ["an answer without its end", '{"conversions":[{"user":{}}]'],
+    ["an answer with something behind it", '{"conversions":[]} x'],
+    ["a list", '[{"conversions":[]}]'],
+    ["null", "null"],
+    ["an error", '{"code":"internal","message":"person@example.com"}'],
+    ["rows that are no list", '{"conversions":{"a":1}}'],
+    ["a row that is no object", '{"conversions":[{}, null]}'],
+    ["an info that is no object", '{"pageInfo":"c"}'],
+    ["a cursor that is no text", '{"pageInfo":{"endCursor":7}}'],
+    [
+      "bytes that are not UTF-8",
+      Buffer.from([...Buffer.from('{"conversions":[{"a":"'), 0xff, ...Buffer.from('"}]}')]),
+    ],
+  ])("is refused as %s, without being quoted", async (_name, text) => {
+    const failure = await parse(text, wholeBytes).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(MalformedPage);
+    expect((failure as Error).message).not.toContain("person");
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import {
+  afterPass,
+  comesAgainFromMs,
+  midPass,
+  openState,
+  type PassSettings,
+  planPass,
+  toFilter,
+} from "../../../source-flowcode/streams/passes.js";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const NOON = Date.parse("2026-03-01T12:00:00Z");
+const settings: PassSettings = {
+  scope: "s",
+  startDate: null,
+  orderBy: "name",
+  pageSize: null,
+  lookbackMs: HOUR,
+  fullPassMs: 30 * DAY,
+};
+const open = (saved: unknown, other: Partial<PassSettings> = {}) =>
+  openState(saved, { ...settings, ...other });
+const through = {
+  version: 1,
+  scope: "s",
+  since: "2026-03-01T11:00:00Z",
+  full_at: "2026-03-01T12:00:00Z",
+  seen: ["x"],
+};
+const pass = {
+  since: "2026-03-01T11:00:00Z",
+  started_at: "2026-03-02T12:00:00Z",
+  after: "c",
+  order_by: "name",
+  page_size: null,
+};
+
+describe("opening a state", () => {
+  it.each([undefined, null, {}])("takes %o for a first run", (saved) => {
+    const { state, warning } = open(saved, { startDate: "2026-01-01T00:00:00Z" });
+    expect(state).toEqual({
+      version: 1,
+      scope: "s",
+      since: "2026-01-01T00:00:00Z",
+      full_at: null,
+      seen: [],
+      pass: null,
+    });
+    expect(warning).toBeUndefined();
+  });
+
+  it.each<[string, unknown, Partial<PassSettings>, unknown, string | undefined]>([
+    ["its own state", { ...through, pass }, {}, { ...through, pass }, undefined],
+    [
+      "another scope",
+      { ...through, scope: "t" },
+      {},
+      { since: null, full_at: null, seen: [] },
+      "starts over",
+    ],
+    ["another order", { ...through, pass }, { orderBy: "email" }, { ...through, pass: null }, "starts over"],
+    ["another page size", { ...through, pass }, { pageSize: 9 }, { ...through, pass: null }, "starts over"],
+    ["a changed order between passes", through, { orderBy: "email" }, through, undefined],
+  ])("%s", (_name, saved, other, state, warning) => {
+    const opened = open(saved, other);
+    expect(opened.state).toMatchObject(state as object);
+    expect(opened.warning ?? "").toContain(warning ?? "");
+    expect(opened.warning === undefined).toBe(warning === undefined);
+  });
+});
+
+describe("planning a pass", () => {
+  const plan = (saved: unknown, now: number, other: Partial<PassSettings> = {}) =>
+    planPass(open(saved, other).state, { ...settings, ...other }, now);
+
+  it("begins at the start date, or at the beginning", () => {
+    expect(plan({}, NOON)).toEqual({ kind: "first", since: null, emitFromMs: undefined, resumed: undefined });
+    expect(plan({}, NOON, { startDate: "2026-01-01T00:00:00Z" })).toMatchObject({
+      kind: "first",
+      since: "2026-01-01T00:00:00Z",
+      emitFromMs: Date.parse("2026-01-01T00:00:00Z"),
+    });
+  });
+
+  it.each<[string, unknown, number, unknown]>([
+    ["goes on where the last one ended", through, NOON + DAY, { kind: "incremental", since: through.since }],
+    ["is full when that is due", through, NOON + 30 * DAY, { kind: "full", since: null, emitFromMs: NOON }],
+    [
+      "resumes with its own request, even when a full one is due by now",
+      { ...through, pass },
+      NOON + 40 * DAY,
+      { kind: "incremental", since: pass.since, resumed: { after: "c", startedAtMs: NOON + DAY } },
+    ],
+    [
+      "resumes a full one",
+      { ...through, pass: { ...pass, since: null } },
+      NOON,
+      { kind: "full", emitFromMs: NOON },
+    ],
+    [
+      "resumes the first one",
+      { version: 1, scope: "s", pass: { ...pass, since: null } },
+      NOON,
+      { kind: "first" },
+    ],
+  ])("%s", (_name, saved, now, expected) => expect(plan(saved, now)).toMatchObject(expected as object));
+});
+
+describe("after a pass", () => {
+  const end = (saved: unknown, startedAtMs: number, other: Partial<PassSettings> = {}) => {
+    const all = { ...settings, ...other };
+    const { state } = openState(saved, all);
+    const plan = planPass(state, all, startedAtMs);
+    const from = comesAgainFromMs(state, plan, startedAtMs, all);
+    return { ...afterPass(state, plan, { startedAtMs, seen: [] }, all), from: new Date(from).toISOString() };
+  };
+
+  it.each<[string, unknown, number, Partial<PassSettings>, string, string, string]>([
+    ["a first one", {}, NOON, {}, "2026-03-01T11:00:00Z", "2026-03-01T12:00:00Z", "2026-03-01T11:00:00.000Z"],
+    [
+      "an incremental one",
+      through,
+      NOON + DAY,
+      {},
+      "2026-03-02T11:00:00Z",
+      "2026-03-01T12:00:00Z",
+      "2026-03-01T12:00:00.000Z",
+    ],
+    [
+      "a full one",
+      through,
+      NOON + 30 * DAY,
+      {},
+      "2026-03-31T11:00:00Z",
+      "2026-03-31T12:00:00Z",
+      "2026-03-31T11:00:00.000Z",
+    ],
+    [
+      "never before the start date",
+      {},
+      NOON,
+      { startDate: "2026-03-01T11:30:00Z" },
+      "2026-03-01T11:30:00Z",
+      "2026-03-01T12:00:00Z",
+      "2026-03-01T11:30:00.000Z",
+    ],
+  ])("%s", (_name, saved, at, other, since, full_at, from) => {
+    expect(end(saved, at, other)).toMatchObject({ since, full_at, from, pass: null });
+  });
+
+  it("a state in the middle opens as it was written", () => {
+    const { state } = open(through);
+    const plan = planPass(state, settings, NOON + DAY);
+    const middle = midPass(
+      state,
+      plan,
+      { startedAtMs: NOON + DAY + 999, after: "c", seen: ["x", "y"] },
+      settings,
+    );
+    expect(middle).toEqual({ ...through, seen: ["x", "y"], pass });
+    expect(open(JSON.parse(JSON.stringify(middle))).state).toEqual(middle);
+  });
+});
+
+describe("toFilter", () => {
+  it.each([
+    ["2026-01-01", "2026-01-01T00:00:00Z"],
+    ["2026-01-01T00:00:00.999999999+02:00", "2025-12-31T22:00:00Z"],
+    [undefined, null],
+  ])("%s is %s", (date, filter) => expect(toFilter(date)).toBe(filter));
+});
