@@ -13,7 +13,7 @@ import type { AirbyteInvocation } from "./cli.js";
 import type { AnyConnector, Source } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
 import { readJson, readText } from "./files.js";
-import type { Process } from "./run.js";
+import type { Process } from "./process.js";
 import { connectionSpecification } from "./spec.js";
 
 /** Does what an Airbyte command asks for. Throws what has to be reported as an error trace. */

@@ -2,12 +2,15 @@ import type { ZodType } from "zod";
 import type { CatalogStream, ConfiguredStream, DestinationOperation } from "../protocol/catalog.js";
 import type { Line } from "../protocol/lines.js";
 import type { Codec, JsonObject, Message } from "../protocol/message.js";
-import type { Log } from "./log.js";
-import type { Metrics } from "./metrics.js";
+import type { Analytics } from "./reporting/analytics.js";
+import type { Log } from "./reporting/log.js";
+import type { Metrics } from "./reporting/metrics.js";
 
 /** What a connector gets from the process that it runs in, so that it never touches the process itself. */
 export interface Context {
   readonly log: Log;
+  /** Tells something as data. */
+  readonly analytics: Analytics;
   /** Takes what is to be counted for whoever watches many runs. */
   readonly metrics: Metrics;
   /** Aborted when the process is asked to stop: take no further input, finish what is under way, return. */

@@ -3,7 +3,7 @@ import type { InspectionInvocation } from "./cli.js";
 import type { AnyConnector } from "./connector.js";
 import { ConfigError } from "./errors.js";
 import { readJson } from "./files.js";
-import type { Process } from "./run.js";
+import type { Process } from "./process.js";
 
 /** Does what one of the connector's own verbs asks for. Throws what stands in the way once the findings are printed. */
 export async function performInspection<Config>(

@@ -16,7 +16,7 @@ const LOOK_MS = 20;
  * Lets the space for new objects grow after all, but not as far as V8 would. There is a flag for the limit itself, but
  * that one is only read when a process starts.
  */
-export function letYoungSpaceGrow(kind: keyof typeof YOUNG_BYTES): void {
+export function growNewSpace(kind: keyof typeof YOUNG_BYTES): void {
   setFlagsFromString("--semi-space-growth-factor=2");
   const looking = setInterval(() => {
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");

@@ -1,15 +1,15 @@
 import { createReadStream } from "node:fs";
 import { constants } from "node:os";
 import { createLineWriter, type LineWriter, readLines } from "../protocol/lines.js";
-import type { Codec, JsonObject, Message } from "../protocol/message.js";
-import type { Replay } from "./cli.js";
+import type { Codec, Message } from "../protocol/message.js";
 import type { AnyConnector, Context, DestinationInput } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
 import { readConfig, unreadable } from "./files.js";
-import { createLog, redactor } from "./log.js";
-import { letYoungSpaceGrow } from "./memory.js";
-import { createMeter } from "./metrics.js";
-import { reporterFor } from "./reporter.js";
+import { growNewSpace } from "./memory.js";
+import type { Process } from "./process.js";
+import { createLog, redactor } from "./reporting/log.js";
+import { createMeter } from "./reporting/metrics.js";
+import { reporterFor } from "./reporting/reporter-for.js";
 import { derivedSpecification } from "./specification.js";
 import { version } from "./version.js";
 
@@ -21,25 +21,6 @@ const METRICS_MS = 60_000;
 
 /** How long a line may wait for others to be written with it, in ms: somebody may be watching. */
 const FLUSH_MS = 1_000;
-
-/** What the commands need of the process that they run in. */
-export interface Process<Config> {
-  readonly output: LineWriter;
-  readonly context: Context;
-  readonly version: string;
-  /** The settings in a file and in the environment. From then on no output shows their secrets. */
-  settings(file: string | undefined): Promise<Config>;
-  /** Hides the secrets of the settings. */
-  redact(text: string): string;
-  /** Prints messages as they come, waiting for a slow reader; ends early when the reader goes away. */
-  print(groups: AsyncIterable<readonly Message[]>, codec: Codec): Promise<void>;
-  /** Standard input, or a file in its place. */
-  input(options: {
-    readonly codecFor: (line: JsonObject) => Codec | undefined;
-    readonly replay: Replay;
-    readonly file?: string | undefined;
-  }): DestinationInput;
-}
 
 /**
  * Runs a connector as this process: reads its arguments, does what they ask, and ends the process. What a command does
@@ -101,13 +82,14 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
   reporter = reporterFor(invocation.dialect, connector.singerName, outlets);
   const context: Context = {
     log: createLog(reporter.log, (text) => redact(text)),
+    analytics: (type, value) => reporter.analytics(type, value),
     metrics: meter,
     signal: stop.signal,
     now: Date.now,
     pid: process.pid,
     userAgent: `${connector.name}/${version()}`,
   };
-  const around: Process<Config> = {
+  const host: Process<Config> = {
     output,
     context,
     version: version(),
@@ -122,18 +104,18 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
     input: (options) => input(options, output, stop.signal),
   };
   const isRun = ["read", "write", "sync"].includes(invocation.verb);
-  if (isRun) letYoungSpaceGrow(connector.kind);
+  if (isRun) growNewSpace(connector.kind);
   const telling = setInterval(() => isRun && reporter.measured(meter, false), METRICS_MS);
   try {
     if (invocation.dialect === "people") {
       const { performInspection } = await import("./inspect.js");
-      await performInspection(connector, invocation, around);
+      await performInspection(connector, invocation, host);
     } else if (invocation.dialect === "singer") {
       const { performSinger } = await import("./singer-verbs.js");
-      await performSinger(connector, invocation, around);
+      await performSinger(connector, invocation, host);
     } else {
       const { performAirbyte } = await import("./airbyte-verbs.js");
-      await performAirbyte(connector, invocation, around);
+      await performAirbyte(connector, invocation, host);
     }
     if (isRun) reporter.measured(meter, true);
     await output.flush();

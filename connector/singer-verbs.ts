@@ -7,7 +7,7 @@ import { aboutText } from "./about.js";
 import type { SingerInvocation } from "./cli.js";
 import type { AnyConnector, Destination, Source } from "./connector.js";
 import { readJson, readText } from "./files.js";
-import type { Process } from "./run.js";
+import type { Process } from "./process.js";
 
 /** Does what a Singer command line asks for. Throws what has to be reported as a critical line. */
 export async function performSinger<Config>(

@@ -1,8 +1,8 @@
 import { ConfigError } from "../connector/errors.js";
 import type { Config, StreamSettings } from "./config.js";
 import type { IterableApi } from "./iterable/api.js";
+import type { FieldType } from "./iterable/field-types.js";
 import { describeTypes, identifierProblem, possibleTypes } from "./iterable/project-type.js";
-import type { FieldType } from "./mapping/coercion.js";
 import { findProblems } from "./mapping/problems.js";
 import { inherited, mappingOptions } from "./stream-settings.js";
 

@@ -1,8 +1,8 @@
 import type { DestinationOperation } from "../protocol/catalog.js";
 import type { JsonObject } from "../protocol/message.js";
+import type { FieldType } from "./iterable/field-types.js";
 import { IDENTIFIER_TARGETS } from "./iterable/identifiers.js";
 import { nameProblem } from "./iterable/reserved-fields.js";
-import type { FieldType } from "./mapping/coercion.js";
 
 /** How an orchestrator is told what a field of Iterable's takes. Every type may be a list; forms show the single value. */
 const SCHEMAS: Readonly<Record<FieldType, JsonObject>> = {

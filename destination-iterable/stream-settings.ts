@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { ConfiguredStream } from "../protocol/catalog.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { type Config, type StreamSettings, streamSettings } from "./config.js";
-import type { FieldType } from "./mapping/coercion.js";
-import type { MappingOptions } from "./mapping/mapping.js";
+import type { FieldType } from "./iterable/field-types.js";
+import type { MappingOptions } from "./mapping/options.js";
 
 /** The object that every contact becomes. */
 const OBJECT_NAMES = ["user", "users"];

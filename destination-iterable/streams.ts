@@ -1,14 +1,15 @@
 import { ConfigError } from "../connector/errors.js";
-import type { Log } from "../connector/log.js";
+import type { Log } from "../connector/reporting/log.js";
 import type { ConfiguredStream } from "../protocol/catalog.js";
 import { parseInstant } from "../protocol/instant.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { createRecordValidator, type RecordValidator } from "../protocol/validation.js";
 import type { Config, StreamSettings } from "./config.js";
-import type { Cursor } from "./delivery/batch.js";
+import type { Cursor } from "./delivery/contact.js";
 import type { WriteMode } from "./delivery/write-mode.js";
-import type { FieldType } from "./mapping/coercion.js";
-import { createMapping, type Mapping, MappingError, type MappingOptions } from "./mapping/mapping.js";
+import type { FieldType } from "./iterable/field-types.js";
+import { createMapping, type Mapping, MappingError } from "./mapping/mapping.js";
+import type { MappingOptions } from "./mapping/options.js";
 import { outlookOf } from "./plan/plan.js";
 import { mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
 

@@ -129,6 +129,11 @@ export function logLine(level: "FATAL" | "ERROR" | "WARN" | "INFO" | "DEBUG", me
   return JSON.stringify({ type: "LOG", log: { level, message } });
 }
 
+/** A TRACE of type ANALYTICS: something for programs that watch a run. */
+export function analyticsLine(at: number, type: string, value: string): string {
+  return traceLine(at, { type: "ANALYTICS", analytics: { type, value } });
+}
+
 /** A TRACE of type ERROR, which is what a user reads when a sync has failed. */
 export function errorLine(
   at: number,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isLoopback } from "../http/client.js";
 import { parseInstant } from "../protocol/instant.js";
-import { API_BASE_URL, AUTH_BASE_URL } from "./flowcode/api.js";
+import { API_BASE_URL, AUTH_BASE_URL } from "./flowcode/hosts.js";
 
 const required = () => z.string().min(1, "must not be empty");
 

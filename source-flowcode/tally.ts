@@ -1,4 +1,4 @@
-import type { Log } from "../connector/log.js";
+import type { Log } from "../connector/reporting/log.js";
 
 /** What is counted on the way, as it is told at the end: the number, and then these words. */
 const WORDS = {

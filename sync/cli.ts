@@ -9,7 +9,7 @@ import { statusCommand } from "./commands/status.js";
 import { syncCommand } from "./commands/sync.js";
 import { verifyCommand } from "./commands/verify.js";
 import { messageOf } from "./errors.js";
-import type { Around } from "./program.js";
+import type { Host } from "./host.js";
 
 /** In the order in which people need them. */
 const COMMANDS: readonly Command[] = [
@@ -28,7 +28,7 @@ const EPILOGUE =
 
 /** What the command line asks for. */
 export type Asked =
-  | { readonly kind: "command"; run(around: Around): Promise<number> }
+  | { readonly kind: "command"; run(host: Host): Promise<number> }
   | { readonly kind: "text"; readonly text: string; readonly isMistake: boolean };
 
 /** Reads the arguments that follow the executable's name. Never prints and never exits. */
@@ -56,7 +56,7 @@ export async function parseCommandLine(args: readonly string[], version: string)
         return of.example(one.examples.map(([line, does]) => [line, does]));
       },
       (given) => {
-        asked = { kind: "command", run: (around) => one.perform(given, around) };
+        asked = { kind: "command", run: (host) => one.perform(given, host) };
       },
     );
   }

@@ -1,5 +1,5 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from "yargs";
-import type { Around } from "./program.js";
+import type { Host } from "./host.js";
 import { type Folder, folderAt } from "./project/folder.js";
 
 type OptionsOf = Record<string, Options>;
@@ -11,14 +11,14 @@ export interface Declaration<Declared extends OptionsOf, Placed extends Position
   /** What is told apart by its place alone: the `run` of `logs [run]`. */
   readonly positionals?: Placed;
   /** Resolves with what the process is to end with. Throws Unusable and Busy for people to read. */
-  run(given: InferredOptionTypes<Declared & Placed>, folder: Folder, around: Around): Promise<number>;
+  run(given: InferredOptionTypes<Declared & Placed>, folder: Folder, host: Host): Promise<number>;
 }
 
 /** A command whose options are nobody else's affair. */
 export interface Command extends Described {
   readonly options: OptionsOf;
   readonly positionals: Positionals;
-  perform(given: unknown, around: Around): Promise<number>;
+  perform(given: unknown, host: Host): Promise<number>;
 }
 
 /** What the help text says. */
@@ -59,9 +59,9 @@ export function command<Declared extends OptionsOf, Placed extends Positionals>(
   return {
     ...described,
     positionals,
-    perform(given, around) {
+    perform(given, host) {
       const { project } = given as { readonly project: string };
-      return run(given as InferredOptionTypes<Declared & Placed>, folderAt(project), around);
+      return run(given as InferredOptionTypes<Declared & Placed>, folderAt(project), host);
     },
   };
 }

@@ -1,8 +1,8 @@
 import { messageOf, Unusable } from "./errors.js";
+import type { Host } from "./host.js";
 import { createAccount } from "./pipe/account.js";
+import type { ConnectorMessage } from "./pipe/connector-message.js";
 import { startFlow } from "./pipe/flow.js";
-import type { Told } from "./pipe/told.js";
-import type { Around } from "./program.js";
 import type { Folder } from "./project/folder.js";
 import { forgetStates, type SavedState } from "./project/saved-state.js";
 import type { Settings } from "./project/settings.js";
@@ -37,11 +37,11 @@ export interface Job {
  * Does a run and logs it, whatever becomes of it. Resolves with the run, which has ended then, well or not.
  * Throws Busy where another run is under way, before anything is logged.
  */
-export async function perform(job: Job, around: Around): Promise<Run> {
+export async function perform(job: Job, host: Host): Promise<Run> {
   const { folder, settings, what, progress } = job;
-  const at = () => new Date(around.now()).toISOString();
-  const first = { at: at(), trigger: job.trigger, version: around.version, ...facts(what) };
-  const claim = await claimRun(folder, { ...first, holder: await holderOf(around.pid) });
+  const at = () => new Date(host.now()).toISOString();
+  const first = { at: at(), trigger: job.trigger, version: host.version, ...facts(what) };
+  const claim = await claimRun(folder, { ...first, holder: await holderOf(host.pid) });
   const events: Event[] = [];
   const log = (event: Event) => {
     events.push(event);
@@ -55,7 +55,7 @@ export async function perform(job: Job, around: Around): Promise<Run> {
       folder,
       run: claim.run,
       start,
-      now: around.now,
+      now: host.now,
       onFailure(error) {
         failure ??= new Unusable(
           `how far the run came cannot be saved (${messageOf(error)}): make room on the disk`,
@@ -70,23 +70,23 @@ export async function perform(job: Job, around: Around): Promise<Run> {
   const flow = async (): Promise<Partial<Ended>> => {
     const start = what.kind === "sync" ? await startingPoint(folder, what.start) : undefined;
     const keeper = keeperOf(start);
-    const work = await layOutWork(folder, settings, { run: claim.run, pid: around.pid, state: start });
+    const work = await layOutWork(folder, settings, { run: claim.run, pid: host.pid, state: start });
     const timers = [
       setInterval(() => void log({ event: "progress", at: at(), ...counts() }), LOG_PROGRESS_MS),
       setInterval(() => progress.show({ ...counts(), heldUntil: account.heldUntil }), SHOW_PROGRESS_MS),
     ];
     try {
       const flowing = startFlow({
-        node: around.node,
+        node: host.node,
         from:
           what.kind === "sync"
             ? { args: ["read", ...work.sourceArgs] }
             : { files: await rejectFiles(folder, what.run), streams: namesOf(settings) },
         into: ["write", ...work.destinationArgs, ...(what.kind === "retry" ? ["--replay", what.replay] : [])],
         limit: what.kind === "sync" ? what.limit : undefined,
-        now: around.now,
-        signal: AbortSignal.any([around.signal, broken.signal]),
-        force: around.force,
+        now: host.now,
+        signal: AbortSignal.any([host.signal, broken.signal]),
+        force: host.force,
         onStart: async (pids) =>
           log({ event: "connectors", at: at(), holders: await Promise.all(pids.map(holderOf)) }),
         onTold(by, told) {
@@ -115,14 +115,14 @@ export async function perform(job: Job, around: Around): Promise<Run> {
     }
   };
 
-  const tellStop = () => around.terminal.say(STOPPING);
-  around.signal.addEventListener("abort", tellStop, { once: true });
+  const tellStop = () => host.terminal.say(STOPPING);
+  host.signal.addEventListener("abort", tellStop, { once: true });
   const found = await flow().catch((error: unknown): Partial<Ended> => {
     failure ??= error;
     return {};
   });
   const explanation = failure === undefined ? found.explanation : explained(failure);
-  const isStopped = around.signal.aborted && failure === undefined;
+  const isStopped = host.signal.aborted && failure === undefined;
   const ended: Ended = {
     event: "ended",
     at: at(),
@@ -136,12 +136,12 @@ export async function perform(job: Job, around: Around): Promise<Run> {
     ...found,
     ...(explanation && !isStopped && { explanation }),
   };
-  around.signal.removeEventListener("abort", tellStop);
+  host.signal.removeEventListener("abort", tellStop);
   void log(ended);
   progress.end();
   await claim.journal.close();
   await forgetStates(folder, settings.keep.states);
-  await forgetRuns(folder, settings.keep.days, around.now());
+  await forgetRuns(folder, settings.keep.days, host.now());
   return runOf([
     { event: "started", run: claim.run, ...first, holder: { host: "", pid: 0, birth: "" } },
     ...events,
@@ -161,7 +161,7 @@ function facts(what: Job["what"]): Partial<Started> {
 }
 
 /** What of all that is told stands in the log by itself; the rest is summed up at the end. */
-function eventOf(by: Side, told: Told, at: string): Event | undefined {
+function eventOf(by: Side, told: ConnectorMessage, at: string): Event | undefined {
   switch (told.kind) {
     case "said":
       return { event: "said", at, by, level: told.level, message: told.message };

@@ -2,28 +2,8 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { parseCommandLine } from "./cli.js";
 import { EXIT, exitOf, messageOf } from "./errors.js";
-import type { Asker } from "./setup/asker.js";
-import { createTerminal, type Terminal } from "./terminal/terminal.js";
-
-/** What commands get from the process that they run in, so that they never touch the process itself. */
-export interface Around {
-  readonly terminal: Terminal;
-  /** The folder that the program was started in. */
-  readonly cwd: string;
-  /** The Node that runs this, and the connectors. */
-  readonly node: string;
-  readonly pid: number;
-  readonly version: string;
-  /** The clock, in ms since 1970. */
-  readonly now: () => number;
-  /** Aborted by the first signal: finish what is under way, return. */
-  readonly signal: AbortSignal;
-  /** Aborted by a second signal: return at once. */
-  readonly force: AbortSignal;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Who answers questions; undefined where nobody sits at the terminal. */
-  readonly asker: () => Promise<Asker | undefined>;
-}
+import type { Host } from "./host.js";
+import { createTerminal } from "./terminal/terminal.js";
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
@@ -42,7 +22,7 @@ export async function run(): Promise<void> {
   // A reader who has gone away, such as `head`, has got all that it wanted.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-  const around: Around = {
+  const host: Host = {
     terminal: createTerminal(process.stdout, process.stderr),
     cwd: process.cwd(),
     node: process.execPath,
@@ -58,21 +38,21 @@ export async function run(): Promise<void> {
       return createPrompts(stop.signal);
     },
   };
-  process.exitCode = await perform(around);
+  process.exitCode = await perform(host);
   if (signalled) await dieBy(signalled);
 }
 
-async function perform(around: Around): Promise<number> {
-  const { terminal } = around;
+async function perform(host: Host): Promise<number> {
+  const { terminal } = host;
   try {
-    const asked = await parseCommandLine(process.argv.slice(2), around.version);
-    if (asked.kind === "command") return await asked.run(around);
+    const asked = await parseCommandLine(process.argv.slice(2), host.version);
+    if (asked.kind === "command") return await asked.run(host);
     if (asked.isMistake) terminal.say(asked.text);
     else terminal.print(asked.text);
     return asked.isMistake ? EXIT.unusable : EXIT.done;
   } catch (error) {
     // Whoever has stopped it knows why it ends.
-    if (around.signal.aborted) return EXIT.failed;
+    if (host.signal.aborted) return EXIT.failed;
     const exit = exitOf(error);
     const text =
       exit === undefined && error instanceof Error ? (error.stack ?? error.message) : messageOf(error);

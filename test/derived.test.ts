@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { specification } from "../connector/airbyte-verbs.js";
 import { destination } from "../destination-iterable/destination.js";
 import { operationsFor } from "../destination-iterable/discover.js";
-import type { FieldType } from "../destination-iterable/mapping/coercion.js";
+import type { FieldType } from "../destination-iterable/iterable/field-types.js";
 import {
   airbyte,
   catalogLine,

@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, messageOf } from "../../connector/errors.js";
-import type { Log } from "../../connector/log.js";
+import type { Log } from "../../connector/reporting/log.js";
 import { withMember } from "../../protocol/splice.js";
-import type { Stage } from "../iterable/answers.js";
+import type { Stage } from "./outcome.js";
 
 export interface Rejection {
   readonly stream: string;

@@ -1,7 +1,7 @@
 import { ConfigError } from "../../connector/errors.js";
 import type { WindowCounts } from "../../protocol/message.js";
-import type { Outcome } from "../iterable/answers.js";
 import { createLedger, type Ticket } from "./ledger.js";
+import type { Outcome } from "./outcome.js";
 import type { Rejects } from "./rejects.js";
 import type { Tally } from "./tally.js";
 

@@ -1,4 +1,4 @@
-import type { Outcome } from "../iterable/answers.js";
+import type { Outcome } from "./outcome.js";
 
 /** Of how many contacts the first word on the mapping is taken. */
 const FIRST_CONTACTS = 100;

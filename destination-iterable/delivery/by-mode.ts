@@ -1,6 +1,6 @@
 import type { Lookups } from "../existing/look-ups.js";
-import { type Contact, withFields } from "./batch.js";
 import type { Packed } from "./compact/packing.js";
+import { type Contact, withFields } from "./contact.js";
 import type { Delivered } from "./delivery.js";
 import { decide, needsLookup } from "./write-mode.js";
 

@@ -1,9 +1,10 @@
 import { ConfigError, TransientError } from "../../connector/errors.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
-import { type Answer, type Outcome, readAnswer, type Stage, type Verdict } from "../iterable/answers.js";
-import type { Contact } from "./batch.js";
+import type { Outcome, Stage } from "../accounting/outcome.js";
+import { type Answer, readAnswer, type Verdict } from "../iterable/answers.js";
 import type { Packed } from "./compact/packing.js";
+import type { Contact } from "./contact.js";
 import { type Repair, repairContact } from "./repair.js";
 
 /** How one contact of a batch ended, and which of its values were left out on the way. */

@@ -1,5 +1,5 @@
-import type { Contact } from "./batch.js";
 import type { Packed } from "./compact/packing.js";
+import type { Contact } from "./contact.js";
 import type { Delivered } from "./delivery.js";
 
 /**

@@ -1,7 +1,7 @@
 import { compareInstants } from "../../protocol/instant.js";
-import type { Contact, Cursor, Layer } from "./batch.js";
 import { namesIn } from "./compact/packing.js";
 import { createSentMemory, type Sent } from "./compact/sent-memory.js";
+import type { Contact, Cursor, Layer } from "./contact.js";
 
 /** How many contacts the order table remembers at most. The oldest are forgotten first. */
 export const ORDER_TABLE_SIZE = 100_000;

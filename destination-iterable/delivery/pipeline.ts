@@ -1,5 +1,6 @@
-import { type Contact, createBatch, fitsAlone } from "./batch.js";
+import { createBatch, fitsAlone } from "./batch.js";
 import type { Packed } from "./compact/packing.js";
+import type { Contact } from "./contact.js";
 import type { Delivered } from "./delivery.js";
 import { merge, type OrderTable } from "./order.js";
 

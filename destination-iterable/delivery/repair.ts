@@ -1,6 +1,7 @@
 import { isJsonObject } from "../../protocol/message.js";
-import { coerce, type FieldType, fits } from "../mapping/coercion.js";
-import { type Contact, withFields } from "./batch.js";
+import type { FieldType } from "../iterable/field-types.js";
+import { coerce, fits } from "../mapping/coercion.js";
+import { type Contact, withFields } from "./contact.js";
 
 /** A contact whose values have been made to fit. */
 export interface Repair<R = unknown> {

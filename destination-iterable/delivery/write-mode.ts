@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import type { KeptReason } from "../accounting/outcome.js";
 import type { OverwriteMode } from "../config.js";
-import type { KeptReason } from "../iterable/answers.js";
 
 /** How contacts are written. `update` comes from the catalog: contacts that exist are updated, none are created. */
 export type WriteMode = OverwriteMode | "update";

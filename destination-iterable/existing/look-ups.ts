@@ -1,4 +1,4 @@
-import type { Contact } from "../delivery/batch.js";
+import type { Contact } from "../delivery/contact.js";
 import type { Profile } from "../delivery/write-mode.js";
 import { createRecent } from "./recent.js";
 

@@ -1,12 +1,12 @@
 import { ConfigError, TransientError } from "../../connector/errors.js";
-import type { Metrics } from "../../connector/metrics.js";
+import type { Metrics } from "../../connector/reporting/metrics.js";
 import { createHttpClient, type HttpRequest } from "../../http/client.js";
 import { HttpStatusError, NetworkError } from "../../http/errors.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
-import { type FieldType, isFieldType } from "../mapping/coercion.js";
 import { type Answer, explainRefusedKey, parse } from "./answers.js";
+import { type FieldType, isFieldType } from "./field-types.js";
 
 /** Iterable documents no number; its reviewers call the size of the body the limit, and 1,000 is what peers send. */
 export const MAX_BATCH_USERS = 1000;
@@ -81,7 +81,7 @@ export function createApi(options: ApiOptions): IterableApi {
     };
     const send = async () => {
       const value = parse((await client.text(request)).text);
-      if (!value) throw new SomebodyElse();
+      if (!value) throw new NotIterable();
       return value;
     };
     let throttles = 0;
@@ -196,10 +196,10 @@ function isNoSuchUser({ body }: HttpStatusError): boolean {
 }
 
 /** A success whose body is not Iterable's: a proxy's page, which passes, or a wrong address, which does not. */
-class SomebodyElse extends Error {}
+class NotIterable extends Error {}
 
 function isTransient(error: unknown): boolean {
-  if (error instanceof SomebodyElse) return true;
+  if (error instanceof NotIterable) return true;
   if (error instanceof NetworkError) return error.isTransient;
   return (
     error instanceof HttpStatusError &&
@@ -218,7 +218,7 @@ function explainRead(error: unknown, path: string): unknown {
   if (error instanceof NetworkError) {
     return error.isTransient ? new TransientError(error.message) : new ConfigError(error.message);
   }
-  if (error instanceof SomebodyElse) return new ConfigError(NOT_ITERABLE);
+  if (error instanceof NotIterable) return new ConfigError(NOT_ITERABLE);
   if (!(error instanceof HttpStatusError)) return error;
   if (isNoSuchUser(error)) return new NoSuchUser();
   const { status } = error;

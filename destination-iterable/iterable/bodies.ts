@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
-import type { Contact } from "../delivery/batch.js";
+import type { Contact } from "../delivery/contact.js";
 
 /** The contact as an entry of `users` (API reference of users/bulkUpdate). */
 export function asUser({ identifier, fields }: Contact<unknown>, kind: "email" | "user_id"): JsonObject {

@@ -1,7 +1,7 @@
 import { compareInstants, parseInstant } from "../../protocol/instant.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { WriteMode } from "../delivery/write-mode.js";
-import type { FieldType } from "../mapping/coercion.js";
+import type { FieldType } from "../iterable/field-types.js";
 import { splitPath } from "../mapping/paths.js";
 
 /** How a field of a profile stands to what is sent for it. The names of its keys are relied on by programs. */

@@ -4,7 +4,7 @@ import type { ConfiguredStream } from "../../protocol/catalog.js";
 import type { Line } from "../../protocol/lines.js";
 import type { Config } from "../config.js";
 import type { IterableApi } from "../iterable/api.js";
-import type { FieldType } from "../mapping/coercion.js";
+import type { FieldType } from "../iterable/field-types.js";
 import { compareWithHeld } from "./held.js";
 import type { LookedUp } from "./looked-up.js";
 import { type Subject, subjectsOf } from "./subjects.js";

@@ -1,5 +1,5 @@
 import { ProtocolError } from "../../connector/errors.js";
-import type { Log } from "../../connector/log.js";
+import type { Log } from "../../connector/reporting/log.js";
 import { airbyte } from "../../protocol/airbyte.js";
 import { type ConfiguredStream, parseConfiguredCatalog } from "../../protocol/catalog.js";
 import { parseExact } from "../../protocol/exact.js";
@@ -8,11 +8,11 @@ import { dialectOf, isJsonObject, type JsonObject, type Message } from "../../pr
 import { createSinger } from "../../protocol/singer.js";
 import { contactHash } from "../accounting/rejects.js";
 import type { Config } from "../config.js";
-import type { Contact } from "../delivery/batch.js";
+import type { Contact } from "../delivery/contact.js";
 import { merge } from "../delivery/order.js";
 import { asUser } from "../iterable/bodies.js";
+import type { FieldType } from "../iterable/field-types.js";
 import { identifyByEmail, identifyByUserId } from "../iterable/identifiers.js";
-import type { FieldType } from "../mapping/coercion.js";
 import { propertiesOf } from "../stream-settings.js";
 import { type PlannedStream, planStreams } from "../streams.js";
 import type { LookedUp } from "./looked-up.js";

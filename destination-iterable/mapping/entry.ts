@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { MappingEntry } from "../config.js";
-import { type Coerced, coerce, type FieldType, fits } from "./coercion.js";
+import type { FieldType } from "../iterable/field-types.js";
+import { type Coerced, coerce, fits } from "./coercion.js";
 import { compilePath } from "./paths.js";
 import { compileTransform } from "./transforms.js";
 

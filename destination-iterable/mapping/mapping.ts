@@ -1,38 +1,19 @@
 import { createLayout } from "../../protocol/layout.js";
 import type { JsonObject } from "../../protocol/message.js";
-import type { Consent, MappingEntry, SkipCondition } from "../config.js";
+import type { MappingEntry, SkipCondition } from "../config.js";
 import {
   IDENTIFIER_TARGETS,
   type Identified,
   identifyByEmail,
   identifyByUserId,
 } from "../iterable/identifiers.js";
-import type { FieldType } from "./coercion.js";
 import { compileConsent } from "./consent.js";
 import { type DefaultEntry, defaultEntries } from "./default-mapping.js";
 import { compileEntry, fitToField, isEmpty, type Picked } from "./entry.js";
+import type { MappingOptions } from "./options.js";
 import { compilePath } from "./paths.js";
 import { findProblems, lookAlike } from "./problems.js";
 import { compileUnmapped, outermost } from "./unmapped.js";
-
-export interface MappingOptions {
-  readonly stream: string;
-  readonly identifier: "email" | "user_id";
-  /** Undefined: the default mapping. */
-  readonly entries: readonly MappingEntry[] | undefined;
-  /** Fields arrive under their names in Iterable. */
-  readonly identity: boolean;
-  readonly unmappedFields: "drop" | "same_name";
-  /** The fields that take part; undefined: all that a record has. */
-  readonly sourceFields: readonly string[] | undefined;
-  /** Iterable's fields and their types as they are at the moment: looked at anew for every record. */
-  readonly iterableFields: ReadonlyMap<string, FieldType>;
-  readonly onInvalidValue: "drop_field" | "reject_contact";
-  readonly skipIf?: SkipCondition | undefined;
-  readonly consent?: Consent | undefined;
-  /** In hexadecimal. */
-  readonly sha256: (text: string) => string;
-}
 
 /** A value that is not sent, by the field in Iterable that it was for. */
 export interface DroppedField {

@@ -1,9 +1,9 @@
 import { nearest } from "../../connector/nearest.js";
 import type { MappingEntry } from "../config.js";
+import type { FieldType } from "../iterable/field-types.js";
 import { nameProblem } from "../iterable/reserved-fields.js";
-import type { FieldType } from "./coercion.js";
 import { templatePaths } from "./entry.js";
-import type { MappingOptions } from "./mapping.js";
+import type { MappingOptions } from "./options.js";
 import { normalized, splitPath } from "./paths.js";
 import { isCountry } from "./phone.js";
 import { isDateFormat } from "./transforms.js";

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
 import { nameProblem } from "../iterable/reserved-fields.js";
 import { templatePaths } from "./entry.js";
-import type { MappingOptions } from "./mapping.js";
+import type { MappingOptions } from "./options.js";
 import { compilePath, isSameName, normalized, type Pick } from "./paths.js";
 
 /** How many names of fields are remembered, with what was decided on them. */

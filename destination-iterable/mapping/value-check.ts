@@ -1,8 +1,9 @@
 import type { MappingEntry } from "../config.js";
+import type { FieldType } from "../iterable/field-types.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
-import { coerce, type FieldType } from "./coercion.js";
+import { coerce } from "./coercion.js";
 import { compileEntry, isTemplate } from "./entry.js";
-import type { MappingOptions } from "./mapping.js";
+import type { MappingOptions } from "./options.js";
 import { isDateFormat } from "./transforms.js";
 
 /** What is wrong with an entry, in words that say what to do. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { MappingEntry } from "../config.js";
-import type { FieldType } from "../mapping/coercion.js";
+import type { FieldType } from "../iterable/field-types.js";
 import { fitOf } from "./fit.js";
 import { type Kind, nameOf, type SourceType, typeAtPath, union } from "./source-type.js";
 

@@ -1,4 +1,4 @@
-import type { FieldType } from "../mapping/coercion.js";
+import type { FieldType } from "../iterable/field-types.js";
 import type { Kind, SourceType } from "./source-type.js";
 
 /** What becomes of the values of one type in a field of another, before any value is seen. */

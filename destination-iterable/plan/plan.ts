@@ -1,10 +1,11 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { MappingEntry } from "../config.js";
+import type { FieldType } from "../iterable/field-types.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
-import { coerce, type FieldType, fits } from "../mapping/coercion.js";
+import { coerce, fits } from "../mapping/coercion.js";
 import { defaultEntries } from "../mapping/default-mapping.js";
 import { compileEntry } from "../mapping/entry.js";
-import type { MappingOptions } from "../mapping/mapping.js";
+import type { MappingOptions } from "../mapping/options.js";
 import { isSameName, splitPath } from "../mapping/paths.js";
 import { findProblems, lookAlike } from "../mapping/problems.js";
 import { compileUnmapped, sourcesOf } from "../mapping/unmapped.js";

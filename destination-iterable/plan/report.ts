@@ -1,7 +1,7 @@
 import type { Finding } from "../../connector/connector.js";
 import type { ConfiguredStream } from "../../protocol/catalog.js";
 import type { Config, StreamSettings } from "../config.js";
-import type { FieldType } from "../mapping/coercion.js";
+import type { FieldType } from "../iterable/field-types.js";
 import { mappingOptions, propertiesOf, settingsOf } from "../stream-settings.js";
 import { outlookOf } from "./plan.js";
 import { tableOf } from "./table.js";

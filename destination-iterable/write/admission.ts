@@ -1,14 +1,14 @@
 import type { DestinationCatalog } from "../../connector/connector.js";
 import { ProtocolError } from "../../connector/errors.js";
-import type { Log } from "../../connector/log.js";
+import type { Log } from "../../connector/reporting/log.js";
 import type { Line } from "../../protocol/lines.js";
 import { isJsonObject, type RecordMessage, type SchemaMessage } from "../../protocol/message.js";
 import { declaredStream } from "../../protocol/singer.js";
 import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
 import type { Config, OverwriteMode } from "../config.js";
-import type { Contact } from "../delivery/batch.js";
-import type { FieldType } from "../mapping/coercion.js";
+import type { Contact } from "../delivery/contact.js";
+import type { FieldType } from "../iterable/field-types.js";
 import { planStreams, type StreamPlan } from "../streams.js";
 import { TRIAL, TRIAL_STREAM } from "./trial.js";
 

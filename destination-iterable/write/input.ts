@@ -1,6 +1,6 @@
 import type { DestinationInput } from "../../connector/connector.js";
 import { ProtocolError, TransientError } from "../../connector/errors.js";
-import type { Log } from "../../connector/log.js";
+import type { Log } from "../../connector/reporting/log.js";
 import { airbyte } from "../../protocol/airbyte.js";
 import { parseExact } from "../../protocol/exact.js";
 import type { Line } from "../../protocol/lines.js";

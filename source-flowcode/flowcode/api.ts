@@ -1,5 +1,5 @@
-import type { Log } from "../../connector/log.js";
-import type { Metrics } from "../../connector/metrics.js";
+import type { Log } from "../../connector/reporting/log.js";
+import type { Metrics } from "../../connector/reporting/metrics.js";
 import { createHttpClient, type HttpResponse } from "../../http/client.js";
 import { createRateLimiter } from "../../http/rate-limit.js";
 import type { JsonObject } from "../../protocol/message.js";
@@ -10,11 +10,6 @@ import { type Auth, exchange, keyAuth, tokenAuth } from "./auth.js";
 import { judgeLogIn } from "./log-in-refusals.js";
 import { type Page, readPage } from "./page.js";
 import { judge } from "./refusals.js";
-
-/** Seen in two public clients; that ListContacts is served there is an inference. */
-export const API_BASE_URL = "https://api.conversions.flowcode.com";
-/** Seen in two public clients. */
-export const AUTH_BASE_URL = "https://authn.flowcode.com";
 
 /** Seen in a public client. */
 const LIST_CONTACTS = "/abacus.v1.AbacusService/ListContacts";

@@ -1,5 +1,5 @@
 import { ConfigError, ProtocolError, TransientError } from "../../connector/errors.js";
-import type { Log } from "../../connector/log.js";
+import type { Log } from "../../connector/reporting/log.js";
 import { HttpStatusError, NetworkError } from "../../http/errors.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
 import { type RetryDecision, retry } from "../../http/retry.js";

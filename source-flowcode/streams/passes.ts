@@ -134,7 +134,7 @@ export function midPass(
   };
 }
 
-/** The state behind a pass's last page. Rows before `comesAgainFromMs` may be gone from `seen`. */
+/** The state behind a pass's last page. Rows before `overlapStartMs` may be gone from `seen`. */
 export function afterPass(
   state: ContactsState,
   plan: Plan,
@@ -151,7 +151,7 @@ export function afterPass(
 }
 
 /** The earliest conversion, in ms since 1970, that a later pass may emit: the next one, or the next full one. */
-export function comesAgainFromMs(
+export function overlapStartMs(
   state: ContactsState,
   plan: Plan,
   startedAtMs: number,

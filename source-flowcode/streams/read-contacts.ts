@@ -1,5 +1,5 @@
 import { TransientError } from "../../connector/errors.js";
-import type { Log } from "../../connector/log.js";
+import type { Log } from "../../connector/reporting/log.js";
 import type { JsonObject, RecordMessage, StateMessage, StatusMessage } from "../../protocol/message.js";
 import { clockWarning } from "../check.js";
 import type { ContactsPage, FlowcodeApi } from "../flowcode/api.js";
@@ -9,9 +9,9 @@ import type { Tally } from "../tally.js";
 import {
   afterPass,
   type ContactsState,
-  comesAgainFromMs,
   midPass,
   openState,
+  overlapStartMs,
   type PassSettings,
   type Plan,
   planPass,
@@ -132,7 +132,7 @@ async function* readPass(
     for (;;) {
       const page = yield* pulse.during(coming, here);
       startedAtMs ??= startOf(begun, page.serverTime, pass.log);
-      comesAgainMs = comesAgainFromMs(before, plan, startedAtMs, settings);
+      comesAgainMs = overlapStartMs(before, plan, startedAtMs, settings);
       let step: Step;
       if (page.kind === "whole") {
         step = paging.step(page.info, page.rows.length);

@@ -10,7 +10,7 @@ import { type Seen, seenEntry } from "./seen.js";
 /** Decides which rows become records, and notices where Flowcode does not behave as it was taken to. */
 export interface Sift {
   /** The record of a row; undefined where it is not to be emitted. */
-  take(row: JsonObject, plan: Plan, comesAgainFromMs: number): JsonObject | undefined;
+  take(row: JsonObject, plan: Plan, overlapStartMs: number): JsonObject | undefined;
   /** Looks back at the page that has just been taken. */
   endPage(plan: Plan): void;
 }
@@ -28,7 +28,7 @@ export function createSift(options: {
   let last: Instant | undefined;
 
   return {
-    take(row, plan, comesAgainFromMs) {
+    take(row, plan, overlapStartMs) {
       const contact = toContact(row);
       if (!contact) {
         tally.count("anonymous");
@@ -57,7 +57,7 @@ export function createSift(options: {
         tally.count("again");
         return undefined;
       }
-      seen.add(entry, ms === undefined || ms >= comesAgainFromMs);
+      seen.add(entry, ms === undefined || ms >= overlapStartMs);
       return fields.pass(contact);
     },
     endPage(plan) {

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { EXIT, Unusable } from "../errors.js";
+import type { Host } from "../host.js";
 import { ask, askFor } from "../pipe/ask.js";
 import { createCoverage, escaped } from "../pipe/coverage.js";
 import { type PlanRow, parsePlan, withSchemas } from "../pipe/plan.js";
 import { readThrough } from "../pipe/read-through.js";
-import type { Around } from "../program.js";
 import type { Folder } from "../project/folder.js";
 import type { Settings } from "../project/settings.js";
 import { type Start, startingPoint } from "../project/starting-point.js";
@@ -26,7 +26,7 @@ export interface Rehearsal {
  */
 export async function rehearse(
   { folder, settings, start, limit, json }: Rehearsal,
-  { node, pid, signal, terminal }: Around,
+  { node, pid, signal, terminal }: Host,
 ): Promise<number> {
   const state = await startingPoint(folder, start);
   const work = await layOutWork(folder, settings, { run: 0, pid, state });

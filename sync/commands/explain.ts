@@ -21,13 +21,13 @@ export const explainCommand = command({
     ["$0 explain ann@example.com", "Why is Ann in Iterable as she is, or not at all?"],
     ["$0 explain ann@example.com --json", "The same for programs"],
   ],
-  async run({ email, json }, folder, around) {
-    const { terminal } = around;
+  async run({ email, json }, folder, host) {
+    const { terminal } = host;
     if (email.trim() === "") throw new Unusable("explain takes an email");
     const settings = await readSettings(folder);
     const onProgress = terminal.isWatched ? terminal.rewrite : () => undefined;
     if (!terminal.isWatched && !json) terminal.say("Reading through Flowcode's contacts …");
-    const trace = await traceContact({ folder, settings, email, onProgress }, around);
+    const trace = await traceContact({ folder, settings, email, onProgress }, host);
     terminal.rewrite("");
     terminal.print(json ? JSON.stringify({ email, ...trace }) : traceText(email, trace));
     return isKnown(trace) ? EXIT.done : EXIT.failed;

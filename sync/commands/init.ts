@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { command } from "../command.js";
 import { codeOf, EXIT, Unusable } from "../errors.js";
-import type { Around } from "../program.js";
+import type { Host } from "../host.js";
 import { type Folder, makeFolder } from "../project/folder.js";
 import { readSettings, type SettingsInput, writeSettings } from "../project/settings.js";
 import { GaveUp } from "../setup/asker.js";
@@ -53,27 +53,27 @@ export const initCommand = command({
       "The same for scripts, with the secrets in the environment",
     ],
   ],
-  async run(given, folder, around) {
+  async run(given, folder, host) {
     const present = await presentSettings(folder);
-    const sides = createSides(around);
+    const sides = createSides(host);
     if (given.yes) {
-      const settings = await withFlags(present, given, around.env);
-      await prove(settings, sides, around);
-      return finish(settings, given.sync ? "sync" : "save", folder, around);
+      const settings = await withFlags(present, given, host.env);
+      await prove(settings, sides, host);
+      return finish(settings, given.sync ? "sync" : "save", folder, host);
     }
-    const asker = await around.asker();
+    const asker = await host.asker();
     if (!asker) {
       throw new Unusable(
         "init asks questions, and nobody sits at this terminal: give the answers as flags with --yes (flowcode-iterable init --help)",
       );
     }
     try {
-      const { terminal, env } = around;
+      const { terminal, env } = host;
       const { settings, ending } = await converse(present, { asker, sides, terminal, env });
-      return await finish(settings, ending, folder, around);
+      return await finish(settings, ending, folder, host);
     } catch (error) {
       if (!(error instanceof GaveUp)) throw error;
-      around.terminal.say("Nothing was saved.");
+      host.terminal.say("Nothing was saved.");
       return LEFT;
     }
   },
@@ -91,7 +91,7 @@ async function presentSettings(folder: Folder): Promise<SettingsInput> {
 }
 
 /** Throws Unusable with what is wrong with either side, or with the mapping. */
-async function prove(settings: SettingsInput, sides: Sides, { terminal }: Around): Promise<void> {
+async function prove(settings: SettingsInput, sides: Sides, { terminal }: Host): Promise<void> {
   for (const side of ["source", "destination"] as const) {
     const { works, text: said } = await sides.check(side, settings);
     if (!works) throw new Unusable(said);
@@ -102,26 +102,21 @@ async function prove(settings: SettingsInput, sides: Sides, { terminal }: Around
   terminal.say(plan.text);
 }
 
-async function finish(
-  settings: SettingsInput,
-  ending: Ending,
-  folder: Folder,
-  around: Around,
-): Promise<number> {
+async function finish(settings: SettingsInput, ending: Ending, folder: Folder, host: Host): Promise<number> {
   if (ending === "leave") {
-    around.terminal.say("Nothing was saved.");
+    host.terminal.say("Nothing was saved.");
     return EXIT.done;
   }
   await makeFolder(folder.path);
   await writeSettings(folder, settings);
-  around.terminal.say(`Saved in "${folder.settings}".`);
+  host.terminal.say(`Saved in "${folder.settings}".`);
   const next = `flowcode-iterable sync${settings.schedule ? " --scheduled" : ""} --project "${folder.path}"`;
   if (ending === "save") {
-    around.terminal.say(`Next: ${next}`);
+    host.terminal.say(`Next: ${next}`);
     return EXIT.done;
   }
   const limit = ending === "test" ? 1 : undefined;
-  const exit = await syncCommand.perform({ project: folder.path, json: false, limit }, around);
-  if (exit === EXIT.done) around.terminal.say(`From now on: ${next}`);
+  const exit = await syncCommand.perform({ project: folder.path, json: false, limit }, host);
+  if (exit === EXIT.done) host.terminal.say(`From now on: ${next}`);
   return exit;
 }

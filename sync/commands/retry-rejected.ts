@@ -5,7 +5,7 @@ import type { Folder } from "../project/folder.js";
 import { readSettings } from "../project/settings.js";
 import { readRun, rejectFiles, runNumbers, runToShow } from "../runs/archive.js";
 import { createProgress } from "../terminal/progress.js";
-import { exitAfter, tellEnd } from "./sync.js";
+import { exitAfter, reportOutcome } from "./sync.js";
 
 export const retryRejectedCommand = command({
   usage: "retry-rejected [run]",
@@ -23,21 +23,21 @@ export const retryRejectedCommand = command({
     ["$0 retry-rejected", "Send again what the last run with rejected contacts has rejected"],
     ["$0 retry-rejected 12 --replay overwrite", "The same for run 12, replacing what is in Iterable"],
   ],
-  async run({ run, replay, json }, folder, around) {
+  async run({ run, replay, json }, folder, host) {
     const settings = await readSettings(folder);
     const number = run === undefined ? await lastWithRejects(folder) : (await runToShow(folder, run)).number;
     if (number === undefined) {
-      around.terminal.say("No contacts wait to be retried.");
+      host.terminal.say("No contacts wait to be retried.");
       return EXIT.done;
     }
     if ((await rejectFiles(folder, number)).length === 0)
       throw new Unusable(
         `run ${number} has kept no rejected contacts: flowcode-iterable logs ${number} --failed`,
       );
-    const progress = createProgress(around.terminal, { json, now: around.now });
+    const progress = createProgress(host.terminal, { json, now: host.now });
     const what = { kind: "retry", run: number, replay } as const;
-    const ended = await perform({ folder, settings, trigger: "retry", what, progress }, around);
-    await tellEnd(ended, json, around);
+    const ended = await perform({ folder, settings, trigger: "retry", what, progress }, host);
+    await reportOutcome(ended, json, host);
     return exitAfter(ended);
   },
 });

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { command, JSON_FORM } from "../command.js";
 import { Busy, EXIT, Unusable } from "../errors.js";
 import { type Job, perform } from "../execute.js";
-import type { Around } from "../program.js";
+import type { Host } from "../host.js";
 import { readSettings, type Settings } from "../project/settings.js";
 import type { Start } from "../project/starting-point.js";
 import { outcomeOf } from "../runs/archive.js";
@@ -59,7 +59,7 @@ export const syncCommand = command({
     ["$0 sync --dry-run", "Send nothing, and say what would be sent"],
     ["$0 sync --full", "Send everything once more"],
   ],
-  async run(given, folder, around) {
+  async run(given, folder, host) {
     const settings = await readSettings(folder);
     const schedule = scheduleOf(given, settings);
     const start: Start = given.full
@@ -70,34 +70,34 @@ export const syncCommand = command({
     const { limit, json } = given;
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
       throw new Unusable("--limit takes a whole number of contacts, 1 or more");
-    if (given["dry-run"]) return rehearse({ folder, settings, start, limit, json }, around);
+    if (given["dry-run"]) return rehearse({ folder, settings, start, limit, json }, host);
     const once = async (trigger: Job["trigger"], current: Settings): Promise<Run> => {
-      const progress = createProgress(around.terminal, { json, now: around.now });
+      const progress = createProgress(host.terminal, { json, now: host.now });
       const run = await perform(
         { folder, settings: current, trigger, what: { kind: "sync", start, limit }, progress },
-        around,
+        host,
       );
-      await tellEnd(run, json, around);
+      await reportOutcome(run, json, host);
       return run;
     };
     if (!schedule) return exitAfter(await once("by hand", settings));
     await keepSchedule({
       schedule,
       last: await lastOf(folder),
-      now: around.now,
-      signal: around.signal,
+      now: host.now,
+      signal: host.signal,
       sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
       onWait(until) {
         if (json)
-          around.terminal.print(JSON.stringify({ event: "waiting", until: new Date(until).toISOString() }));
-        else around.terminal.say(`The next sync is at ${local(until)}.`);
+          host.terminal.print(JSON.stringify({ event: "waiting", until: new Date(until).toISOString() }));
+        else host.terminal.say(`The next sync is at ${local(until)}.`);
       },
       async run() {
         try {
           return outcomeForSchedule(await once("schedule", await readSettings(folder)));
         } catch (error) {
           if (!(error instanceof Busy || error instanceof Unusable)) throw error;
-          around.terminal.say(`flowcode-iterable: ${error.message}`);
+          host.terminal.say(`flowcode-iterable: ${error.message}`);
           return error instanceof Busy ? undefined : "waits";
         }
       },
@@ -133,7 +133,7 @@ function scheduleOf(asked: Asked, { schedule }: Settings): Schedule | undefined 
 }
 
 /** Says how a run has ended. */
-export async function tellEnd(run: Run, json: boolean, { terminal }: Around): Promise<void> {
+export async function reportOutcome(run: Run, json: boolean, { terminal }: Host): Promise<void> {
   const outcome = await outcomeOf(run);
   if (json) terminal.print(JSON.stringify({ ...run.ended, run: run.number }));
   else if (outcome === "succeeded" && run.ended?.rejected === 0) terminal.print(runLine(run, outcome));

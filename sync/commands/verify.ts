@@ -32,8 +32,8 @@ export const verifyCommand = command({
     ["$0 verify 12 --all", "Every contact of run 12, at about 60 a second"],
     ["$0 verify --show-data", "Show the values that differ, and whose they are"],
   ],
-  async run(given, folder, around) {
-    const { terminal } = around;
+  async run(given, folder, host) {
+    const { terminal } = host;
     const { json } = given;
     if (!(Number.isInteger(given.sample) && given.sample >= 1 && given.sample <= MOST))
       throw new Unusable(`--sample takes a whole number of contacts, from 1 to ${MOST}`);
@@ -49,10 +49,10 @@ export const verifyCommand = command({
         settings,
         run,
         size,
-        sleep: (ms) => setTimeout(ms, undefined, { signal: around.signal }).catch(() => undefined),
+        sleep: (ms) => setTimeout(ms, undefined, { signal: host.signal }).catch(() => undefined),
         onProgress: terminal.rewrite,
       },
-      around,
+      host,
     );
     terminal.rewrite("");
     const [newest] = (await lastRuns(folder, 20)).filter(({ ended }) => ended !== undefined);

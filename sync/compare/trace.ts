@@ -1,5 +1,5 @@
+import type { Host } from "../host.js";
 import { readThrough } from "../pipe/read-through.js";
-import type { Around } from "../program.js";
 import type { Folder } from "../project/folder.js";
 import type { Settings } from "../project/settings.js";
 import { layOutWork } from "../project/work.js";
@@ -44,9 +44,9 @@ export interface Trace {
 /** Follows whoever an email names, from every row of the source to the profile in Iterable. */
 export async function traceContact(
   { folder, settings, email, onProgress }: Tracing,
-  around: Around,
+  host: Host,
 ): Promise<Trace> {
-  const { node, pid, signal } = around;
+  const { node, pid, signal } = host;
   const wanted = email.trim().toLowerCase();
   // As it stands on a line of JSON, which is looked at as text first: few lines have to be parsed.
   const written = JSON.stringify(wanted).slice(1, -1);

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import type { Host } from "../host.js";
 import { readThrough } from "../pipe/read-through.js";
-import type { Around } from "../program.js";
 import type { Folder } from "../project/folder.js";
 import type { Settings } from "../project/settings.js";
 import { layOutWork } from "../project/work.js";
@@ -50,7 +50,7 @@ export interface Verified {
 }
 
 /** Reads again what a run has read, chooses a sample of its contacts, and compares these with what Iterable holds. */
-export async function verify(verifying: Verifying, around: Around): Promise<Verification> {
+export async function verify(verifying: Verifying, host: Host): Promise<Verification> {
   const { folder, settings, run, size, onProgress } = verifying;
   const window = await windowOf(folder, run);
   const startedAt = Date.parse(run.started.at);
@@ -74,11 +74,11 @@ export async function verify(verifying: Verifying, around: Around): Promise<Veri
   };
   const source = { ...settings.source, full_pass_days: NEVER_DAYS };
   const state = window.kind === "state" ? window.state : undefined;
-  const work = await layOutWork(folder, { ...settings, source }, { run: run.number, pid: around.pid, state });
+  const work = await layOutWork(folder, { ...settings, source }, { run: run.number, pid: host.pid, state });
   try {
     if (window.kind === "files") for (const file of window.files) await readFile(file, take);
     else {
-      const { node, signal } = around;
+      const { node, signal } = host;
       await readThrough({ node, args: work.sourceArgs, limit: limitOf(run), onRecord: take, signal });
     }
     const deed = { startedAt, endedAt: Date.parse(run.ended?.at ?? run.started.at), rejected };
@@ -86,11 +86,11 @@ export async function verify(verifying: Verifying, around: Around): Promise<Veri
     let verified = await compare(sample.contacts);
     // What has just been written need not be readable yet.
     while (verified.some(({ judgement }) => isWrong(judgement))) {
-      const left = deed.endedAt + VISIBILITY_MS - around.now();
+      const left = deed.endedAt + VISIBILITY_MS - host.now();
       if (left <= 0) break;
       onProgress(`waiting until what was just written can be read, ${Math.ceil(left / 1000)} s at most`);
       await verifying.sleep(Math.min(left, LOOK_AGAIN_MS));
-      around.signal.throwIfAborted();
+      host.signal.throwIfAborted();
       const wrong = verified.filter(({ judgement }) => isWrong(judgement));
       const right = verified.filter(({ judgement }) => !isWrong(judgement));
       verified = [...right, ...(await compare([...new Set(wrong.map(({ of }) => of))]))];
@@ -107,10 +107,10 @@ export async function verify(verifying: Verifying, around: Around): Promise<Veri
   ) {
     const lines = contacts.flatMap((contact) => contact.rows.map((row) => [row, contact] as const));
     const found = await lookUp({
-      node: around.node,
+      node: host.node,
       args,
       lines: lines.map(([row]) => row),
-      signal: around.signal,
+      signal: host.signal,
       onFound: (count) => onProgress(`${count} of ${contacts.length} contacts compared`),
     });
     return found.map((one) => {

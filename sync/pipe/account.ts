@@ -1,10 +1,10 @@
 import type { Counts, Explanation, Requests, Side } from "../runs/events.js";
+import type { ConnectorMessage } from "./connector-message.js";
 import type { Ending } from "./flow.js";
-import type { Told } from "./told.js";
 
 /** What a run comes to, put together from what the two connectors say. */
 export interface Account {
-  take(by: Side, told: Told): void;
+  take(by: Side, told: ConnectorMessage): void;
   readonly streams: Readonly<Record<string, Counts>>;
   readonly created: ReadonlySet<string>;
   readonly filtered: ReadonlySet<string>;

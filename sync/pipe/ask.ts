@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import { Unusable } from "../errors.js";
 import { type ConnectorName, startConnector } from "./connector.js";
-import { parseTold } from "./told.js";
+import { parseConnectorMessage } from "./connector-message.js";
 
 export interface Question {
   readonly node: string;
@@ -44,7 +44,7 @@ export async function askFor(question: Question): Promise<Answer> {
 
 function problemOf(lines: readonly string[], lastWords: string): string {
   for (const line of lines) {
-    const told = parseTold(line);
+    const told = parseConnectorMessage(line);
     if (told?.kind === "failed") return told.message;
   }
   return lastWords;

@@ -4,8 +4,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Side } from "../runs/events.js";
 import { type Connector, type Exit, startConnector } from "./connector.js";
+import { type ConnectorMessage, parseConnectorMessage, statusLine } from "./connector-message.js";
 import { createGate, type Gate } from "./gate.js";
-import { parseTold, statusLine, type Told } from "./told.js";
 
 /** How long the source gets to stop before the destination is asked to, in ms. */
 const SOURCE_GRACE_MS = 1_000;
@@ -27,7 +27,7 @@ export interface FlowOptions {
   /** Aborted: both are killed. */
   readonly force: AbortSignal;
   onStart(pids: readonly number[]): Promise<void>;
-  onTold(by: Side, told: Told): void;
+  onTold(by: Side, told: ConnectorMessage): void;
 }
 
 export interface Flow {
@@ -53,7 +53,7 @@ export function startFlow(options: FlowOptions): Flow {
   const gate = createGate({
     limit: options.limit,
     onMessage(line) {
-      const told = parseTold(line);
+      const told = parseConnectorMessage(line);
       if (told?.kind === "status" && told.status === "STARTED") started.add(told.stream);
       if (told && told.kind !== "state") onTold("source", told);
     },
@@ -76,7 +76,7 @@ export function startFlow(options: FlowOptions): Flow {
         () => source?.stop(), // Nobody takes its lines any more.
       );
       for await (const line of createInterface({ input: destination.stdout })) {
-        const told = parseTold(line);
+        const told = parseConnectorMessage(line);
         if (told) onTold("destination", told);
       }
       await piping;

@@ -1,7 +1,7 @@
 import { Unusable } from "../errors.js";
 import { startConnector } from "./connector.js";
+import { parseConnectorMessage } from "./connector-message.js";
 import { createGate } from "./gate.js";
-import { parseTold } from "./told.js";
 
 export interface Reading {
   readonly node: string;
@@ -24,7 +24,7 @@ export async function readThrough({ node, args, limit, onRecord, signal }: Readi
     limit,
     onRecord,
     onMessage(line) {
-      const told = parseTold(line);
+      const told = parseConnectorMessage(line);
       if (told?.kind === "failed") failure ??= told.message;
     },
   });

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Host } from "../host.js";
 import { ask, askFor } from "../pipe/ask.js";
 import { withSchemas } from "../pipe/plan.js";
-import type { Around } from "../program.js";
 import { folderAt } from "../project/folder.js";
 import { parseSettings, type Settings, type SettingsInput } from "../project/settings.js";
 import { layOutWork } from "../project/work.js";
@@ -48,7 +48,7 @@ const operations = z.object({
   destination_catalog: z.object({ operations: z.array(z.looseObject({ json_schema: schema })).min(1) }),
 });
 
-export function createSides({ node, pid, signal }: Pick<Around, "node" | "pid" | "signal">): Sides {
+export function createSides({ node, pid, signal }: Pick<Host, "node" | "pid" | "signal">): Sides {
   /** Asks a connector with files that lie outside the project and are gone afterwards. */
   const asked = async <T>(
     given: SettingsInput,

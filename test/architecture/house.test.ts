@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { files, importsOf, packageOf, ROOT } from "./files.js";
 
@@ -7,6 +7,7 @@ const readJson = (path: string) => JSON.parse(readFileSync(`${ROOT}/${path}`, "u
 const manifest = readJson("package.json");
 
 const MOST_LINES = 250;
+const MOST_FILES = 18;
 /** Names that say nothing of what is inside. */
 const EMPTY_NAMES = /^(utils?|helpers?|common|shared|misc|types?|constants?|index|base)\.ts$/;
 const LICENCES = /^(MIT|ISC|Apache-2\.0|0BSD|BSD-[23]-Clause)$/;
@@ -18,6 +19,14 @@ test("no file has grown so long that nobody reads it", () => {
     .map(({ path, text }) => [path, text.trimEnd().split("\n").length] as const)
     .filter(([, lines]) => lines > MOST_LINES);
   expect(long).toEqual([]);
+});
+
+test("no room has so many files side by side that a newcomer loses count", () => {
+  const folders = shipped.map(({ path }) => dirname(path));
+  const crowded = [...new Set(folders)].filter(
+    (folder) => folders.filter((one) => one === folder).length > MOST_FILES,
+  );
+  expect(crowded).toEqual([]);
 });
 
 test("every file has a name that says what is inside", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { operationsFor } from "../../destination-iterable/discover.js";
-import type { FieldType } from "../../destination-iterable/mapping/coercion.js";
+import type { FieldType } from "../../destination-iterable/iterable/field-types.js";
 
 const FIELDS = new Map<string, FieldType>([
   ["email", "string"],

@@ -1,5 +1,5 @@
 import type { Context } from "../../connector/connector.js";
-import { createMeter } from "../../connector/metrics.js";
+import { createMeter } from "../../connector/reporting/metrics.js";
 import { parseConfig } from "../../connector/spec.js";
 import { config } from "../../destination-iterable/config.js";
 import { destination } from "../../destination-iterable/destination.js";
@@ -27,6 +27,7 @@ export function listening() {
       warn: (message) => void logged.push(`WARN ${message}`),
       error: (message) => void logged.push(`ERROR ${message}`),
     },
+    analytics: () => undefined,
     metrics: createMeter(),
     signal: new AbortController().signal,
     now: Date.now,

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Context } from "../../connector/connector.js";
-import { createMeter } from "../../connector/metrics.js";
+import { createMeter } from "../../connector/reporting/metrics.js";
 import { config } from "../../destination-iterable/config.js";
 import type { IterableApi } from "../../destination-iterable/iterable/api.js";
-import type { FieldType } from "../../destination-iterable/mapping/coercion.js";
+import type { FieldType } from "../../destination-iterable/iterable/field-types.js";
 import { planStreams } from "../../destination-iterable/streams.js";
 import { write } from "../../destination-iterable/write/write.js";
 import { airbyte } from "../../protocol/airbyte.js";
@@ -53,6 +53,7 @@ async function run(input: GeneratedInput) {
   } as unknown as Context["log"];
   const context: Context = {
     log,
+    analytics: () => undefined,
     metrics: createMeter(),
     signal: new AbortController().signal,
     now: Date.now,

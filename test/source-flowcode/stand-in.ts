@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Context } from "../../connector/connector.js";
-import { createLog } from "../../connector/log.js";
-import { createMeter } from "../../connector/metrics.js";
+import { createLog } from "../../connector/reporting/log.js";
+import { createMeter } from "../../connector/reporting/metrics.js";
 import type { ConfiguredStream } from "../../protocol/catalog.js";
 import type { Message } from "../../protocol/message.js";
 import { type Config, config } from "../../source-flowcode/config.js";
@@ -151,6 +151,7 @@ export function contextFor(
       (level, message) => lines.push(`${level} ${message}`),
       (text) => text,
     ),
+    analytics: () => undefined,
     metrics: createMeter(),
     signal: options.signal ?? new AbortController().signal,
     now: options.now ?? Date.now,

@@ -10,7 +10,7 @@ let lastSet: ReadonlySet<string> = new Set();
  * same, in the same order, share one set.
  */
 export function namesOf(fields: Readonly<Record<string, unknown>>): ReadonlySet<string> {
-  if (!hasJust(lastNames, fields)) {
+  if (!hasExactly(lastNames, fields)) {
     lastNames = Object.keys(fields);
     lastSet = setOf(lastNames);
   }
@@ -27,7 +27,7 @@ function setOf(names: readonly string[]): ReadonlySet<string> {
 }
 
 /** Whether these are the fields' names, in their order. */
-function hasJust(names: readonly string[], fields: Readonly<Record<string, unknown>>): boolean {
+function hasExactly(names: readonly string[], fields: Readonly<Record<string, unknown>>): boolean {
   let count = 0;
   for (const name in fields) {
     if (names[count] !== name) return false;

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../protocol/message.js";
-import type { Contact, Cursor, Layer } from "../batch.js";
+import type { Contact, Cursor, Layer } from "../contact.js";
 import { namesOf } from "./interned-names.js";
 
 /** A contact with its entry in a request: JSON, as bytes on a page that it shares with others. */

@@ -1,4 +1,4 @@
-import type { Cursor } from "../batch.js";
+import type { Cursor } from "../contact.js";
 import { MAX_SETS } from "./interned-names.js";
 
 /** Fields that were sent with one cursor value, and what was sent with older ones. */

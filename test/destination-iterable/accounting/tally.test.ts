@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Outcome } from "../../../destination-iterable/accounting/outcome.js";
 import { createTally } from "../../../destination-iterable/accounting/tally.js";
-import type { Outcome } from "../../../destination-iterable/iterable/answers.js";
 
 const DELIVERED: Outcome = { kind: "delivered" };
 const KEPT: Outcome = { kind: "kept", reason: "exists" };

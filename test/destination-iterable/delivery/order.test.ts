@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Contact } from "../../../destination-iterable/delivery/batch.js";
+import type { Contact } from "../../../destination-iterable/delivery/contact.js";
 import { createOrderTable, merge } from "../../../destination-iterable/delivery/order.js";
 
 const at = (seconds: number | undefined) => (seconds === undefined ? undefined : { seconds, nanos: 0 });

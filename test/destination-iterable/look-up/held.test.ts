@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WriteMode } from "../../../destination-iterable/delivery/write-mode.js";
+import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
 import { compareWithHeld } from "../../../destination-iterable/look-up/held.js";
-import type { FieldType } from "../../../destination-iterable/mapping/coercion.js";
 
 const TYPES = new Map<string, FieldType>([
   ["nick", "string"],

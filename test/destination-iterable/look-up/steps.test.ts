@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { config } from "../../../destination-iterable/config.js";
+import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
 import { type Step, stepsOf } from "../../../destination-iterable/look-up/steps.js";
-import type { FieldType } from "../../../destination-iterable/mapping/coercion.js";
 import { createMapping } from "../../../destination-iterable/mapping/mapping.js";
 import { mappingOptions, settingsOf } from "../../../destination-iterable/stream-settings.js";
 import { parseConfiguredCatalog } from "../../../protocol/catalog.js";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { coerce, type FieldType } from "../../../destination-iterable/mapping/coercion.js";
+import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
+import { coerce } from "../../../destination-iterable/mapping/coercion.js";
 import { parseExact } from "../../../protocol/exact.js";
 
 const TYPES = [

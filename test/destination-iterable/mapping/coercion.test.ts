@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { coerce, type FieldType, fits } from "../../../destination-iterable/mapping/coercion.js";
+import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
+import { coerce, fits } from "../../../destination-iterable/mapping/coercion.js";
 
 const TABLE: readonly [type: FieldType, given: unknown, expected: unknown][] = [
   ["string", "text", "text"],

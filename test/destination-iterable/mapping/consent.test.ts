@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { config } from "../../../destination-iterable/config.js";
 import { compileConsent } from "../../../destination-iterable/mapping/consent.js";
-import { createMapping, type MappingOptions } from "../../../destination-iterable/mapping/mapping.js";
+import { createMapping } from "../../../destination-iterable/mapping/mapping.js";
+import type { MappingOptions } from "../../../destination-iterable/mapping/options.js";
 import { settingsOf } from "../../../destination-iterable/stream-settings.js";
 import { parseConfiguredCatalog } from "../../../protocol/catalog.js";
 

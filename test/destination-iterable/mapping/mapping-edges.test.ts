@@ -2,12 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { config } from "../../../destination-iterable/config.js";
 import { toDataFields } from "../../../destination-iterable/iterable/bodies.js";
-import type { FieldType } from "../../../destination-iterable/mapping/coercion.js";
-import {
-  createMapping,
-  MappingError,
-  type MappingOptions,
-} from "../../../destination-iterable/mapping/mapping.js";
+import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
+import { createMapping, MappingError } from "../../../destination-iterable/mapping/mapping.js";
+import type { MappingOptions } from "../../../destination-iterable/mapping/options.js";
 import type { JsonObject } from "../../../protocol/message.js";
 
 type Entry = Record<string, unknown>;

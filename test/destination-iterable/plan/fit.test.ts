@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { coerce, type FieldType } from "../../../destination-iterable/mapping/coercion.js";
+import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
+import { coerce } from "../../../destination-iterable/mapping/coercion.js";
 import { fitOf } from "../../../destination-iterable/plan/fit.js";
 import {
   type Kind,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { config } from "../../../destination-iterable/config.js";
-import type { FieldType } from "../../../destination-iterable/mapping/coercion.js";
+import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
 import { createMapping } from "../../../destination-iterable/mapping/mapping.js";
 import { findProblems } from "../../../destination-iterable/mapping/problems.js";
 import { outlookOf } from "../../../destination-iterable/plan/plan.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { config } from "../../../destination-iterable/config.js";
-import type { FieldType } from "../../../destination-iterable/mapping/coercion.js";
+import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
 import type { PlanRow } from "../../../destination-iterable/plan/plan.js";
 import { planReport } from "../../../destination-iterable/plan/report.js";
 import { parseConfiguredCatalog } from "../../../protocol/catalog.js";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   afterPass,
-  comesAgainFromMs,
   midPass,
   openState,
+  overlapStartMs,
   type PassSettings,
   planPass,
   toFilter,
@@ -113,7 +113,7 @@ describe("after a pass", () => {
     const all = { ...settings, ...other };
     const { state } = openState(saved, all);
     const plan = planPass(state, all, startedAtMs);
-    const from = comesAgainFromMs(state, plan, startedAtMs, all);
+    const from = overlapStartMs(state, plan, startedAtMs, all);
     return { ...afterPass(state, plan, { startedAtMs, seen: [] }, all), from: new Date(from).toISOString() };
   };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLog } from "../../../connector/log.js";
+import { createLog } from "../../../connector/reporting/log.js";
 import type { RecordMessage, StateMessage, StatusMessage } from "../../../protocol/message.js";
 import type { ContactsPage, FlowcodeApi } from "../../../source-flowcode/flowcode/api.js";
 import { readFlows } from "../../../source-flowcode/streams/flows.js";
@@ -11,11 +11,11 @@ import { type Row, row, rowsFrom } from "../stand-in.js";
 
 const MINUTE = 60_000;
 type Output = RecordMessage | StateMessage | StatusMessage;
-type Told = { at: number; message: Output };
+type ConnectorMessage = { at: number; message: Output };
 
 /** Everything that comes, with the seconds since the start. */
 async function listen(groups: AsyncIterable<readonly Output[]>, time: ReturnType<typeof createSlowTime>) {
-  const told: Told[] = [];
+  const told: ConnectorMessage[] = [];
   for await (const group of groups)
     for (const message of group)
       told.push({ at: time.now() - time.start, message: JSON.parse(JSON.stringify(message)) });
@@ -23,7 +23,7 @@ async function listen(groups: AsyncIterable<readonly Output[]>, time: ReturnType
 }
 
 /** The longest time without a record or a state, in ms, until `end`. */
-function longestSilence(told: readonly Told[], end: number): number {
+function longestSilence(told: readonly ConnectorMessage[], end: number): number {
   const beats = told.filter(({ message }) => message.kind !== "status").map(({ at }) => at);
   return Math.max(...[...beats, end].map((at, index) => at - (beats[index - 1] ?? 0)));
 }

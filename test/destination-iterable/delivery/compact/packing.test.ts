@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Contact } from "../../../../destination-iterable/delivery/batch.js";
 import { bodyOf, createPacker, namesIn } from "../../../../destination-iterable/delivery/compact/packing.js";
+import type { Contact } from "../../../../destination-iterable/delivery/contact.js";
 import { asSubscriber, asUser } from "../../../../destination-iterable/iterable/bodies.js";
 
 const fields = fc.dictionary(

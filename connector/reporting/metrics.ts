@@ -17,7 +17,8 @@ export interface Metrics {
 /** A counter as Singer knows it: what has come since it was told last. */
 export interface Point {
   readonly type: "counter";
-  readonly metric: "record_count" | "http_request_count";
+  /** Singer's own names (`record_count`, `http_request_count`), and those of what is told as data. */
+  readonly metric: string;
   readonly value: number;
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { createMeter } from "../../../connector/metrics.js";
+import { createMeter } from "../../../connector/reporting/metrics.js";
 import { createTally } from "../../../destination-iterable/accounting/tally.js";
-import { parseTold } from "../../../sync/pipe/told.js";
+import { parseConnectorMessage } from "../../../sync/pipe/connector-message.js";
 
 const logged = (message: string | undefined, level = "INFO") =>
-  parseTold(JSON.stringify({ type: "LOG", log: { level, message } }));
+  parseConnectorMessage(JSON.stringify({ type: "LOG", log: { level, message } }));
 
 test("the requests that a connector sums up are told apart by endpoint, with those without success", () => {
   const meter = createMeter();
@@ -47,7 +47,7 @@ test("the counts that the destination sums up are read, whatever the names of fi
 });
 
 test.each([["no JSON"], ["{}"], ['{"type":"RECORD"}'], ["null"]])("%s tells nothing", (line) => {
-  expect(parseTold(line)).toBeUndefined();
+  expect(parseConnectorMessage(line)).toBeUndefined();
 });
 
 test("anything else that is logged is said", () => {

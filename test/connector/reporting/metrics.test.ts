@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createMeter } from "../../connector/metrics.js";
+import { createMeter } from "../../../connector/reporting/metrics.js";
 
 const BULK = "POST /api/users/bulkUpdate";
 

@@ -1,4 +1,6 @@
+import type { JsonObject } from "../../protocol/message.js";
 import type { LogLevel } from "./log.js";
+import type { Point } from "./metrics.js";
 import { type Outlets, prefixed, type Reporter } from "./reporter.js";
 
 /** Python's levels, which Singer's programs write. */
@@ -42,14 +44,31 @@ export function createSingerReporter(singerName: string, { say, now, pid, env }:
     };
     say(JSON.stringify(fields));
   };
+  const metric = (point: Point): void =>
+    tell("INFO", `METRIC: ${JSON.stringify(point)}`, { metric_info: point });
   return {
     log: (level, message) => tell(LEVEL[level], message),
+    analytics(type, value) {
+      for (const point of pointsOf(type, value)) metric(point);
+    },
     failed: ({ message, stackTrace }) => tell("CRITICAL", stackTrace ?? message),
     measured(meter, isEnd) {
       const requests = isEnd ? meter.requests() : undefined;
       if (requests !== undefined) tell("INFO", requests);
-      for (const point of meter.points())
-        tell("INFO", `METRIC: ${JSON.stringify(point)}`, { metric_info: point });
+      for (const point of meter.points()) metric(point);
     },
   };
+}
+
+/** The numbers of what is told as data, each as a counter whose tags are the texts beside it. */
+function pointsOf(type: string, value: JsonObject): Point[] {
+  const entries = Object.entries(value);
+  const tags = Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+  return entries.flatMap(([name, number]) =>
+    typeof number === "number"
+      ? [{ type: "counter" as const, metric: `${type}_${name}`, value: number, tags }]
+      : [],
+  );
 }

@@ -1,7 +1,7 @@
 import type { Counts, Explanation, Requests } from "../runs/events.js";
 
 /** What a connector tells on its output, records aside. */
-export type Told =
+export type ConnectorMessage =
   | { readonly kind: "said"; readonly level: "info" | "warn" | "error"; readonly message: string }
   | { readonly kind: "counts"; readonly stream: string; readonly counts: Counts }
   | { readonly kind: "rejected"; readonly rejection: Rejection }
@@ -54,7 +54,7 @@ const CREATED = /^Iterable created fields: (.+); their names and types/;
 const FILTERED = /^Iterable left out fields that the project does not have: (.+); create them/;
 
 /** What a line tells; undefined for what is of no interest here, and for what is no message. */
-export function parseTold(line: string): Told | undefined {
+export function parseConnectorMessage(line: string): ConnectorMessage | undefined {
   let message: Message;
   try {
     message = JSON.parse(line);
@@ -73,7 +73,7 @@ export function parseTold(line: string): Told | undefined {
   }
 }
 
-function parseLog(level: "info" | "warn" | "error", message: string): Told {
+function parseLog(level: "info" | "warn" | "error", message: string): ConnectorMessage {
   const summary = SUMMARY.exec(message);
   if (summary) {
     const [read, delivered, kept, rejected, unsettled] = summary.slice(2, 7).map(Number) as Numbers;
@@ -118,7 +118,7 @@ function counted(list: string | undefined): Record<string, number> {
   );
 }
 
-function parseState(state: Message | undefined, line: string): Told {
+function parseState(state: Message | undefined, line: string): ConnectorMessage {
   const { name, namespace } = state?.stream?.stream_descriptor ?? {};
   const stats = state?.destinationStats ?? {};
   return {
@@ -130,7 +130,7 @@ function parseState(state: Message | undefined, line: string): Told {
   };
 }
 
-function parseTrace(trace: Message | undefined): Told | undefined {
+function parseTrace(trace: Message | undefined): ConnectorMessage | undefined {
   if (trace?.type === "ERROR") {
     const failureType = FAILURE_TYPES.find((type) => type === trace.error?.failure_type) ?? "system_error";
     return { kind: "failed", message: String(trace.error?.message), failureType };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLog, redactor } from "../../connector/log.js";
+import { createLog, redactor } from "../../../connector/reporting/log.js";
 
 test.each<[string, string[], string, string]>([
   ["every occurrence of a secret", ["s3cret"], "s3cret, and s3cret again", "****, and **** again"],

@@ -1,0 +1,21 @@
+import type { Consent, MappingEntry, SkipCondition } from "../config.js";
+import type { FieldType } from "../iterable/field-types.js";
+
+export interface MappingOptions {
+  readonly stream: string;
+  readonly identifier: "email" | "user_id";
+  /** Undefined: the default mapping. */
+  readonly entries: readonly MappingEntry[] | undefined;
+  /** Fields arrive under their names in Iterable. */
+  readonly identity: boolean;
+  readonly unmappedFields: "drop" | "same_name";
+  /** The fields that take part; undefined: all that a record has. */
+  readonly sourceFields: readonly string[] | undefined;
+  /** Iterable's fields and their types as they are at the moment: looked at anew for every record. */
+  readonly iterableFields: ReadonlyMap<string, FieldType>;
+  readonly onInvalidValue: "drop_field" | "reject_contact";
+  readonly skipIf?: SkipCondition | undefined;
+  readonly consent?: Consent | undefined;
+  /** In hexadecimal. */
+  readonly sha256: (text: string) => string;
+}
