@@ -1,10 +1,10 @@
-import { type Answer, type Request, type ServerOptions, type Simulator, startServer } from "./http-server.js";
-import { bulkUpdate, isEmail, refused, subscribe } from "./iterable-bulk.js";
-import { insufficientKey, invalidKey, type KeyType, mayCall } from "./iterable-keys.js";
-import { createProject, type Update, type User } from "./iterable-project.js";
-import type { FieldType } from "./iterable-types.js";
+import { type Bucket, createLeakyBucket, createSlidingWindow } from "./http/buckets.js";
+import { type Answer, type Request, type ServerOptions, type Simulator, startServer } from "./http/server.js";
+import type { FieldType } from "./iterable/field-types.js";
+import { insufficientKey, invalidKey, type KeyType, mayCall } from "./iterable/keys.js";
+import { createProject, type Update, type User } from "./iterable/project.js";
+import { bulkUpdate, isEmail, refused, subscribe } from "./iterable/users.js";
 import { isObject, type Json } from "./json.js";
-import { type Bucket, createLeakyBucket, createSlidingWindow } from "./leaky-bucket.js";
 
 export interface IterableOptions extends ServerOptions {
   /** The keys of this data center with their types. */

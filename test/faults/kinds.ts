@@ -1,4 +1,4 @@
-import type { FaultAction } from "../../simulators/faults.js";
+import type { FaultAction } from "../../simulators/http/faults.js";
 import { PATHS } from "./scenario.js";
 
 const RATE_LIMITED = { msg: "Exceeded rate limit.", code: "RateLimitExceeded" };

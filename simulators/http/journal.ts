@@ -17,6 +17,8 @@ export interface Journal {
   readonly entries: readonly Entry[];
   /** How many requests for a path there were; with a status, how many were answered so. */
   count(path: string, status?: number): number;
+  /** How many requests there were, by path and status; `cut` where there was no answer. */
+  counts(): Record<string, Record<string, number>>;
   /** Resolves when so many requests for a path have been decided on, before the last of them is answered. */
   reached(path: string, count: number): Promise<void>;
   add(entry: Entry): void;
@@ -33,6 +35,15 @@ export function createJournal(keepBodies: boolean): Journal {
   return {
     entries,
     count,
+    counts() {
+      const found: Record<string, Record<string, number>> = {};
+      for (const { path, status } of entries) {
+        found[path] ??= {};
+        const statuses = found[path] as Record<string, number>;
+        statuses[status ?? "cut"] = (statuses[status ?? "cut"] ?? 0) + 1;
+      }
+      return found;
+    },
     reached: (path, wanted) =>
       new Promise((resolve) => {
         const look = () => {

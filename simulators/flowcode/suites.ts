@@ -1,4 +1,4 @@
-import { isObject, type Json } from "./json.js";
+import { isObject, type Json } from "../json.js";
 
 /** A Conversion Flow, which the API calls a suite. */
 export interface Suite {

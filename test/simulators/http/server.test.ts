@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type FlowcodeSimulator, startFlowcode } from "../../simulators/flowcode.js";
+import { type FlowcodeSimulator, startFlowcode } from "../../../simulators/flowcode.js";
 
 const EXCHANGE = "/identity/resources/auth/v1/api-token";
 let simulator: FlowcodeSimulator;

@@ -1,4 +1,4 @@
-import { isObject, type Json } from "./json.js";
+import { isObject, type Json } from "../json.js";
 
 export type FieldType = "string" | "date" | "long" | "double" | "boolean" | "object" | "geo_location";
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type FlowcodeOptions, type FlowcodeSimulator, startFlowcode } from "../../simulators/flowcode.js";
-import { generatePeople } from "../../simulators/people.js";
-import type { Printed } from "../process.js";
+import { type FlowcodeOptions, type FlowcodeSimulator, startFlowcode } from "../../../simulators/flowcode.js";
+import { generatePeople } from "../../../simulators/people.js";
+import type { Printed } from "../../process.js";
 
 let flowcode: FlowcodeSimulator;
 afterEach(() => flowcode.close());
@@ -85,8 +85,8 @@ describe("ListContacts", () => {
     const wanted = flowcode.rows.filter(
       ({ lastConvertedAt }) => Date.parse(String(lastConvertedAt)) >= Date.parse(at),
     );
-    for (const body of [{ date_filter: { start_time: at } }, { dateFilter: { startTime: at } }]) {
-      expect((await list(body)).body.conversions ?? []).toHaveLength(wanted.length);
+    for (const filter of [{ date_filter: { start_time: at } }, { dateFilter: { startTime: at } }]) {
+      expect((await list({ filter })).body.conversions ?? []).toHaveLength(wanted.length);
     }
   });
 

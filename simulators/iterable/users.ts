@@ -1,6 +1,6 @@
-import type { Answer } from "./http-server.js";
-import type { Project, Update } from "./iterable-project.js";
-import { isObject, type Json } from "./json.js";
+import type { Answer } from "../http/server.js";
+import { isObject, type Json } from "../json.js";
+import type { Project, Update } from "./project.js";
 
 /** Iterable's limit of characters in one value (help center). */
 const MAX_VALUE = 32_000;

@@ -1,5 +1,5 @@
-import { type FieldType, flatten, incomingTypes, isOfType, typeOfFirst } from "./iterable-types.js";
-import { isObject, type Json } from "./json.js";
+import { isObject, type Json } from "../json.js";
+import { type FieldType, flatten, incomingTypes, isOfType, typeOfFirst } from "./field-types.js";
 
 export interface User {
   readonly email?: string;

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createFaults, type Fault, type FaultAction, type Faults, findWrongFault } from "./faults.js";
+import { createFaults, type FaultAction, type Faults, readFaults } from "./faults.js";
 import { createJournal, type Journal } from "./journal.js";
+import { send } from "./sending.js";
 
 /** A request that has arrived whole. */
 export interface Request {
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly latencyMs?: number;
   /** Whether the journal keeps what was sent. Default: true. */
   readonly keepBodies?: boolean;
+  /** How many 100 Continue, which nobody asked for, come before each answer. Read anew for each. */
+  readonly interimAnswers?: () => number;
 }
 
 /** A server on this machine alone. */
@@ -81,6 +84,8 @@ export async function startServer(
     const request = await readRequest(incoming, options.maxBody ?? MAX_BODY);
     const { method, path, text, body } = request;
     if (path === "/__sim/faults") return send(response, scriptFaults(request, faults));
+    if (path === "/__sim/journal" || path === "/__sim/requests")
+      return send(response, readJournal(request, journal));
     if (path.startsWith("/__sim/")) return send(response, admin(request));
     const at = now();
     const fault = faults.next(path);
@@ -96,7 +101,7 @@ export async function startServer(
     });
     if (fault?.kind === "hang") return;
     if (isCut || !answer) response.destroy();
-    else send(response, answer, fault?.kind === "truncated");
+    else send(response, answer, fault, options.interimAnswers?.());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -113,11 +118,17 @@ export async function startServer(
 function scriptFaults({ method, body }: Request, faults: Faults): Answer {
   if (method === "DELETE") faults.clear();
   else {
-    const problem = findWrongFault(body);
-    if (problem !== undefined) return { status: 400, body: { problem } };
-    faults.script(...(body as Fault[]));
+    const script = readFaults(body);
+    if (typeof script === "string") return { status: 400, body: { problem: script } };
+    faults.script(...script);
   }
   return { status: 200, body: {} };
+}
+
+/** The requests, or how many there were by path and status; DELETE forgets them. */
+function readJournal({ method, path }: Request, journal: Journal): Answer {
+  if (method === "DELETE") journal.clear();
+  return { status: 200, body: path === "/__sim/journal" ? journal.entries : journal.counts() };
 }
 
 const PAGE = "<!doctype html><title>Oh no</title><h2>This is not the page that you are looking for.</h2>";
@@ -130,7 +141,7 @@ async function readRequest(incoming: IncomingMessage, maxBody: number): Promise<
     if (bytes <= maxBody + 1) chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString("utf8");
-  const url = new URL(incoming.url ?? "/", "http://localhost");
+  const url = new URL(`http://localhost${incoming.url ?? "/"}`);
   const { headers, method = "GET" } = incoming;
   return { method, path: url.pathname, query: url.searchParams, headers, text, body: parse(text) };
 }
@@ -141,16 +152,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function send(response: ServerResponse, { status, body, headers }: Answer, truncated = false): void {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  const bytes = Buffer.from(text);
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": bytes.length,
-    ...headers,
-  });
-  if (!truncated) response.end(bytes);
-  else response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
 }
