@@ -20,19 +20,19 @@ import { connectionSpecification } from "./spec.js";
 export async function performAirbyte<Config>(
   connector: AnyConnector<Config>,
   invocation: AirbyteInvocation,
-  around: Process<Config>,
+  host: Process<Config>,
 ): Promise<void> {
-  const { output, context } = around;
+  const { output, context } = host;
   switch (invocation.verb) {
     case "spec":
-      output.write(specLine(specification(connector)));
+      void output.write(specLine(specification(connector)));
       return;
     case "check":
-      output.write(await check(connector, invocation, around));
+      void output.write(await check(connector, invocation, host));
       return;
     case "discover": {
-      const settings = await around.settings(invocation.config);
-      output.write(
+      const settings = await host.settings(invocation.config);
+      void output.write(
         connector.kind === "source"
           ? catalogLine(await connector.discover(settings, context))
           : destinationCatalogLine(await connector.discover(settings, context)),
@@ -40,13 +40,13 @@ export async function performAirbyte<Config>(
       return;
     }
     case "read": {
-      const settings = await around.settings(invocation.config);
+      const settings = await host.settings(invocation.config);
       const streams = parseConfiguredCatalog(await readJson(invocation.catalog as string, "catalog"));
       const saved = parseState(
         invocation.state === undefined ? "" : await readText(invocation.state, "state"),
       );
       for (const warning of saved.warnings) context.log.warn(warning);
-      await around.print(
+      await host.print(
         (connector as Source<Config>).read(settings, streams, saved.streams, context),
         airbyte,
       );
@@ -54,7 +54,7 @@ export async function performAirbyte<Config>(
     }
     case "write": {
       if (connector.kind !== "destination") return;
-      const settings = await around.settings(invocation.config);
+      const settings = await host.settings(invocation.config);
       const streams = parseConfiguredCatalog(await readJson(invocation.catalog as string, "catalog"));
       const singer = createSinger();
       const codecFor = (line: JsonObject) => {
@@ -64,7 +64,7 @@ export async function performAirbyte<Config>(
       await connector.write(
         settings,
         { streams, declared: false },
-        around.input({ codecFor, replay: invocation.replay }),
+        host.input({ codecFor, replay: invocation.replay }),
         context,
       );
     }

@@ -17,14 +17,14 @@ export async function performInspection<Config>(
     const { lines } = input({ codecFor: () => undefined, replay: "fill_missing" });
     for await (const finding of connector.lookUp?.run(given, streams, lines, context) ?? []) {
       const room = output.write(json ? JSON.stringify(finding.json) : finding.text);
-      if (room) await room;
+      if (room !== undefined) await room;
       if (output.closed) return;
     }
     return;
   }
   if (!connector.inspection) return;
   const finding = await connector.inspection.run(given, streams, context);
-  output.write(json ? JSON.stringify(finding.json, null, 2) : finding.text);
+  void output.write(json ? JSON.stringify(finding.json, null, 2) : finding.text);
   await output.flush();
   if (finding.problem !== undefined) throw new ConfigError(finding.problem);
 }

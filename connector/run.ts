@@ -68,7 +68,7 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
 
   const specification = derivedSpecification(name, process.argv.slice(2));
   if (specification !== undefined) {
-    output.write(specification);
+    void output.write(specification);
     return end(0);
   }
   const [connector, { parseArguments }] = await Promise.all([load(), import("./cli.js")]);
@@ -76,7 +76,7 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
   if (invocation.dialect === undefined) {
     // Help and the version, once asked for, are what the command is to print; a mistake is not.
     if (invocation.failed) say(invocation.text);
-    else output.write(invocation.text);
+    else void output.write(invocation.text);
     return end(invocation.failed ? 1 : 0);
   }
   reporter = reporterFor(invocation.dialect, connector.singerName, outlets);
@@ -144,7 +144,7 @@ async function print(
       if (message.kind === "record") records.set(message.stream, (records.get(message.stream) ?? 0) + 1);
       const room = output.write(line);
       if (message.kind !== "record") await output.flush();
-      else if (room) await room;
+      else if (room !== undefined) await room;
       if (output.closed) return;
     }
   }
@@ -164,7 +164,7 @@ function input(
     close,
     codecFor,
     acknowledge(line) {
-      output.write(line);
+      void output.write(line);
       return output.flush();
     },
     room: output.room,

@@ -13,28 +13,28 @@ import type { Process } from "./process.js";
 export async function performSinger<Config>(
   connector: AnyConnector<Config>,
   invocation: SingerInvocation,
-  around: Process<Config>,
+  host: Process<Config>,
 ): Promise<void> {
-  const { output, context } = around;
+  const { output, context } = host;
   if (invocation.verb === "about") {
-    output.write(aboutText(connector, around.version, invocation.format));
+    void output.write(aboutText(connector, host.version, invocation.format));
     return;
   }
-  const settings = await around.settings(invocation.config);
+  const settings = await host.settings(invocation.config);
   if (invocation.verb === "test") context.log.info(await connector.check(settings, context));
-  else if (connector.kind === "destination") await receive(connector, settings, invocation, around);
+  else if (connector.kind === "destination") await receive(connector, settings, invocation, host);
   else if (invocation.verb === "discover") {
-    output.write(JSON.stringify(singerCatalog(await connector.discover(settings, context)), null, 2));
-  } else await send(connector, settings, invocation, around);
+    void output.write(JSON.stringify(singerCatalog(await connector.discover(settings, context)), null, 2));
+  } else await send(connector, settings, invocation, host);
 }
 
 async function send<Config>(
   source: Source<Config>,
   settings: Config,
   invocation: SingerInvocation,
-  around: Process<Config>,
+  host: Process<Config>,
 ): Promise<void> {
-  const { context } = around;
+  const { context } = host;
   const catalog =
     invocation.catalog === undefined
       ? singerCatalog(await source.discover(settings, context))
@@ -43,7 +43,7 @@ async function send<Config>(
   const saved = parseState(invocation.state === undefined ? "" : await readText(invocation.state, "state"));
   for (const warning of saved.warnings) context.log.warn(warning);
   const groups = asSinger(source.read(settings, streams, saved.streams, context), streams);
-  await around.print(groups, createSinger(saved.streams));
+  await host.print(groups, createSinger(saved.streams));
 }
 
 /** Declares every stream before its first message, and leaves out the fields that are not selected. */
@@ -90,12 +90,12 @@ async function receive<Config>(
   destination: Destination<Config>,
   settings: Config,
   invocation: SingerInvocation,
-  around: Process<Config>,
+  host: Process<Config>,
 ): Promise<void> {
   const catalog =
     invocation.catalog === undefined ? undefined : await readJson(invocation.catalog, "catalog");
   const streams = catalog === undefined ? [] : parseConfiguredCatalog(catalog);
   const singer = createSinger();
-  const input = around.input({ codecFor: () => singer, replay: invocation.replay, file: invocation.input });
-  await destination.write(settings, { streams, declared: true }, input, around.context);
+  const input = host.input({ codecFor: () => singer, replay: invocation.replay, file: invocation.input });
+  await destination.write(settings, { streams, declared: true }, input, host.context);
 }

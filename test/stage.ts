@@ -1,5 +1,5 @@
-import { type FlowcodeOptions, type FlowcodeSimulator, startFlowcode } from "../simulators/flowcode.js";
 import type { ContactRow } from "../simulators/flowcode/contacts.js";
+import { type FlowcodeOptions, type FlowcodeSimulator, startFlowcode } from "../simulators/flowcode.js";
 import {
   type IterableOptions,
   type IterableSimulator,

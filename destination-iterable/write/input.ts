@@ -73,11 +73,11 @@ export async function readInput(
       if (handlers.halted()) break;
       lines += 1;
       const room = take(line);
-      if (room) await room;
+      if (room !== undefined) await room;
     }
     if (handlers.halted()) break;
     const turn = handlers.pause();
-    if (turn) await turn;
+    if (turn !== undefined) await turn;
   }
   return () => checkEnd(statuses, lines, codec?.dialect, log);
 }

@@ -37,7 +37,7 @@ export function createStateKeeper(options: {
     take(stream, line) {
       lines = stream === "" ? { "": line } : { ...lines, [stream]: line };
       isNew = true;
-      if (writing) return;
+      if (writing !== undefined) return;
       writing = write();
       // A failed write stays the last one, so that whoever waits for it hears of it.
       writing.catch(options.onFailure);

@@ -161,7 +161,7 @@ describe("a reader that fails", () => {
     const { stream, take } = slowReader();
     const writer = createLineWriter(stream);
     const megabyte = "x".repeat(1024 * 1024);
-    writer.write(megabyte);
+    void writer.write(megabyte);
     const room = writer.room();
     expect(room).toBeInstanceOf(Promise);
     await turn();
