@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Configuration, writeConfiguration } from "./configuration.js";
 import { type SyncReport, sync } from "./demo-sync.js";
 import { CUSTOM_FIELDS, type Expectation, expect } from "./expectation.js";
-import type { ContactRow } from "./flowcode/contacts.js";
+import type { ContactRow } from "./flowcode/row.js";
 import { startFlowcode } from "./flowcode.js";
 import { type IterableSimulator, startIterable } from "./iterable.js";
 import { generatePeople } from "./people.js";

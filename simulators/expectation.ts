@@ -1,5 +1,5 @@
-import type { ContactRow } from "./flowcode/contacts.js";
-import { isEmail } from "./iterable/users.js";
+import type { ContactRow } from "./flowcode/row.js";
+import { isEmail } from "./iterable/email.js";
 import { isObject, type Json } from "./json.js";
 
 /** What the default mapping promises for a list of contacts, worked out here by other means than the connectors'. */

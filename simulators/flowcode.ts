@@ -1,12 +1,14 @@
-import { type ContactRow, createContactList } from "./flowcode/contacts.js";
+import { createContactList } from "./flowcode/contacts.js";
 import { readListRequest, unknownField, unknownSuitesKey } from "./flowcode/list-request.js";
 import { type Account, createLogIn } from "./flowcode/log-in.js";
+import type { ContactRow } from "./flowcode/row.js";
 import type { Crowd } from "./flowcode/shelf.js";
 import { listSuites, SUITES, type Suite } from "./flowcode/suites.js";
 import { type FlowcodeSwitches, flowcodeSwitches } from "./flowcode/switches.js";
 import { type Bucket, createSlidingWindow } from "./http/buckets.js";
+import type { Answer, Request } from "./http/exchange.js";
 import { waitHeaders } from "./http/refusal-waits.js";
-import { type Answer, type Request, type ServerOptions, type Simulator, startServer } from "./http/server.js";
+import { type ServerOptions, type Simulator, startServer } from "./http/server.js";
 import { createSwitchboard, createSwitches } from "./http/switches.js";
 import { isObject, type Json } from "./json.js";
 

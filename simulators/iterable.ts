@@ -1,216 +1,187 @@
-import { type Bucket, createLeakyBucket, createSlidingWindow } from "./http/buckets.js";
-import { type Answer, type Request, type ServerOptions, type Simulator, startServer } from "./http/server.js";
+import { createHash } from "node:crypto";
+import type { Answer, Request } from "./http/exchange.js";
+import { type ServerOptions, type Simulator, startServer } from "./http/server.js";
+import { createSwitchboard, createSwitches } from "./http/switches.js";
+import { actionNotFound, distorted, refused, tooLarge } from "./iterable/answers.js";
+import { findMisfit } from "./iterable/contract/shapes.js";
+import { createEvents, type Event, type KeptEvent } from "./iterable/events.js";
+import { createExports } from "./iterable/exports/exports.js";
+import { type FilesHost, startFilesHost } from "./iterable/exports/host.js";
 import type { FieldType } from "./iterable/field-types.js";
+import type { Fields } from "./iterable/fields.js";
+import { watchInFlight } from "./iterable/in-flight.js";
 import { insufficientKey, invalidKey, type KeyType, mayCall } from "./iterable/keys.js";
-import { createProject, type Update, type User } from "./iterable/project.js";
-import { bulkUpdate, isEmail, refused, subscribe } from "./iterable/users.js";
+import { createLimits } from "./iterable/limits.js";
+import { createLists } from "./iterable/lists.js";
+import { createProfiles } from "./iterable/profiles.js";
+import { createProject, type Identifier, type Project, type Update, type User } from "./iterable/project.js";
+import { type IterableSwitches, iterableSwitches } from "./iterable/switches.js";
+import { upsert } from "./iterable/users.js";
 import { isObject, type Json } from "./json.js";
 
-export interface IterableOptions extends ServerOptions {
+export interface IterableOptions extends Omit<ServerOptions, "interimAnswers">, Partial<IterableSwitches> {
   /** The keys of this data center with their types. */
   readonly keys?: Readonly<Record<string, KeyType>>;
-  readonly identifier?: "email" | "user_id" | "hybrid";
+  readonly identifier?: Identifier;
   /** Fields that the project has beside the standard ones. */
   readonly fields?: Readonly<Record<string, FieldType>>;
-  readonly addsUnknownFields?: boolean;
-  readonly forgotten?: readonly string[];
-  /** Users whose presence makes a whole request fail, again and again. */
-  readonly poisoned?: readonly string[];
-  /** Requests per second by path; the rest is as documented. */
-  readonly limits?: Readonly<Record<string, number>>;
-  /** Whether bulk updates are counted within every second to the millisecond, instead of by a leaky bucket. */
-  readonly strict?: boolean;
-  /** Whether a 429 says when to come back. Default: true. */
-  readonly retryAfter?: boolean;
-  /** Whether a body that is too large is refused with HTML instead of JSON. */
-  readonly htmlTooLarge?: boolean;
-  /** Ms until what was written can be read. Default: at once. */
-  readonly visibilityMs?: number;
-  readonly maxBatchUsers?: number;
   /** The ids of the project's static lists. */
   readonly lists?: readonly number[];
-  /** Whether answers have keys that nobody has heard of. */
-  readonly extraKeys?: boolean;
+  /** The port of the host of exported files. Default: any that is free. */
+  readonly filesPort?: number;
 }
 
 export interface IterableSimulator extends Simulator {
+  /** What can be changed while it runs. */
+  readonly switches: IterableSwitches;
   readonly users: ReadonlyMap<string, User>;
   readonly fields: ReadonlyMap<string, FieldType>;
   /** The keys of the users on each static list. */
   readonly lists: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Users who were to be subscribed when they had been written but could not be found yet. */
+  readonly tooEarly: readonly string[];
+  /** By their ids. */
+  readonly events: ReadonlyMap<string, KeptEvent>;
+  /** The fields of each event. */
+  readonly eventFields: ReadonlyMap<string, Fields>;
+  /** The host of exported files, which is another one. */
+  readonly files: FilesHost;
   /** Writes a profile as somebody else would. */
   put(update: Update): void;
   /** Keys that were in two bulk requests at the same time, or twice in one. */
   readonly collisions: readonly string[];
 }
 
-/** Requests per second (API reference). */
-const LIMITS: Readonly<Record<string, number>> = {
-  "/api/users/bulkUpdate": 5,
-  "/api/users/update": 500,
-  "/api/users/getByEmail": 100,
-  "/api/users/byUserId": 100,
-  "/api/users/getFields": 3,
-  "/api/lists": 100,
-};
-const BULK = "/api/users/bulkUpdate";
-const SUBSCRIBE = "/api/lists/subscribe";
-/** Lists that are made of conditions take no subscribers; every project has some. */
-const DYNAMIC_LIST = 9000;
 export const SERVER_SIDE_KEY = "0123456789abcdef0123456789abcdef";
+const MAX_BODY = 4_000_000;
+
+type Route = (request: Request) => Answer;
 
 /** A stand-in for one project of Iterable's, as its API reference and recordings of it say. */
 export async function startIterable(options: IterableOptions = {}): Promise<IterableSimulator> {
   const now = options.now ?? Date.now;
   const keys = options.keys ?? { [SERVER_SIDE_KEY]: "ServerSide" };
-  const project = createProject({
-    identifier: options.identifier ?? "email",
-    fields: options.fields ?? {},
-    now,
-    visibilityMs: options.visibilityMs ?? 0,
-  });
-  const bulkOptions = {
-    project,
-    addsUnknownFields: options.addsUnknownFields ?? false,
-    forgotten: new Set(options.forgotten),
-    poisoned: new Set(options.poisoned),
-    extraKeys: options.extraKeys ?? false,
-  };
-  const lists = new Map((options.lists ?? []).map((id) => [id, new Set<string>()]));
-  const buckets = new Map<string, Bucket>();
-  const inFlight = new Set<string>();
-  const collisions: string[] = [];
+  const switches = createSwitches(iterableSwitches, options);
+  const project = createProject(options.identifier ?? "email", options.fields ?? {}, switches, now);
+  const profiles = createProfiles(project, switches, now);
+  const lists = createLists(options.lists ?? [], project, switches, now);
+  const events = createEvents(project, switches, now);
+  const exports = createExports(project, switches, now, () => files.url);
+  const limit = createLimits(switches, now);
+  const inFlight = watchInFlight(project);
 
-  const bucketFor = (path: string): Bucket | undefined => {
-    const endpoint = path.startsWith("/api/users/byUserId") ? "/api/users/byUserId" : path;
-    const limit = options.limits?.[endpoint] ?? LIMITS[endpoint];
-    if (limit === undefined) return undefined;
-    let bucket = buckets.get(endpoint);
-    if (!bucket) {
-      const isStrict = options.strict && endpoint === BULK;
-      bucket = isStrict ? createSlidingWindow(limit, now) : createLeakyBucket(limit, now);
-      buckets.set(endpoint, bucket);
-    }
-    return bucket;
+  const bulkUpdate = ({ body }: Request): Answer => {
+    const { users, createNewFields } = body as { users: Update[]; createNewFields?: boolean };
+    return upsert(users, createNewFields ?? switches.addsUnknownFields, project, switches).answer;
+  };
+  const routes: Readonly<Record<string, Route>> = {
+    "GET /api/users/getFields": profiles.fields,
+    "GET /api/users/getByEmail": profiles.byEmail,
+    "GET /api/users/byUserId": profiles.byUserId,
+    "GET /api/users/forgotten": () => forgotten(project, switches, "email"),
+    "GET /api/users/forgottenUserIds": () => forgotten(project, switches, "user_id"),
+    "POST /api/users/bulkUpdate": bulkUpdate,
+    "GET /api/lists": lists.describe,
+    "POST /api/lists": ({ body }) => lists.create(body as Json),
+    "POST /api/lists/subscribe": ({ body }) => lists.subscribe(body as Json),
+    "POST /api/events/trackBulk": ({ body }) => events.trackBulk(body as { events: Event[] }),
+    "POST /api/export/start": exports.start,
+    "GET /api/export/jobs": exports.list,
+    "GET /api/export/{jobId}/files": exports.files,
+    "DELETE /api/export/{jobId}": exports.cancel,
   };
 
   /** Refusals that come before an endpoint is reached. */
-  const refusal = ({ method, path, headers, text }: Request): Answer | undefined => {
-    const key = String(headers["api-key"] ?? headers.api_key ?? "");
-    const type = keys[key];
+  const refusal = (request: Request): Answer | undefined => {
+    const { method, path, headers, text } = request;
+    const type = keys[String(headers["api-key"] ?? headers.api_key ?? "")];
     if (type === undefined) return { status: 401, body: invalidKey(path) };
     if (!mayCall(type, method, path)) return { status: 401, body: insufficientKey(path, type) };
-    const wait = bucketFor(path)?.take();
-    if (wait !== undefined) {
-      const headers = options.retryAfter === false ? undefined : { "retry-after": String(wait) };
-      const body = { msg: "Exceeded rate limit.", code: "RateLimitExceeded" };
-      return { status: 429, body, ...(headers && { headers }) };
-    }
-    if (Buffer.byteLength(text) > 4_000_000) return tooLarge();
-    return undefined;
+    const tooFast = limit(method, path);
+    if (tooFast) return tooFast;
+    if (Buffer.byteLength(text) > MAX_BODY) return tooLarge(switches);
+    if (rowsOf(request).length > (switches.maxBatchUsers ?? Number.POSITIVE_INFINITY))
+      return tooLarge(switches);
+    const misfit = findMisfit(request, switches.unknownKeys);
+    return misfit && refused(400, "BadJsonBody", `[${path}] Invalid JSON body`, misfit);
   };
-  const tooLarge = (): Answer =>
-    options.htmlTooLarge
-      ? {
-          status: 413,
-          body: "<html><h1>413 Request Entity Too Large</h1></html>",
-          headers: { "content-type": "text/html" },
-        }
-      : refused(413, "BatchTooLarge", "Request Entity Too Large");
-
-  const readUser = (key: string | undefined): Answer => {
-    const user = key === undefined ? undefined : project.visible(key, now());
-    if (!user) return { status: 200, body: {} };
-    const updatedAt = project.updatedAt(key as string) as number;
-    const profileUpdatedAt = `${new Date(updatedAt).toISOString().slice(0, 19).replace("T", " ")} +00:00`;
-    const dataFields = { ...user.dataFields, ...(user.email && { email: user.email }), profileUpdatedAt };
-    return { status: 200, body: { user: { ...user, dataFields } } };
+  const answer = (request: Request): Answer => {
+    const route = routes[`${request.method} ${pathForm(request.path)}`] ?? actionNotFound;
+    const [first] = rowsOf(request);
+    const identifier =
+      first?.email ?? first?.userId ?? request.query.get("email") ?? request.query.get("userId");
+    return distorted(refusal(request) ?? route(request), switches, identifier ?? undefined);
   };
 
-  const handle = (request: Request): Answer => {
-    const refusedBefore = refusal(request);
-    if (refusedBefore) return refusedBefore;
-    const { method, path, query, body } = request;
-    switch (`${method} ${path.replace(/^(\/api\/users\/byUserId)\/.*/, "$1")}`) {
-      case "GET /api/users/getFields":
-        return { status: 200, body: { fields: Object.fromEntries(project.fields) } };
-      case "GET /api/users/getByEmail": {
-        const email = query.get("email") ?? "";
-        if (!isEmail(email)) return refused(400, "InvalidEmailAddressError", `Invalid email: ${email}`);
-        return readUser(email.toLowerCase());
-      }
-      case "GET /api/users/byUserId": {
-        const id = query.get("userId") ?? decodeURIComponent(path.split("/")[4] ?? "");
-        if (project.visible(id, now())) return readUser(id);
-        return { status: 500, body: { code: "error.users.noUserWithIdExists", msg: "User not found" } };
-      }
-      case "GET /api/lists":
-        return { status: 200, body: { lists: describeLists([...lists.keys()]) } };
-      case `POST ${BULK}`:
-        return usersOf(request).length > (options.maxBatchUsers ?? Number.POSITIVE_INFINITY)
-          ? tooLarge()
-          : bulkUpdate(body, bulkOptions);
-      case `POST ${SUBSCRIBE}`:
-        return subscribe(body, lists, bulkOptions);
-      default: {
-        const headers = { "content-type": "text/html" };
-        return {
-          status: 404,
-          body: "<title>Action not found</title><h2>Oh no- that url doesn't exist.</h2>",
-          headers,
-        };
-      }
-    }
-  };
-
-  /** Notes users that are on their way twice, from a request's arrival to its answer. */
-  const watched = async (request: Request): Promise<Answer> => {
-    const mine = usersOf(request).map((user) => project.keyOf(user) ?? "");
-    for (const key of mine) {
-      if (inFlight.has(key)) collisions.push(key);
-      inFlight.add(key);
-    }
+  /** Users are on their way from a request's arrival to its answer. */
+  const handle = async (request: Request): Promise<Answer> => {
+    const arrived = inFlight.enter(request.path === "/api/users/bulkUpdate" ? rowsOf(request) : []);
     await Promise.resolve();
     try {
       if (options.latencyMs) await new Promise((resolve) => setTimeout(resolve, options.latencyMs));
-      return handle(request);
+      return answer(request);
     } finally {
-      for (const key of mine) inFlight.delete(key);
+      arrived();
     }
   };
 
-  const admin = ({ path }: Request): Answer => {
-    if (path === "/__sim/lists") {
-      return { status: 200, body: Object.fromEntries([...lists].map(([id, keys]) => [id, [...keys]])) };
-    }
-    if (path === "/__sim/contents") return { status: 200, body: Object.fromEntries(project.users) };
-    if (path === "/__sim/journal") return { status: 200, body: server.journal.entries };
-    return { status: 200, body: { users: project.users.size, collisions } };
+  const switchboard = createSwitchboard(iterableSwitches, switches);
+  const shown: Readonly<Record<string, () => unknown>> = {
+    "/__sim/lists": () => Object.fromEntries([...lists.members].map(([id, members]) => [id, [...members]])),
+    "/__sim/contents": () => Object.fromEntries(project.users),
+    "/__sim/events": () => [...events.kept.values()],
+    "/__sim/exports": () => ({
+      keysSent: files.keysSent,
+      jobs: [...exports.jobs.values()].map(({ profiles, ...job }) => ({ ...job, profiles: profiles.length })),
+    }),
+  };
+  const admin = (request: Request): Answer => {
+    const { path, body } = request;
+    if (path === "/__sim/switches") return switchboard(request);
+    if (path === "/__sim/profiles" && Array.isArray(body))
+      for (const update of body) project.apply(update, true);
+    const show = shown[path] ?? (() => ({ users: project.users.size, collisions: inFlight.collisions }));
+    return { status: 200, body: show() };
   };
 
-  const { latencyMs: _, ...serverOptions } = options;
-  const server = await startServer({ ...serverOptions, maxBody: 8_000_000 }, watched, admin);
+  const interimAnswers = () => switches.interimAnswers;
+  const { latencyMs: _, port, filesPort, ...others } = options;
+  const serverOptions = { ...others, interimAnswers, maxBody: 2 * MAX_BODY };
+  const files = await startFilesHost({ ...serverOptions, port: filesPort ?? 0 }, exports.file);
+  const server = await startServer({ ...serverOptions, port: port ?? 0 }, handle, admin);
   return {
     ...server,
+    switches,
     users: project.users,
-    fields: project.fields,
-    lists,
-    put: (update) => project.apply(update, true),
-    collisions,
+    fields: project.fields.types,
+    lists: lists.members,
+    tooEarly: lists.tooEarly,
+    events: events.kept,
+    eventFields: events.fields,
+    files,
+    put: (update) => void project.apply(update, true),
+    collisions: inFlight.collisions,
+    close: async () => void (await Promise.all([server.close(), files.close()])),
   };
 }
 
-/** The users of a bulk request, as far as it has any. */
-function usersOf({ path, body }: Request): Update[] {
-  return path === BULK && isObject(body) && Array.isArray(body.users) ? body.users.filter(isObject) : [];
+const pathForm = (path: string) =>
+  path
+    .replace(/^(\/api\/users\/byUserId)\/.+/, "$1")
+    .replace(/^\/api\/export\/\d+(\/files)?$/, "/api/export/{jobId}$1");
+
+/** The users or events of a request, as far as it has any. */
+function rowsOf({ body }: Request): Update[] {
+  if (!isObject(body)) return [];
+  const rows = body.users ?? body.subscribers ?? body.events;
+  return Array.isArray(rows) ? rows.filter(isObject) : [];
 }
 
-function describeLists(ids: readonly number[]): Json[] {
-  const list = (id: number, listType: string) => ({
-    id,
-    name: `List ${id}`,
-    createdAt: 1_700_000_000_000,
-    listType,
-  });
-  return [...ids.map((id) => list(id, "Standard")), list(DYNAMIC_LIST, "Dynamic")];
+/** The hashes of who asked to be forgotten; projects answer only for the identifier that they go by. */
+function forgotten({ identifier }: Project, switches: IterableSwitches, asked: "email" | "user_id"): Answer {
+  if (identifier !== "hybrid" && identifier !== asked) {
+    return refused(400, "BadParams", `Not supported for projects that identify users by ${identifier}`);
+  }
+  const hashes = switches.forgotten.map((key) => createHash("sha256").update(key).digest("hex"));
+  return { status: 200, body: asked === "email" ? { hashedEmails: hashes } : { hashedUserIds: hashes } };
 }

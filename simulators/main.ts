@@ -15,12 +15,25 @@ const { values } = parseArgs({
     "flowcode-port": { type: "string", default: "0" },
     "iterable-port": { type: "string", default: "0" },
     dir: { type: "string" },
+    // A million people who are made as they are asked for, beside the others.
+    crowd: { type: "string", default: "0" },
+    // Switches, as JSON.
+    flowcode: { type: "string", default: "{}" },
+    iterable: { type: "string", default: "{}" },
   },
 });
 
 const flowcode = await startFlowcode(
   generatePeople(Number(values.contacts), { seed: Number(values.seed), endMs: Date.now() - 60_000 }),
-  { port: Number(values["flowcode-port"]), pageSize: 500, keepBodies: false },
+  {
+    port: Number(values["flowcode-port"]),
+    pageSize: 500,
+    keepBodies: false,
+    ...(Number(values.crowd) > 0 && {
+      crowd: { count: Number(values.crowd), endMs: Date.now() - 60_000, stepMs: 30_000 },
+    }),
+    ...JSON.parse(values.flowcode),
+  },
 );
 const iterable = await startIterable({
   port: Number(values["iterable-port"]),
@@ -33,6 +46,7 @@ const iterable = await startIterable({
   },
   visibilityMs: 3000,
   keepBodies: false,
+  ...JSON.parse(values.iterable),
 });
 const folder = values.dir ?? (await mkdtemp(join(tmpdir(), "simulators-")));
 const files = await writeConfiguration(folder, flowcode, iterable);
@@ -40,6 +54,7 @@ const files = await writeConfiguration(folder, flowcode, iterable);
 const connector = (name: string) => `node ${fileURLToPath(new URL(`../${name}/main.js`, import.meta.url))}`;
 console.log(`Flowcode  ${flowcode.url}   (look inside: ${flowcode.url}/__sim/journal)
 Iterable  ${iterable.url}   (look inside: ${iterable.url}/__sim/contents)
+Files     ${iterable.files.url}   (where Iterable's exports lie)
 
 Configuration files are in ${folder}. A sync, from another terminal:
 

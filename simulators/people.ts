@@ -1,4 +1,4 @@
-import type { ContactRow } from "./flowcode/contacts.js";
+import type { ContactRow } from "./flowcode/row.js";
 import type { Json } from "./json.js";
 import { createRandom } from "./random.js";
 

@@ -1,4 +1,4 @@
-import type { ContactRow } from "../simulators/flowcode/contacts.js";
+import type { ContactRow } from "../simulators/flowcode/row.js";
 import { type FlowcodeOptions, type FlowcodeSimulator, startFlowcode } from "../simulators/flowcode.js";
 import {
   type IterableOptions,

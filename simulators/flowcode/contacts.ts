@@ -1,4 +1,5 @@
 import type { Json } from "../json.js";
+import type { ContactRow } from "./row.js";
 import {
   type Crowd,
   comparePlaces,
@@ -9,15 +10,6 @@ import {
   sortedShelf,
 } from "./shelf.js";
 import type { FlowcodeSwitches } from "./switches.js";
-
-/** A row of the list: one person, with the times of the first and the last conversion. */
-export interface ContactRow {
-  /** Empty for a conversion of somebody who left no answer. */
-  readonly user: Json;
-  readonly firstConvertedAt?: string;
-  readonly lastConvertedAt?: string;
-  readonly [other: string]: unknown;
-}
 
 export interface ListRequest {
   /** Rows converted before this, in ms since 1970, are left out. */

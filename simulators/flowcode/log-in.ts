@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../http/server.js";
+import type { Answer, Request } from "../http/exchange.js";
 import { isObject, type Json } from "../json.js";
 import type { FlowcodeSwitches } from "./switches.js";
 

@@ -1,4 +1,4 @@
-import type { ContactRow } from "./contacts.js";
+import type { ContactRow } from "./row.js";
 
 /** A row's place in an order. */
 export interface Place {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Answer } from "./server.js";
+import type { Answer } from "./exchange.js";
 
 /** How a 429 says when to come back. */
 export const waitSwitches = {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
+import type { Answer } from "./exchange.js";
 import type { FaultAction } from "./faults.js";
-import type { Answer } from "./server.js";
 
 const PIECE = Buffer.alloc(65_536, " ");
 

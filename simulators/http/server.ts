@@ -1,27 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Answer, Request } from "./exchange.js";
 import { createFaults, type FaultAction, type Faults, readFaults } from "./faults.js";
 import { createJournal, type Journal } from "./journal.js";
 import { send } from "./sending.js";
-
-/** A request that has arrived whole. */
-export interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** Names in lower case. */
-  readonly headers: IncomingMessage["headers"];
-  readonly text: string;
-  /** The parsed body; undefined where it is not JSON. */
-  readonly body: unknown;
-}
-
-export interface Answer {
-  readonly status: number;
-  /** A text is sent as it is, anything else as JSON. */
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 export interface ServerOptions {
   /** Default: any that is free. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Answer, Request } from "./server.js";
+import type { Answer, Request } from "./exchange.js";
 
 type Declaration = z.ZodObject<z.ZodRawShape>;
 
@@ -34,12 +34,4 @@ export function createSwitchboard<T extends Declaration>(declaration: T, switche
     }
     return { status: 200, body: switches };
   };
-}
-
-/** One line a switch, for a README: its name, what it may be, and what it is for. */
-export function describeSwitches(declaration: Declaration): string[] {
-  return Object.entries(declaration.shape).map(([name, schema]) => {
-    const inner = schema as z.ZodType;
-    return `\`${name}\`: ${inner.description ?? ""}`;
-  });
 }

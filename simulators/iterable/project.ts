@@ -1,5 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { isObject, type Json } from "../json.js";
-import { type FieldType, flatten, incomingTypes, isOfType, typeOfFirst } from "./field-types.js";
+import { foldEmail } from "./email.js";
+import type { FieldType } from "./field-types.js";
+import { createFields, type Fields } from "./fields.js";
+import type { IterableSwitches } from "./switches.js";
+
+export type Identifier = "email" | "user_id" | "hybrid";
 
 export interface User {
   readonly email?: string;
@@ -15,14 +21,6 @@ export interface Update {
   readonly preferUserId?: boolean;
 }
 
-export interface Mismatch {
-  readonly incomingTypes: readonly string[];
-  readonly expectedType: FieldType;
-  readonly _type: "UnexpectedType";
-  readonly offendingValue: unknown;
-  readonly category: "user";
-}
-
 /** Fields that every project has (users/getFields, recorded). */
 const STANDARD_FIELDS: Readonly<Record<string, FieldType>> = {
   email: "string",
@@ -35,129 +33,103 @@ const STANDARD_FIELDS: Readonly<Record<string, FieldType>> = {
   profileUpdatedAt: "date",
   emailListIds: "long",
 };
+/** What Iterable makes of an address of the internet, where the project has that switched on. */
+const PLACE = { city: "Springfield", region: "Somewhere", country: "Nowhere", timeZone: "Etc/GMT" };
 
-/** One project: its fields with their types, which never change, and its users. */
+/** One project: its fields and its users. */
 export interface Project {
-  readonly fields: ReadonlyMap<string, FieldType>;
+  readonly identifier: Identifier;
+  readonly fields: Fields;
   /** By key: the email in lower case, or the user id. */
   readonly users: ReadonlyMap<string, User>;
-  keyOf(update: Update): string | undefined;
-  /**
-   * The fields whose values do not have their types, in a request as a whole. With `create`, the first value of a
-   * field that the project does not have decides on its type for the rest of the request.
-   */
-  mismatches(updates: readonly Update[], create: boolean): Record<string, Mismatch>;
-  /** Fields in a request that the project does not have. */
-  unknownFields(updates: readonly Update[]): string[];
-  /** The email of the other profile that stands in the way of an update. */
-  conflict(update: Update): string | undefined;
+  keyOf(update: Pick<Update, "email" | "userId">): string | undefined;
+  /** The other profile that stands in the way of an update. */
+  conflict(update: Update): User | undefined;
   /** Carries an update out; without `create`, unknown fields are left out. */
-  apply(update: Update, create: boolean): void;
+  apply(update: Update, create: boolean): "created" | "changed" | "unchanged";
   /** A user as it can be read at this time: new values show only after a delay. */
   visible(key: string, at: number): User | undefined;
-  /** When a user was last written, as it can be read. */
+  /** When a user was last changed. */
   updatedAt(key: string): number | undefined;
 }
 
-export function createProject(options: {
-  readonly identifier: "email" | "user_id" | "hybrid";
-  readonly fields: Readonly<Record<string, FieldType>>;
-  readonly now: () => number;
-  readonly visibilityMs: number;
-}): Project {
-  const fields = new Map<string, FieldType>(Object.entries({ ...STANDARD_FIELDS, ...options.fields }));
+export function createProject(
+  identifier: Identifier,
+  initial: Readonly<Record<string, FieldType>>,
+  switches: IterableSwitches,
+  now: () => number,
+): Project {
+  const fields = createFields("user", { ...STANDARD_FIELDS, ...initial });
   const users = new Map<string, User>();
   /** The key of the profile that has a user id. */
   const owners = new Map<string, string>();
   const updates = new Map<string, number>();
   const history = new Map<string, { readonly at: number; readonly user: User }[]>();
 
-  const values = (update: Update) => [...flatten(update.dataFields ?? {})];
-  const keyOf = ({ email, userId }: Update): string | undefined =>
-    options.identifier === "user_id" || typeof email !== "string" ? userId : email.trim().toLowerCase();
+  const keyOf: Project["keyOf"] = ({ email, userId }) =>
+    identifier === "user_id" || typeof email !== "string" ? userId : foldEmail(email);
 
-  const known = (dataFields: Json, create: boolean, prefix = ""): Json => {
-    const kept: Json = Object.create(null);
-    for (const [name, value] of Object.entries(dataFields)) {
-      const field = `${prefix}${name}`;
-      const type = fields.get(field) ?? (create ? typeOfFirst(name, value) : undefined);
-      if (!type && value !== null) continue;
-      if (type) fields.set(field, type);
-      kept[name] = isObject(value) && type === "object" ? known(value, create, `${field}.`) : value;
-    }
-    return kept;
+  const write = (key: string, user: User): void => {
+    const before = users.get(key);
+    users.set(key, user);
+    updates.set(key, now());
+    if (user.userId !== undefined) owners.set(user.userId, key);
+    if (switches.visibilityMs === 0 && !history.has(key)) return;
+    const versions = history.get(key) ?? (before ? [{ at: Number.NEGATIVE_INFINITY, user: before }] : []);
+    versions.push({ at: now() + switches.visibilityMs, user });
+    history.set(key, versions);
   };
 
   return {
+    identifier,
     fields,
     users,
     keyOf,
-    mismatches(updates, create) {
-      const found: Record<string, Mismatch> = {};
-      const created = new Map<string, FieldType>();
-      for (const update of updates) {
-        for (const [name, value] of values(update)) {
-          const expectedType = fields.get(name) ?? created.get(name);
-          const type = create && !expectedType ? typeOfFirst(name, value) : undefined;
-          if (type) created.set(name, type);
-          if (!expectedType || isOfType(value, expectedType) || name in found) continue;
-          found[name] = {
-            incomingTypes: incomingTypes(value),
-            expectedType,
-            _type: "UnexpectedType",
-            offendingValue: value,
-            category: "user",
-          };
-        }
-      }
-      return found;
-    },
-    unknownFields(updates) {
-      const names = updates.flatMap((update) => values(update).filter(([, value]) => value !== null));
-      return [...new Set(names.map(([name]) => name))].filter((name) => !fields.has(name));
-    },
     conflict(update) {
-      if (options.identifier !== "hybrid" || update.userId === undefined) return undefined;
+      if (identifier !== "hybrid" || update.userId === undefined) return undefined;
       const owner = owners.get(update.userId);
-      return owner === undefined || owner === keyOf(update) ? undefined : users.get(owner)?.email;
+      return owner === undefined || owner === keyOf(update) ? undefined : users.get(owner);
     },
     apply(update, create) {
       const key = keyOf(update);
-      if (key === undefined) return;
+      if (key === undefined) return "unchanged";
       const before = users.get(key);
-      const dataFields: Json = { ...before?.dataFields };
-      for (const [name, value] of Object.entries(known(update.dataFields ?? {}, create))) {
-        const old = dataFields[name];
-        if (value === null) delete dataFields[name];
-        else if (update.mergeNestedObjects && isObject(value) && isObject(old))
-          dataFields[name] = merged(old, value);
-        else dataFields[name] = isObject(value) ? merged({}, value) : value;
-      }
-      const email = update.email?.trim().toLowerCase() ?? before?.email;
+      const admitted = fields.admit(update.dataFields ?? {}, create);
+      if (switches.ipLookup && typeof admitted.ip === "string") Object.assign(admitted, PLACE);
+      const dataFields = changed(before?.dataFields, admitted, update.mergeNestedObjects ?? false);
+      const email = update.email === undefined ? before?.email : foldEmail(update.email);
       const userId = update.userId ?? before?.userId;
       const user: User = {
         ...(email !== undefined && { email }),
         ...(userId !== undefined && { userId }),
         dataFields,
       };
-      users.set(key, user);
-      updates.set(key, options.now());
-      if (userId !== undefined) owners.set(userId, key);
-      if (options.visibilityMs > 0) {
-        const versions = history.get(key) ?? [];
-        versions.push({ at: options.now() + options.visibilityMs, user });
-        history.set(key, versions);
+      if (before && isDeepStrictEqual({ ...before, dataFields: { ...before.dataFields } }, user)) {
+        return "unchanged";
       }
+      write(key, user);
+      return before ? "changed" : "created";
     },
     updatedAt: (key) => updates.get(key),
     visible(key, at) {
-      if (options.visibilityMs === 0) return users.get(key);
-      return history.get(key)?.findLast((version) => version.at <= at)?.user;
+      const versions = history.get(key);
+      return versions ? versions.findLast((version) => version.at <= at)?.user : users.get(key);
     },
   };
 }
 
-/** One level of keys: nulls remove theirs. */
-function merged(old: Json, value: Json): Json {
-  return Object.fromEntries(Object.entries({ ...old, ...value }).filter(([, member]) => member !== null));
+/** Fields after an update: a null erases, and objects are merged by one level of their keys, or replaced whole. */
+function changed(before: Json | undefined, values: Json, mergeNestedObjects: boolean): Json {
+  const dataFields: Json = { ...before };
+  for (const [name, value] of Object.entries(values)) {
+    const old = dataFields[name];
+    if (value === null) delete dataFields[name];
+    else if (!isObject(value)) dataFields[name] = value;
+    else dataFields[name] = withoutNulls(mergeNestedObjects && isObject(old) ? { ...old, ...value } : value);
+  }
+  return dataFields;
+}
+
+function withoutNulls(value: Json): Json {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }

@@ -1,213 +1,157 @@
-import type { Answer } from "../http/server.js";
-import { isObject, type Json } from "../json.js";
+import type { Answer } from "../http/exchange.js";
+import type { Json } from "../json.js";
+import { genericError } from "./answers.js";
+import { isEmail, isUserId } from "./email.js";
+import { limitRefusal, mismatchRefusal } from "./fields.js";
 import type { Project, Update } from "./project.js";
+import type { IterableSwitches } from "./switches.js";
 
 /** Iterable's limit of characters in one value (help center). */
 const MAX_VALUE = 32_000;
-/** Iterable's limit of fields in a project, which can be raised (API reference of users/update). */
-const MAX_FIELDS = 1000;
 
-export interface BulkOptions {
-  readonly project: Project;
-  /** Whether the project adds fields that it does not have, where a request does not say. */
-  readonly addsUnknownFields: boolean;
-  /** Keys of users who asked to be forgotten. */
-  readonly forgotten: ReadonlySet<string>;
-  /** Keys of users whose presence makes the whole request fail with a GenericError. */
-  readonly poisoned: ReadonlySet<string>;
-  readonly extraKeys: boolean;
+const CAUSES = ["invalid", "notFound", "invalidData", "conflict", "forgotten"] as const;
+type Cause = (typeof CAUSES)[number];
+
+interface Failure {
+  readonly cause: Cause;
+  readonly email?: string;
+  readonly userId?: string;
 }
 
-type FailureList =
-  | "invalidEmails"
-  | "invalidUserIds"
-  | "invalidDataEmails"
-  | "invalidDataUserIds"
-  | "conflictEmails"
-  | "conflictUserIds"
-  | "forgottenEmails"
-  | "forgottenUserIds"
-  | "notFoundEmails"
-  | "notFoundUserIds";
-
-/** Answers POST /api/users/bulkUpdate, carrying out what can be carried out. */
-export function bulkUpdate(body: unknown, options: BulkOptions): Answer {
-  const malformed = findMalformed(body, "users");
-  if (malformed) return invalidBody("/api/users/bulkUpdate", malformed);
-  const { users, createNewFields } = body as { users: Update[]; createNewFields?: boolean };
-  return upsert(users, createNewFields ?? options.addsUnknownFields, options).answer;
+export interface Upserted {
+  readonly answer: Answer;
+  readonly written: readonly Update[];
 }
 
-/** Answers POST /api/lists/subscribe: the profiles are written first, then those that could be are subscribed. */
-export function subscribe(
-  body: unknown,
-  lists: ReadonlyMap<number, Set<string>>,
-  options: BulkOptions,
-): Answer {
-  const malformed = findMalformed(body, "subscribers");
-  if (malformed) return invalidBody("/api/lists/subscribe", malformed);
-  const { listId, subscribers } = body as { listId: number; subscribers: Update[] };
-  const list = lists.get(listId);
-  // The code really says Success (recorded).
-  if (!list) {
-    return refused(400, "Success", `error.lists.invalidListId(${listId})`, { projectId: 1, listId });
-  }
-  const { answer, written } = upsert(subscribers, options.addsUnknownFields, options);
-  for (const user of written) list.add(options.project.keyOf(user) as string);
-  return answer;
-}
-
-const invalidBody = (path: string, malformed: Json): Answer =>
-  refused(400, "BadJsonBody", `[${path}] Invalid JSON body`, malformed);
-
-/** Writes what can be written of a request, or nothing where the request as a whole is refused. */
-function upsert(
+/**
+ * Writes what can be written of a request, or nothing where the request as a whole is refused.
+ * `refuses`: why a caller does not take somebody, beside the reasons that hold everywhere.
+ */
+export function upsert(
   users: readonly Update[],
   create: boolean,
-  options: BulkOptions,
-): { readonly answer: Answer; readonly written: readonly Update[] } {
-  const refusal = refusalOf(users, create, options);
+  project: Project,
+  switches: IterableSwitches,
+  refuses: (user: Update) => Cause | undefined = () => undefined,
+): Upserted {
+  const refusal = refusalOf(users, create, project, switches);
   if (refusal) return { answer: refusal, written: [] };
-  const { project } = options;
-  const unknown = project.unknownFields(users);
-  const failures = new Map<FailureList, string[]>();
+  const unknown = project.fields.unknown(users.map(fieldsOf));
+  const failures: Failure[] = [];
   const written: Update[] = [];
+  const noOps: Update[] = [];
   for (const user of users) {
-    const failure = failureOf(user, options);
-    if (!failure) {
-      project.apply(user, create);
+    const refused = refuses(user);
+    const failure = refused ? named(refused, user) : failureOf(user, create, project, switches);
+    if (failure) failures.push(failure);
+    else {
       written.push(user);
-    } else failures.set(failure.list, [...(failures.get(failure.list) ?? []), failure.identifier]);
+      if (project.apply(user, create) === "unchanged") noOps.push(user);
+    }
   }
-  const list = (name: FailureList) => failures.get(name) ?? [];
+  const uncounted = switches.noOps === "uncounted" ? noOps.length : 0;
+  const failCount = failures.filter(({ cause }) => cause !== "conflict" || switches.conflictsCounted).length;
+  const listed = switches.noOps === "unnoticed" ? [] : noOps;
   const body = {
-    successCount: written.length,
-    failCount: users.length - written.length,
-    invalidEmails: list("invalidEmails"),
-    invalidUserIds: list("invalidUserIds"),
+    successCount: written.length - uncounted,
+    failCount,
+    ...topLevelLists(failures, switches),
     filteredOutFields: create ? [] : unknown,
     createdFields: create ? unknown : [],
-    noOpEmails: [],
-    noOpUserIds: [],
-    failedUpdates: Object.fromEntries(FAILURE_LISTS.map((name) => [name, list(name)])),
-    ...(options.extraKeys && { aKeyOfTomorrow: { version: 2 } }),
+    noOpEmails: listed.flatMap(({ email }) => email ?? []),
+    noOpUserIds: listed.flatMap(({ email, userId }) => (email === undefined ? (userId ?? []) : [])),
+    failedUpdates: failureLists(failures, CAUSES),
   };
   return { answer: { status: 200, body }, written };
 }
 
-/** Why a request as a whole is refused. */
-function refusalOf(users: readonly Update[], create: boolean, options: BulkOptions): Answer | undefined {
-  const { project } = options;
-  if (users.some((user) => options.poisoned.has(project.keyOf(user) ?? ""))) {
-    return refused(
-      500,
-      "GenericError",
-      "An error occurred. Please try again later. If problem persists, please contact your CSM",
-    );
-  }
-  const mismatches = project.mismatches(users, create);
-  for (const [field, { expectedType, incomingTypes }] of Object.entries(mismatches)) {
-    const msg = `Project 1: The request does not have the same data types as the data previously submitted. Field '${field}' already exists for type 'user' and has a data type of '${expectedType}' but possible types '${incomingTypes.join(", ")}' in the request.`;
-    return refused(400, "RequestFieldsTypesMismatched", msg, { validationErrors: mismatches });
-  }
-  const unknown = create ? project.unknownFields(users) : [];
-  const total = project.fields.size + unknown.length;
-  if (unknown.length > 0 && total > MAX_FIELDS) {
-    return refused(
-      400,
-      "UniqueFieldsLimitExceeded",
-      `Project 1: The request would increase the number of fields to ${total}`,
-      { limit: MAX_FIELDS, requestedTotal: total, newFields: unknown },
-    );
-  }
-  return undefined;
+const fieldsOf = ({ dataFields }: Update): Json => dataFields ?? {};
+
+/** `failedUpdates`: for each cause, who failed by email and who by user id. */
+export function failureLists(failures: readonly Failure[], causes: readonly Cause[]): Json {
+  return Object.fromEntries(
+    causes.flatMap((cause) => {
+      const mine = failures.filter((failure) => failure.cause === cause);
+      return [
+        [`${cause}Emails`, mine.flatMap(({ email }) => email ?? [])],
+        [`${cause}UserIds`, mine.flatMap(({ email, userId }) => (email === undefined ? (userId ?? []) : []))],
+      ];
+    }),
+  );
 }
 
-const FAILURE_LISTS: readonly FailureList[] = [
-  "invalidEmails",
-  "invalidUserIds",
-  "notFoundEmails",
-  "notFoundUserIds",
-  "invalidDataEmails",
-  "invalidDataUserIds",
-  "conflictEmails",
-  "conflictUserIds",
-  "forgottenEmails",
-  "forgottenUserIds",
-];
+/** The deprecated lists, which stand beside `failedUpdates`. */
+export function topLevelLists(failures: readonly Failure[], { topLevelLists: held }: IterableSwitches): Json {
+  const mine = failures.filter(
+    ({ cause }) => held === "any_cause" || (held === "invalid_only" && cause === "invalid"),
+  );
+  const { invalidEmails, invalidUserIds } = failureLists(
+    mine.map((failure) => ({ ...failure, cause: "invalid" })),
+    ["invalid"],
+  );
+  return { invalidEmails, invalidUserIds };
+}
+
+/** A failure by the identifier that was sent. */
+export function named(cause: Cause, { email, userId }: Pick<Update, "email" | "userId">): Failure {
+  return { cause, ...(email === undefined ? { userId: userId ?? "" } : { email }) };
+}
+
+/** Why a request as a whole is refused. */
+function refusalOf(
+  users: readonly Update[],
+  create: boolean,
+  { fields, keyOf }: Project,
+  { poisoned, typeMismatches, fieldLimit }: IterableSwitches,
+): Answer | undefined {
+  if (poisoned.length > 0 && users.some((user) => poisoned.includes(keyOf(user) ?? "")))
+    return genericError();
+  const values = users.map(fieldsOf);
+  const mismatched =
+    typeMismatches === "whole_request" ? mismatchRefusal(fields.mismatches(values, create)) : undefined;
+  const body =
+    mismatched ?? (create ? limitRefusal(fields.types.size, fields.unknown(values), fieldLimit) : undefined);
+  return body && { status: 400, body };
+}
+
+/** Why somebody cannot be written or told apart, by reasons that lie in the identifiers. */
+export function identityFailure(
+  user: Pick<Update, "email" | "userId">,
+  { keyOf }: Pick<Project, "keyOf">,
+  { domains, forgotten }: IterableSwitches,
+): "invalid" | "forgotten" | undefined {
+  const { email, userId } = user;
+  if (email === undefined ? !isUserId(userId) : !isEmail(email, domains)) return "invalid";
+  const key = keyOf(user);
+  if (key === undefined) return "invalid";
+  return forgotten.includes(key) ? "forgotten" : undefined;
+}
 
 function failureOf(
   user: Update,
-  { project, forgotten }: BulkOptions,
-): { list: FailureList; identifier: string } | undefined {
-  const { email, userId } = user;
-  const byEmail = email !== undefined;
-  const identifier = email ?? userId ?? "";
-  const failure = (kind: "invalid" | "invalidData" | "forgotten" | "notFound") => ({
-    list: `${kind}${byEmail ? "Emails" : "UserIds"}` as FailureList,
-    identifier,
-  });
-  if (byEmail ? !isEmail(email) : !isUserId(userId)) return failure("invalid");
-  const key = project.keyOf(user);
-  if (key === undefined) return failure("invalid");
-  if (forgotten.has(key)) return failure("forgotten");
+  create: boolean,
+  project: Project,
+  switches: IterableSwitches,
+): Failure | undefined {
+  const cause = identityFailure(user, project, switches);
+  if (cause) return named(cause, user);
   const inFields = user.dataFields?.email;
-  if (inFields !== undefined && !isEmail(String(inFields))) return failure("invalid");
-  if (JSON.stringify(user.dataFields ?? {}).length > MAX_VALUE && hasLongValue(user.dataFields))
-    return failure("invalidData");
-  if (!byEmail && user.preferUserId === false && !project.users.has(key)) return failure("notFound");
+  if (inFields !== undefined && !isEmail(String(inFields), switches.domains)) return named("invalid", user);
+  if (switches.longValues === "listed" && hasLongValue(user.dataFields)) return named("invalidData", user);
+  if (
+    switches.typeMismatches === "per_user" &&
+    Object.keys(project.fields.mismatches([fieldsOf(user)], create)).length > 0
+  ) {
+    return named("invalidData", user);
+  }
+  if (user.email === undefined && user.preferUserId === false && !project.users.has(user.userId ?? "")) {
+    return named("notFound", user);
+  }
   const owner = project.conflict(user);
-  return owner === undefined ? undefined : { list: "conflictEmails", identifier: owner };
+  return owner && named("conflict", switches.conflictNames === "other" ? owner : user);
 }
 
 function hasLongValue(value: unknown): boolean {
   if (typeof value === "string") return value.length > MAX_VALUE;
   return typeof value === "object" && value !== null && Object.values(value).some(hasLongValue);
-}
-
-/** Roughly what Apache Commons' EmailValidator takes, which Iterable names (help center). */
-export function isEmail(value: string): boolean {
-  return /^[^\s@"(),:;<>[\\\]]{1,64}@([\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(\p{L}{2,24}|xn--[a-z0-9-]+)$/u.test(
-    value,
-  );
-}
-
-function isUserId(value: string | undefined): boolean {
-  return value !== undefined && /^[\x20-\x7e]{1,52}$/.test(value) && !value.endsWith(" ");
-}
-
-/** The path of the first thing in a body that has the wrong JSON type, with what was expected. */
-function findMalformed(body: unknown, entries: "users" | "subscribers"): Json | undefined {
-  if (!isObject(body)) return { obj: "Object value expected" };
-  const users = body[entries];
-  if (!Array.isArray(users)) return { [`obj.${entries}`]: "Array value expected" };
-  if (entries === "subscribers" && typeof body.listId !== "number")
-    return { "obj.listId": "Number value expected" };
-  if (body.createNewFields !== undefined && typeof body.createNewFields !== "boolean") {
-    return { "obj.createNewFields": "Boolean value expected" };
-  }
-  for (const [index, user] of users.entries()) {
-    const place = `obj.${entries}[${index}]`;
-    if (!isObject(user)) return { [place]: "Object value expected" };
-    for (const [name, type] of Object.entries(USER_TYPES)) {
-      const value = user[name];
-      const isRight = type === "object" ? isObject(value) : typeof value === type;
-      if (value !== undefined && !isRight) {
-        return { [`${place}.${name}`]: `${type[0]?.toUpperCase()}${type.slice(1)} value expected` };
-      }
-    }
-  }
-  return undefined;
-}
-
-const USER_TYPES = {
-  email: "string",
-  userId: "string",
-  dataFields: "object",
-  preferUserId: "boolean",
-  mergeNestedObjects: "boolean",
-};
-
-export function refused(status: number, code: string, msg: string, params: unknown = null): Answer {
-  return { status, body: { msg, code, params } };
 }

@@ -80,7 +80,9 @@ describe.each(DIALECTS)("written in %s", (dialect) => {
   });
 
   test("a rejected contact is on disk as it came, with the reason, before the state that covers it", async () => {
-    stage = await setStage([], { iterable: { forgotten: ["person2@example.com"] } });
+    stage = await setStage([], {
+      iterable: { forgotten: ["person2@example.com"], topLevelLists: "invalid_only" },
+    });
     const [first, , , ...rest] = contacts(5);
     const bad = { contact_key: "x", email: "two@@example.com", name: "Nobody", big: 1 };
     const settings = { rejected_records: { storage: "file", path: stage.path("rejects") } };

@@ -46,7 +46,7 @@ const USER_IDS = "/api/users/forgottenUserIds";
 
 test("a configuration that works is told what the project is like, and nothing is written", async () => {
   const { url, journal, users } = await iterable();
-  expect(await check(url)).toMatch(/accepts the key.* The project has 11 fields\. Whether it is /);
+  expect(await check(url)).toMatch(/accepts the key.* The project has 11 fields\. It is email-based/);
   expect(users.size).toBe(0);
   expect(journal.entries.every(({ method }) => method === "GET")).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { CUSTOM_FIELDS, expect as promised } from "../../simulators/expectation.js";
-import type { ContactRow } from "../../simulators/flowcode/contacts.js";
+import type { ContactRow } from "../../simulators/flowcode/row.js";
 import { type IterableOptions, SERVER_SIDE_KEY } from "../../simulators/iterable.js";
 import { generatePeople } from "../../simulators/people.js";
 import { statesIn, toldBy } from "../messages.js";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { CUSTOM_FIELDS, expect as promised } from "../../simulators/expectation.js";
-import type { ContactRow } from "../../simulators/flowcode/contacts.js";
+import type { ContactRow } from "../../simulators/flowcode/row.js";
 import { generatePeople } from "../../simulators/people.js";
 import { errorsIn, statesIn, toldBy } from "../messages.js";
 import { DIALECTS, type Stage, setStage } from "../stage.js";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { ContactRow } from "../../../simulators/flowcode/contacts.js";
+import type { ContactRow } from "../../../simulators/flowcode/row.js";
 import type { FlowcodeOptions } from "../../../simulators/flowcode.js";
 import { type Asked, startAsking } from "./asking.js";
 

@@ -4,7 +4,7 @@ import {
   type IterableSimulator,
   SERVER_SIDE_KEY,
   startIterable,
-} from "../../simulators/iterable.js";
+} from "../../../simulators/iterable.js";
 
 let iterable: IterableSimulator;
 afterEach(() => iterable.close());
