@@ -1,22 +1,8 @@
 import { z } from "zod";
 import { isLoopback } from "../http/client.js";
 import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./iterable/api.js";
-
-/** What a transform of a mapping entry may be. */
-export const TRANSFORMS = [
-  "trim",
-  "lower",
-  "upper",
-  "title",
-  "first_name",
-  "last_name",
-  "digits",
-  "phone",
-  "date",
-  "boolean",
-  "split",
-  "sha256",
-] as const;
+import { isTimeZone } from "./mapping/time-zone.js";
+import { TRANSFORM_NAMES } from "./mapping/transforms.js";
 
 /** What a mapping entry may declare its value to be. */
 export const VALUE_TYPES = ["string", "long", "double", "boolean", "date", "object"] as const;
@@ -49,7 +35,7 @@ const mappingEntry = z.object({
   required: flag("Required", "Reject a contact that has no value for this field"),
   clear_on_null: flag("Clear on null", "Remove the field in Iterable where the contact's value is null"),
   transform: z
-    .array(z.enum(TRANSFORMS))
+    .array(z.enum(TRANSFORM_NAMES))
     .optional()
     .meta({ title: "Transforms", description: "Applied to the value, one after another" }),
   phone_country: text(
@@ -75,6 +61,10 @@ const skipIf = z.object({
     .boolean()
     .optional()
     .meta({ title: "Empty", description: "Leave the contact out where the field is empty" }),
+  not_empty: z
+    .boolean()
+    .optional()
+    .meta({ title: "Not empty", description: "Leave the contact out where the field has a value" }),
 });
 export type SkipCondition = z.infer<typeof skipIf>;
 
@@ -217,6 +207,14 @@ export const config = z.object({
     title: "List",
     description: "Id of a static list in Iterable that contacts are subscribed to",
   }),
+  time_zone: z
+    .string()
+    .refine(isTimeZone, "must be the IANA name of a time zone, such as Europe/Berlin")
+    .default("UTC")
+    .meta({
+      title: "Time zone",
+      description: "Where times without an offset were written: an IANA name, such as Europe/Berlin",
+    }),
   advanced: advanced.prefault({}).meta({ title: "Advanced" }),
 });
 export type Config = z.infer<typeof config>;

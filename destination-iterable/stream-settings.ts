@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { type Config, type StreamSettings, streamSettings } from "./config.js";
 import type { FieldType } from "./iterable/field-types.js";
 import type { MappingOptions } from "./mapping/options.js";
+import { timeZoneOf } from "./mapping/time-zone.js";
 
 /** The object that every contact becomes. */
 const OBJECT_NAMES = ["user", "users"];
@@ -63,6 +64,8 @@ export function mappingOptions(
     skipIf: settings.skip_if,
     consent: settings.consent,
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
+    zone: timeZoneOf(config.time_zone),
+    today: new Date().toISOString().slice(0, 10),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { KeptReason } from "../accounting/outcome.js";
 import type { OverwriteMode } from "../config.js";
+import { isEmpty } from "../mapping/text.js";
 
 /** How contacts are written. `update` comes from the catalog: contacts that exist are updated, none are created. */
 export type WriteMode = OverwriteMode | "update";
@@ -8,7 +9,7 @@ export type WriteMode = OverwriteMode | "update";
 /** A profile as it was before this run wrote to it. */
 export interface Profile {
   readonly exists: boolean;
-  /** Fields that have a value, those inside objects under dotted names too. */
+  /** Fields that have a value that somebody would see, those inside objects under dotted names too. */
   readonly fields: ReadonlySet<string>;
 }
 
@@ -53,7 +54,7 @@ export function profileOf(dataFields: JsonObject | undefined): Profile {
 /** The names of all fields that have a value, those inside objects under dotted names too. */
 function presentFields(dataFields: JsonObject, prefix = ""): string[] {
   return Object.entries(dataFields).flatMap(([name, value]) => {
-    if (value === null || value === undefined) return [];
+    if (isEmpty(value)) return [];
     const field = `${prefix}${name}`;
     return isJsonObject(value) ? [field, ...presentFields(value, `${field}.`)] : [field];
   });

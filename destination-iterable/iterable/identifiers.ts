@@ -1,3 +1,5 @@
+import { hasUnseen, trimmed } from "../mapping/text.js";
+
 /** The field of a profile that each kind of identifier is. */
 export const IDENTIFIER_TARGETS = { email: "email", user_id: "userId" } as const;
 
@@ -22,16 +24,22 @@ const EMAIL =
 const PLAIN_EMAIL = /^[a-z\d_+-]+(?:\.[a-z\d_+-]+)*@(?:[a-z\d]+\.)+[a-z]{2,}$/;
 const NOTHING = new Set(["none", "null", "undefined", "n/a", "nan"]);
 
-/** An email as it is sent and compared: trimmed and in lower case, which is how Iterable stores it. */
+/**
+ * An email as it is sent and compared: trimmed, and in lower case as Java has it, which is how Iterable stores it (help
+ * center). Both languages follow Unicode's SpecialCasing without a locale: İ becomes i with a dot above, the Kelvin sign
+ * becomes k, a Σ at the end of a word ς, and ß, ſ and ı stay what they are. Letters with accents are sent in one form
+ * (NFC, RFC 6532). What holds anything unseen, or half a surrogate pair, is no address: it would be a second profile
+ * that no mail reaches.
+ */
 export function identifyByEmail(value: unknown): Identified {
   if (value === undefined || value === null) return { ok: false, reason: "no_identifier" };
   if (typeof value !== "string") return { ok: false, reason: "invalid_email" };
   if (value.length <= MAX_LOCAL && PLAIN_EMAIL.test(value)) return { ok: true, identifier: value };
-  const email = value.trim().toLowerCase();
+  const email = trimmed(value).toLowerCase().normalize("NFC");
   if (email === "" || NOTHING.has(email)) return { ok: false, reason: "no_identifier" };
   const local = email.slice(0, email.lastIndexOf("@"));
   const dotted = !local.startsWith('"') && /^\.|\.$|\.\./.test(local);
-  const sound = email.length <= MAX_EMAIL && EMAIL.test(email) && !dotted;
+  const sound = email.length <= MAX_EMAIL && EMAIL.test(email) && !dotted && !hasUnseen(email);
   return sound ? { ok: true, identifier: email } : { ok: false, reason: "invalid_email" };
 }
 
@@ -39,7 +47,7 @@ export function identifyByEmail(value: unknown): Identified {
 export function identifyByUserId(value: unknown): Identified {
   if (value === undefined || value === null) return { ok: false, reason: "no_identifier" };
   if (typeof value !== "string" && typeof value !== "number") return { ok: false, reason: "invalid_user_id" };
-  const id = String(value).trim();
+  const id = trimmed(String(value));
   if (id === "") return { ok: false, reason: "no_identifier" };
   return /^[\x20-\x7e]+$/.test(id) && id.length <= MAX_USER_ID
     ? { ok: true, identifier: id }

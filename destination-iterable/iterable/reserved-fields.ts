@@ -1,3 +1,5 @@
+import { isBlank } from "../mapping/text.js";
+
 /**
  * Fields that Iterable manages itself ("User profile fields used by Iterable", help center; users/getFields): they can
  * be written through the API, and should not be.
@@ -38,7 +40,7 @@ export function nameProblem(field: string): string | undefined {
   if (MANAGED.has(outer)) return "is managed by Iterable itself";
   if (SUBSCRIPTIONS.has(outer)) return "holds what a user is subscribed to, which is the user's own choice";
   if (parts.length > MAX_LEVELS) return `is deeper than ${MAX_LEVELS} levels`;
-  if (parts.some((part) => part.trim() === "")) return "has an empty part";
+  if (parts.some((part) => isBlank(part))) return "has an empty part";
   if (field.startsWith("_")) return "begins with an underscore, which Iterable does not allow";
   if (/[,#]/.test(field)) return "has a comma or a #, which Iterable does not allow";
   if (parts.some((part) => /^\d+$/.test(part))) return "is a number, which Iterable does not allow";

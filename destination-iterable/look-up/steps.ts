@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
-import { isEmpty } from "../mapping/entry.js";
 import type { Mapped } from "../mapping/mapping.js";
 import type { MappingOptions } from "../mapping/options.js";
 import { compilePath, normalized } from "../mapping/paths.js";
+import { isEmpty } from "../mapping/text.js";
 import { sourcesOf } from "../mapping/unmapped.js";
 import { outlookOf, type PlanRow } from "../plan/plan.js";
 

@@ -1,6 +1,8 @@
 import { parseInstant } from "../../protocol/instant.js";
 import { isJsonObject } from "../../protocol/message.js";
 import type { FieldType } from "../iterable/field-types.js";
+import { foldedWord, isEmpty, trimmed } from "./text.js";
+import { type TimeZone, UTC } from "./time-zone.js";
 
 /** A value of the type that was asked for, or a word for why there is none. */
 export type Coerced =
@@ -8,20 +10,25 @@ export type Coerced =
   | { readonly ok: false; readonly reason: string };
 
 /** Iterable keeps about 32,000 characters of a value (help center). */
-const MAX_CHARACTERS = 32_000;
+export const MAX_CHARACTERS = 32_000;
 /** Objects nested deeper than this are refused before anything walks into them. */
 const MAX_DEPTH = 32;
 const INTEGER = /^[+-]?\d+$/;
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Numbers, dates and words of agreement are no longer than this. */
+const MAX_WORD = 400;
 /** The forms of dates that Iterable reads (help center): what is already so is not touched. */
 const ITERABLE_DATE =
   /^\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):\d\d:\d\d( [+-]\d\d:\d\d)?|T([01]\d|2[0-3]):\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d))?$/;
 /** A time in UTC as most services write it: Iterable's own form has the same digits at other places. */
 const UTC_TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?Z$/;
-/** The length of such a time with three digits of a fraction, which Iterable reads too. */
+/** A time without an offset. */
+const LOCAL_TIME = /^(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d)(?::(\d\d))?(?:[.,]\d+)?$/;
+/** The length of a time in UTC with three digits of a fraction, which Iterable reads too. */
 const IN_MILLISECONDS = 24;
-const TRUE = new Set(["true", "yes", "1"]);
-const FALSE = new Set(["false", "no", "0"]);
+/** What forms write for yes and no; a checkbox that is ticked is `on`. */
+const TRUE = new Set(["true", "yes", "y", "on", "1"]);
+const FALSE = new Set(["false", "no", "n", "off", "0"]);
 
 const ok = (value: unknown): Coerced => ({ ok: true, value });
 const no = (reason: string): Coerced => ({ ok: false, reason });
@@ -29,16 +36,16 @@ const no = (reason: string): Coerced => ({ ok: false, reason });
 /**
  * The value as Iterable takes it for a field of this type, where that changes nothing about what it says: "42" becomes
  * 42, and 3.5 does not become a long. All of Iterable's types may be lists: of a list every element is coerced, and
- * one that cannot be costs the whole; nulls in it are left out. Null itself is not a value and has to be dealt with
- * before.
+ * one that cannot be costs the whole; nulls and blank texts in it are left out. Null itself is not a value and has to be
+ * dealt with before. A time without an offset was written in the zone.
  */
-export function coerce(value: unknown, type: FieldType): Coerced {
-  if (!Array.isArray(value) || type === "unknown") return COERCIONS[type](value);
+export function coerce(value: unknown, type: FieldType, zone: TimeZone = UTC): Coerced {
+  if (!Array.isArray(value) || type === "unknown") return COERCIONS[type](value, zone);
   const items: unknown[] = [];
   for (const item of value) {
-    if (item === null) continue;
+    if (isEmpty(item) && !Array.isArray(item)) continue;
     if (Array.isArray(item)) return no("nested_list");
-    const coerced = COERCIONS[type](item);
+    const coerced = COERCIONS[type](item, zone);
     if (!coerced.ok) return coerced;
     items.push(coerced.value);
   }
@@ -68,15 +75,15 @@ function fitsOne(value: unknown, type: FieldType): boolean {
     case "nested":
     case "geo_location":
     case "unknown":
-      return COERCIONS[type](value).ok;
+      return COERCIONS[type](value, UTC).ok;
   }
 }
 
-const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } = {
+const COERCIONS: { readonly [type in FieldType]: (value: unknown, zone: TimeZone) => Coerced } = {
   string(value) {
     switch (typeof value) {
       case "string":
-        return value.length > MAX_CHARACTERS ? no("too_long") : ok(value);
+        return value.length > MAX_CHARACTERS ? no("too_long") : ok(trimmed(value));
       case "number":
         if (!Number.isFinite(value)) return no("not_a_number");
         // The digits of such an integer were lost when its JSON was parsed.
@@ -89,9 +96,9 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } =
   },
   long(value) {
     if (typeof value === "string") {
-      const text = value.trim();
+      const text = trimmed(value);
       if (text === "") return no("empty");
-      if (!INTEGER.test(text)) return no("not_an_integer");
+      if (text.length > MAX_WORD || !INTEGER.test(text)) return no("not_an_integer");
       return Number.isSafeInteger(Number(text)) ? ok(Number(text)) : no("too_large");
     }
     if (typeof value !== "number" || !Number.isInteger(value)) return no("not_an_integer");
@@ -99,26 +106,29 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } =
   },
   double(value) {
     if (typeof value === "string") {
-      const text = value.trim();
+      const text = trimmed(value);
       if (text === "") return no("empty");
-      return DECIMAL.test(text) && Number.isFinite(Number(text)) ? ok(Number(text)) : no("not_a_number");
+      const isNumber = text.length <= MAX_WORD && DECIMAL.test(text) && Number.isFinite(Number(text));
+      return isNumber ? ok(Number(text)) : no("not_a_number");
     }
     return typeof value === "number" && Number.isFinite(value) ? ok(value) : no("not_a_number");
   },
   boolean(value) {
     if (typeof value === "boolean") return ok(value);
     if (typeof value !== "string" && typeof value !== "number") return no("not_a_boolean");
-    const text = String(value).trim().toLowerCase();
+    if (String(value).length > MAX_WORD) return no("not_a_boolean");
+    const text = foldedWord(value);
     if (text === "") return no("empty");
     return TRUE.has(text) ? ok(true) : FALSE.has(text) ? ok(false) : no("not_a_boolean");
   },
-  date(value) {
+  date(value, zone) {
     // A number may count seconds or milliseconds: that is not guessed at.
     if (typeof value !== "string") return no("not_a_date");
-    const text = value.trim();
+    const text = trimmed(value);
     if (text === "") return no("empty");
-    const instant = parseInstant(text);
+    const instant = text.length > MAX_WORD ? undefined : parseInstant(text);
     if (!instant) return no("not_a_date");
+    if (zone !== UTC && LOCAL_TIME.test(text)) return localTime(text, zone);
     if (text.length !== IN_MILLISECONDS && UTC_TIME.test(text))
       return ok(`${text.slice(0, 10)} ${text.slice(11, 19)} +00:00`);
     if (ITERABLE_DATE.test(text)) return ok(text);
@@ -136,9 +146,16 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown) => Coerced } =
   },
   unknown(value) {
     if (value === null || value === undefined) return no("empty");
-    return sound(value);
+    return typeof value === "string" ? COERCIONS.string(value, UTC) : sound(value);
   },
 };
+
+/** A time that says no offset, with the one that it has in its zone. */
+function localTime(text: string, zone: TimeZone): Coerced {
+  const [, date, minutes, seconds = "00"] = LOCAL_TIME.exec(text) ?? [];
+  const local = `${date} ${minutes}:${seconds}`;
+  return ok(`${local} ${zone.offsetAt(local)}`);
+}
 
 function sound(value: unknown): Coerced {
   const reason = flaw(value, 0);

@@ -1,7 +1,9 @@
-import { normalized } from "./paths.js";
-import { firstName, lastName } from "./transforms.js";
+import { firstName, lastName } from "./names.js";
+import { isSameName } from "./paths.js";
+import { isE164 } from "./phone.js";
+import { trimmed } from "./text.js";
 
-/** An entry of the mapping that holds where none is given. */
+/** An entry of the mapping that holds where none is given. A field of the target's own name wins over what is made. */
 export interface DefaultEntry {
   readonly source: string;
   readonly target: string;
@@ -11,15 +13,12 @@ export interface DefaultEntry {
   read(text: string): string | undefined;
 }
 
-/** What Iterable takes for a phone number. */
-const E164 = /^\+[1-9]\d{6,14}$/;
-
 const DEFAULTS: readonly DefaultEntry[] = [
   {
     source: "phone",
     target: "phoneNumber",
     how: "valid E.164 numbers are sent, others are left out",
-    read: (text) => (E164.test(text.trim()) ? text.trim() : undefined),
+    read: (text) => (isE164(trimmed(text)) ? trimmed(text) : undefined),
   },
   { source: "name", target: "firstName", how: "its first word", read: firstName },
   { source: "name", target: "lastName", how: "all words but the first", read: lastName },
@@ -28,6 +27,6 @@ const DEFAULTS: readonly DefaultEntry[] = [
 /** Phone and name have a place of their own in Iterable. `sourceFields`: those that take part; undefined: all. */
 export function defaultEntries(sourceFields: readonly string[] | undefined): readonly DefaultEntry[] {
   return DEFAULTS.filter(
-    ({ source }) => !sourceFields || sourceFields.some((field) => normalized(field) === source),
+    ({ source }) => !sourceFields || sourceFields.some((field) => isSameName(field, source)),
   );
 }

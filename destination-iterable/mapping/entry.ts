@@ -1,9 +1,11 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { MappingEntry } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
-import { type Coerced, coerce, fits } from "./coercion.js";
+import { type Coerced, coerce, MAX_CHARACTERS } from "./coercion.js";
 import { compilePath } from "./paths.js";
-import { compileTransform } from "./transforms.js";
+import { isEmpty, MOST_MATCHED, trimmed } from "./text.js";
+import type { TimeZone } from "./time-zone.js";
+import { compileTransform, type Means } from "./transforms.js";
 
 /** What an entry makes of a record before Iterable's type is looked at. */
 export type Picked =
@@ -13,29 +15,14 @@ export type Picked =
   | { readonly kind: "clear" }
   | { readonly kind: "misfit"; readonly reason: string };
 
-/** Nothing to send: absent, null, white space, or an empty list. */
-export function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  if (typeof value === "string") return !startsVisibly(value) && value.trim() === "";
-  return Array.isArray(value) && value.length === 0;
-}
-
-/** Whether a text begins with a character of ASCII that can be seen, as most do: looking there is cheaper than trimming. */
-function startsVisibly(text: string): boolean {
-  const first = text.charCodeAt(0);
-  return first > 0x20 && first < 0x7f;
-}
-
 const NOTHING: Picked = { kind: "nothing" };
 
 /** Compiles an entry: where its value comes from, its transforms in their order, its default, and its type. */
-export function compileEntry(
-  entry: MappingEntry,
-  sha256: (text: string) => string,
-): (record: JsonObject) => Picked {
+export function compileEntry(entry: MappingEntry, means: Means): (record: JsonObject) => Picked {
   const pick = compileOrigin(entry);
-  const transforms = (entry.transform ?? []).map((name) => compileTransform(name, entry, sha256));
-  const cast = (value: unknown): Coerced => (entry.type ? coerce(value, entry.type) : { ok: true, value });
+  const transforms = (entry.transform ?? []).map((name) => compileTransform(name, entry, means));
+  const cast = (value: unknown): Coerced =>
+    entry.type ? coerce(value, entry.type, means.zone) : { ok: true, value };
 
   return (record) => {
     const found = pick(record);
@@ -98,53 +85,54 @@ function compileTemplate(template: string): Origin {
       const value = part(record)?.value;
       if (isEmpty(value) || isJsonObject(value) || Array.isArray(value)) return "";
       filled = true;
-      return String(value);
+      return typeof value === "string" ? trimmed(value) : String(value);
     });
-    return { field: undefined, value: filled ? text.join("").replace(/\s+/g, " ").trim() : "" };
+    const whole = filled ? text.join("") : "";
+    return {
+      field: undefined,
+      value: trimmed(whole.length > MOST_MATCHED ? whole : whole.replace(/\s+/g, " ")),
+    };
   };
 }
 
 /**
- * A value made to fit the types that Iterable's fields have: its own, and those of the fields inside an object. What
- * does not fit is told to `drop` with its field; the result is undefined where nothing is left.
+ * Makes values fit the types that Iterable's fields have: their own, and those of the fields inside an object. `types` are
+ * looked at anew for every value. What does not fit is told to `drop` with its field; the result is undefined where
+ * nothing is left.
  */
-export function fitToField(
-  value: unknown,
-  field: string,
+export function createFitter(
   types: ReadonlyMap<string, FieldType>,
+  zone: TimeZone,
   drop: (field: string, reason: string) => void,
-): unknown {
-  const type = types.get(field) ?? "unknown";
-  if (typeof value === "string" && type === "string" && fits(value, type)) return value;
-  const coerced = coerce(value, type);
-  if (!coerced.ok) {
-    drop(field, coerced.reason);
-    return undefined;
-  }
-  return type === "geo_location" ? coerced.value : fitInside(coerced.value, field, types, drop);
-}
+): (value: unknown, field: string) => unknown {
+  const fitted = (value: unknown, field: string): unknown => {
+    const type = types.get(field) ?? "unknown";
+    if (typeof value === "string" && type === "string" && value.length <= MAX_CHARACTERS)
+      return trimmed(value);
+    const coerced = coerce(value, type, zone);
+    if (!coerced.ok) {
+      drop(field, coerced.reason);
+      return undefined;
+    }
+    return type === "geo_location" ? coerced.value : fitInside(coerced.value, field);
+  };
 
-/** The same for what is inside a value whose own type is right. No null is left in it: it might erase a field. */
-function fitInside(
-  value: unknown,
-  field: string,
-  types: ReadonlyMap<string, FieldType>,
-  drop: (field: string, reason: string) => void,
-): unknown {
-  if (typeof value !== "object") return value;
-  if (Array.isArray(value)) {
-    if (!value.some((item) => typeof item === "object")) return value;
-    const items = value
-      .map((item) => fitInside(item, field, types, drop))
-      .filter((item) => item !== undefined);
-    return items.length > 0 ? items : undefined;
-  }
-  if (value === null) return undefined;
-  const inner: JsonObject = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member === null || name === "__proto__") continue;
-    const fitted = fitToField(member, `${field}.${name}`, types, drop);
-    if (fitted !== undefined) inner[name] = fitted;
-  }
-  return Object.keys(inner).length > 0 ? inner : undefined;
+  /** The same for what is inside a value whose own type is right. No null is left in it: it might erase a field. */
+  const fitInside = (value: unknown, field: string): unknown => {
+    if (typeof value !== "object") return value;
+    if (Array.isArray(value)) {
+      if (!value.some((item) => typeof item === "object")) return value;
+      const items = value.map((item) => fitInside(item, field)).filter((item) => item !== undefined);
+      return items.length > 0 ? items : undefined;
+    }
+    if (value === null) return undefined;
+    const inner: JsonObject = {};
+    for (const [name, member] of Object.entries(value)) {
+      if (isEmpty(member) || name === "__proto__") continue;
+      const left = fitted(member, `${field}.${name}`);
+      if (left !== undefined) inner[name] = left;
+    }
+    return Object.keys(inner).length > 0 ? inner : undefined;
+  };
+  return fitted;
 }

@@ -1,18 +1,21 @@
 import { createLayout } from "../../protocol/layout.js";
 import type { JsonObject } from "../../protocol/message.js";
-import type { MappingEntry, SkipCondition } from "../config.js";
+import type { MappingEntry } from "../config.js";
 import {
   IDENTIFIER_TARGETS,
   type Identified,
   identifyByEmail,
   identifyByUserId,
 } from "../iterable/identifiers.js";
-import { compileConsent } from "./consent.js";
+import { compileCondition, compileConsent } from "./conditions.js";
 import { type DefaultEntry, defaultEntries } from "./default-mapping.js";
-import { compileEntry, fitToField, isEmpty, type Picked } from "./entry.js";
+import { compileEntry, createFitter, type Picked } from "./entry.js";
 import type { MappingOptions } from "./options.js";
 import { compilePath } from "./paths.js";
+import { isE164 } from "./phone.js";
 import { findProblems, lookAlike } from "./problems.js";
+import { isEmpty } from "./text.js";
+import type { Means } from "./transforms.js";
 import { compileUnmapped, outermost } from "./unmapped.js";
 
 /** A value that is not sent, by the field in Iterable that it was for. */
@@ -73,15 +76,13 @@ export function createMapping(given: MappingOptions): Mapping {
   const { iterableFields, onInvalidValue } = options;
   const identifierTarget = IDENTIFIER_TARGETS[options.identifier];
   const identifierOf = compileIdentifier(options);
-  const skips = options.skipIf && compileSkip(options.skipIf);
+  const skips = options.skipIf && compileCondition(options.skipIf);
   const agrees = options.consent && compileConsent(options.consent);
   const entries = options.entries ?? [];
   const rules = options.identity
     ? []
     : options.entries
-      ? entries
-          .filter(({ target }) => target !== identifierTarget)
-          .map((entry) => entryRule(entry, options.sha256))
+      ? entries.filter(({ target }) => target !== identifierTarget).map((entry) => entryRule(entry, options))
       : defaultEntries(options.sourceFields).map(defaultRule);
   const restTarget = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
   const targets = rules.map(({ target }) => target);
@@ -93,10 +94,12 @@ export function createMapping(given: MappingOptions): Mapping {
   const drop = (field: string, reason: string): void => {
     dropped = [...dropped, { field, reason }];
   };
+  const fitToField = createFitter(iterableFields, options.zone, drop);
   const put = (target: string, value: unknown, unsound: boolean): void => {
     if (unsound && !iterableFields.has(target)) return drop(target, "schema");
-    const fitted = fitToField(value, target, iterableFields, drop);
+    const fitted = fitToField(value, target);
     if (fitted === undefined) return;
+    if (target === "phoneNumber" && !isPhoneNumber(fitted)) return drop(target, "not_e164");
     // An impossible email among the fields would cost the whole contact (API reference: failedUpdates).
     const email = target === "email" ? identifyByEmail(fitted) : undefined;
     if (email?.ok === false) return drop(target, "invalid_email");
@@ -158,12 +161,15 @@ export function createMapping(given: MappingOptions): Mapping {
   };
 }
 
+/** Iterable takes phone numbers in E.164 alone (API reference). */
+const isPhoneNumber = (value: unknown) => typeof value === "string" && isE164(value);
+
 function compileIdentifier(options: MappingOptions): (record: JsonObject) => Identified {
   const byEmail = options.identifier === "email";
   const identify = byEmail ? identifyByEmail : identifyByUserId;
   const entry = options.entries?.find(({ target }) => target === IDENTIFIER_TARGETS[options.identifier]);
   if (entry) {
-    const pick = compileEntry(entry, options.sha256);
+    const pick = compileEntry(entry, options);
     return (record) => {
       const picked = pick(record);
       return identify(picked.kind === "value" ? picked.value : undefined);
@@ -179,18 +185,21 @@ function compileIdentifier(options: MappingOptions): (record: JsonObject) => Ide
   };
 }
 
-function entryRule(entry: MappingEntry, sha256: (text: string) => string): Rule {
-  const pick = compileEntry(entry, sha256);
+function entryRule(entry: MappingEntry, means: Means): Rule {
+  const pick = compileEntry(entry, means);
   return { target: entry.target, required: entry.required, typed: entry.type !== undefined, pick };
 }
 
 function defaultRule({ source, target, read }: DefaultEntry): Rule {
   const pick = compilePath(source);
+  const pickOwn = compilePath(target);
   return {
     target,
     required: false,
     typed: true,
     pick(record) {
+      const own = pickOwn(record);
+      if (own && !isEmpty(own.value)) return { kind: "value", value: own.value, field: own.field };
       const value = pick(record)?.value;
       if (isEmpty(value)) return { kind: "nothing" };
       if (typeof value !== "string") return { kind: "misfit", reason: "not_text" };
@@ -198,15 +207,5 @@ function defaultRule({ source, target, read }: DefaultEntry): Rule {
       if (text === undefined) return { kind: "misfit", reason: "not_e164" };
       return text === "" ? { kind: "nothing" } : { kind: "value", value: text, field: undefined };
     },
-  };
-}
-
-function compileSkip({ field, equals, in: among, empty }: SkipCondition): (record: JsonObject) => boolean {
-  const pick = compilePath(field);
-  return (record) => {
-    const value = pick(record)?.value;
-    if (isEmpty(value)) return empty === true;
-    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-    return text === equals || (among?.includes(text) ?? false);
   };
 }

@@ -1,7 +1,8 @@
 import type { Consent, MappingEntry, SkipCondition } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
+import type { Means } from "./transforms.js";
 
-export interface MappingOptions {
+export interface MappingOptions extends Means {
   readonly stream: string;
   readonly identifier: "email" | "user_id";
   /** Undefined: the default mapping. */
@@ -16,6 +17,4 @@ export interface MappingOptions {
   readonly onInvalidValue: "drop_field" | "reject_contact";
   readonly skipIf?: SkipCondition | undefined;
   readonly consent?: Consent | undefined;
-  /** In hexadecimal. */
-  readonly sha256: (text: string) => string;
 }

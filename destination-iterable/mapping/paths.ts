@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { comparable } from "./text.js";
 
 /** Finds a value in records: exactly by name, else by path, else by a name that a cache has changed. */
 export type Pick = (record: JsonObject) => { readonly field: string; readonly value: unknown } | undefined;
@@ -10,20 +11,38 @@ export function splitPath(path: string): string[] {
 
 /** The form in which caches write column names: lower case, and an underscore for all but a–z and 0–9. */
 export function normalized(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, "_");
+  return columnOf(comparable(name));
 }
+
+/** Names are cut there before any pattern: nobody tells fields apart by what comes behind. */
+const MOST_CHARACTERS = 1000;
+
+const columnOf = (name: string) =>
+  name
+    .slice(0, MOST_CHARACTERS)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "_");
 
 /**
- * Whether two names may be the same field's. Names that are both in other scripts than Latin, which normalize to mere
- * underscores, have to agree in their letters.
+ * Whether two names may be the same field's, whatever is unseen at their ends and however their accents are written.
+ * Names that are both in other scripts than Latin, which normalize to mere underscores, have to agree in their letters.
  */
 export function isSameName(a: string, b: string): boolean {
-  if (normalized(a) !== normalized(b)) return false;
-  return isAscii(a) || isAscii(b) || letters(a) === letters(b);
+  const [one, other] = [comparable(a), comparable(b)];
+  if (one === other) return true;
+  if (isAscii(one) || isAscii(other))
+    return columnsOf(one).some((column) => columnsOf(other).includes(column));
+  return columnOf(one) === columnOf(other) && letters(one) === letters(other);
 }
 
-const isAscii = (name: string) => !/[^\p{ASCII}]/u.test(name);
-const letters = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, "_");
+/** A cache makes its columns of what it is given: a letter and its accent may be one character there, or two. */
+const columnsOf = (name: string) => [columnOf(name), columnOf(name.normalize("NFD"))];
+const isAscii = (name: string) => !/[^\p{ASCII}]/u.test(name.slice(0, MOST_CHARACTERS));
+const letters = (name: string) =>
+  name
+    .slice(0, MOST_CHARACTERS)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]/gu, "_");
 
 /**
  * Compiles a source path. The field of the result is the record's own top-level name. A name that is not there exactly

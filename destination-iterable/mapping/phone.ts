@@ -1,14 +1,21 @@
 import { type CountryCode, getCountries, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import type { Coerced } from "./coercion.js";
+import { trimmed } from "./text.js";
 
 /** The number in E.164, which is how Iterable wants it. Without a country it has to begin with a plus sign. */
 export function phone(text: string, country: string | undefined): Coerced {
   const defaultCountry = country?.toUpperCase() as CountryCode | undefined;
   // extract: false, or a number would be picked out of a sentence.
   const options = { ...(defaultCountry && { defaultCountry }), extract: false };
-  const parsed = parsePhoneNumberFromString(text.trim(), options);
+  const parsed = parsePhoneNumberFromString(trimmed(text), options);
   return parsed?.isPossible() ? { ok: true, value: parsed.number } : { ok: false, reason: "not_a_phone" };
 }
+
+/** What Iterable takes for a phone number. */
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/** Whether a text is a phone number as Iterable takes it. */
+export const isE164 = (text: string) => E164.test(text);
 
 /** Whether a country of this code (ISO 3166-1, two letters, in any case) has phone numbers. */
 export function isCountry(code: string): boolean {

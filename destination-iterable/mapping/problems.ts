@@ -5,8 +5,8 @@ import { nameProblem } from "../iterable/reserved-fields.js";
 import { templatePaths } from "./entry.js";
 import type { MappingOptions } from "./options.js";
 import { normalized, splitPath } from "./paths.js";
-import { isCountry } from "./phone.js";
-import { isDateFormat } from "./transforms.js";
+import { isBlank, trimmed } from "./text.js";
+import { type Parameter, TRANSFORM_NAMES, type TransformName, transformOf } from "./transforms.js";
 import { type Check, VALUE_CHECKS } from "./value-check.js";
 
 /** A mistake in a mapping: its place, and what to do. */
@@ -79,7 +79,7 @@ function consentProblems(options: MappingOptions): string[] {
   if (!consent) return [];
   const unknown = unknownSource(consent.field, options);
   const problems = unknown ? [`consent.field: ${unknown}`] : [];
-  if (consent.agrees.some((word) => word.trim() === "")) {
+  if (consent.agrees.some(isBlank)) {
     problems.push("consent.agrees: an empty word is no agreement; remove it");
   }
   return problems;
@@ -91,8 +91,8 @@ function skipProblems(options: MappingOptions): string[] {
   const problems: string[] = [];
   const unknown = unknownSource(skipIf.field, options);
   if (unknown) problems.push(`skip_if.field: ${unknown}`);
-  if (skipIf.equals === undefined && skipIf.in === undefined && !skipIf.empty) {
-    problems.push('skip_if: give "equals", "in", or "empty": true, or nobody is left out');
+  if (skipIf.equals === undefined && skipIf.in === undefined && !skipIf.empty && !skipIf.not_empty) {
+    problems.push('skip_if: give "equals", "in", "empty": true or "not_empty": true, or nobody is left out');
   }
   return problems;
 }
@@ -121,40 +121,37 @@ const CHECKS: readonly Check[] = [
       return ["users are told apart by email in this configuration; choose another target"];
     const problem = nameProblem(target);
     if (problem) return [`the name ${problem}; choose another target`];
-    const isPadded = target.split(".").some((part) => part !== part.trim());
+    const isPadded = target.split(".").some((part) => part !== trimmed(part));
     return [isPadded && !iterableFields.has(target) ? PADDED : undefined];
   },
-  ({ transform = [], phone_country, date_format, separator, constant, required, default: fallback }) => [
-    transform.includes("phone") && phone_country === undefined
-      ? 'the transform phone needs "phone_country", such as US, for numbers without a country code'
-      : undefined,
-    transform.includes("date") && date_format === undefined
-      ? 'the transform date needs "date_format", such as DD/MM/YYYY; for ISO dates, give "type": "date" instead'
-      : undefined,
-    transform.includes("split") && separator === undefined
-      ? 'the transform split needs "separator", such as ","'
-      : undefined,
-    phone_country !== undefined && !transform.includes("phone")
-      ? '"phone_country" needs the transform phone'
-      : undefined,
-    phone_country !== undefined && !isCountry(phone_country)
-      ? '"phone_country" must be a two-letter country code, such as US'
-      : undefined,
-    date_format !== undefined && !transform.includes("date")
-      ? '"date_format" needs the transform date'
-      : undefined,
-    date_format !== undefined && !isDateFormat(date_format)
-      ? '"date_format" must be made of YYYY or YY, MM or M, DD or D, and HH, mm, ss if there is a time, such as DD/MM/YYYY'
-      : undefined,
-    separator === "" ? '"separator" must not be empty' : undefined,
-    separator !== undefined && !transform.includes("split")
-      ? '"separator" needs the transform split'
-      : undefined,
+  (entry) => PARAMETERS.flatMap((parameter) => parameterProblems(parameter, entry)),
+  ({ constant, required, default: fallback }) => [
     constant !== undefined && (required || fallback !== undefined)
       ? 'a "constant" is always there; remove "required" and "default"'
       : undefined,
   ],
 ];
+
+/** Every parameter, with the transform that needs it. */
+const PARAMETERS = TRANSFORM_NAMES.flatMap((name) => {
+  const { parameter } = transformOf(name);
+  return parameter ? [{ ...parameter, transform: name }] : [];
+});
+
+function parameterProblems(
+  { name, needed, problem, transform }: Parameter & { readonly transform: TransformName },
+  entry: MappingEntry,
+): (string | undefined)[] {
+  const value = entry[name];
+  const isUsed = entry.transform?.includes(transform) ?? false;
+  if (value === undefined)
+    return [isUsed ? `the transform ${transform} needs "${name}"${needed}` : undefined];
+  const found = problem(value);
+  return [
+    isUsed ? undefined : `"${name}" needs the transform ${transform}`,
+    found === undefined ? undefined : `"${name}" ${found}`,
+  ];
+}
 
 function unknownSource(path: string, { sourceFields }: MappingOptions): string | undefined {
   if (!sourceFields?.includes(path) && splitPath(path).some((name) => name === "")) {

@@ -1,151 +1,188 @@
-import { parseInstant } from "../../protocol/instant.js";
-import type { MappingEntry } from "../config.js";
-import { type Coerced, coerce, fits } from "./coercion.js";
-import { phone } from "./phone.js";
+import type { FieldType } from "../iterable/field-types.js";
+import { type Coerced, coerce } from "./coercion.js";
+import { dateReader, isBirth, isDateFormat } from "./date-format.js";
+import { firstName, lastName } from "./names.js";
+import { isCountry, phone } from "./phone.js";
+import { MOST_MATCHED, trimmed } from "./text.js";
+import type { TimeZone } from "./time-zone.js";
+
+/** What a mapping is compiled with, beside its settings: all that would otherwise come from a clock or from Node. */
+export interface Means {
+  /** In hexadecimal. */
+  readonly sha256: (text: string) => string;
+  /** Where times without an offset were written. */
+  readonly zone: TimeZone;
+  /** The day of the run: YYYY-MM-DD. */
+  readonly today: string;
+}
+
+/** What an entry says of its transforms. */
+export interface Parameters {
+  readonly source?: string | undefined;
+  readonly target?: string | undefined;
+  readonly phone_country?: string | undefined;
+  readonly date_format?: string | undefined;
+  readonly separator?: string | undefined;
+}
+type ParameterName = "phone_country" | "date_format" | "separator";
+
+/** A parameter that a transform needs. */
+export interface Parameter {
+  readonly name: ParameterName;
+  /** What it is for, behind "needs". */
+  readonly needed: string;
+  /** What is wrong with a value of it; undefined where nothing is. */
+  problem(value: string): string | undefined;
+}
+
+/** All that is to be known of a transform. */
+interface TransformKind {
+  /** For people: what becomes of a text. */
+  readonly describe: string;
+  readonly makes: FieldType;
+  /** Whether it makes a list out of one text. */
+  readonly makesList?: boolean;
+  readonly parameter?: Parameter;
+  /** The change of one text that is not empty, and no longer than `MOST_MATCHED` unless `takesAll`. */
+  compile(parameters: Parameters, means: Means): (text: string) => Coerced;
+  /** Whether it runs no pattern over the text, so that its length does not matter. */
+  readonly takesAll?: boolean;
+}
+
+const ok = (value: unknown): Coerced => ({ ok: true, value });
+const text = (change: (text: string) => string) => () => (given: string) => ok(change(given));
+/** The beginning of a word. */
+const INITIAL = /(?<![\p{L}\p{M}\p{N}'’])\p{L}/gu;
+
+/** Every transform, by the name that an entry gives it. Settings, checks, the plan and the README are held to this table. */
+export const TRANSFORMS = {
+  trim: {
+    describe: "removes white space and invisible characters around the text",
+    makes: "string",
+    takesAll: true,
+    compile: text(trimmed),
+  },
+  lower: {
+    describe: "writes it in lower case",
+    makes: "string",
+    takesAll: true,
+    compile: text((given) => given.toLowerCase()),
+  },
+  upper: {
+    describe: "writes it in upper case",
+    makes: "string",
+    takesAll: true,
+    compile: text((given) => given.toUpperCase()),
+  },
+  title: {
+    describe: "begins each word with a capital",
+    makes: "string",
+    compile: text((given) => given.toLowerCase().replace(INITIAL, (letter) => letter.toUpperCase())),
+  },
+  first_name: { describe: "keeps its first word", makes: "string", compile: text(firstName) },
+  last_name: { describe: "keeps all words but the first", makes: "string", compile: text(lastName) },
+  digits: {
+    describe: "keeps its digits alone",
+    makes: "string",
+    compile: text((given) => given.replace(/\D/g, "")),
+  },
+  phone: {
+    describe: "writes a phone number in E.164, which is how Iterable wants it",
+    makes: "string",
+    parameter: {
+      name: "phone_country",
+      needed: ", such as US, for numbers without a country code",
+      problem: (value) => (isCountry(value) ? undefined : "must be a two-letter country code, such as US"),
+    },
+    compile:
+      ({ phone_country }) =>
+      (given) =>
+        phone(given, phone_country),
+  },
+  date: {
+    describe: "reads a date that is written in date_format",
+    makes: "date",
+    parameter: {
+      name: "date_format",
+      needed: ', such as DD/MM/YYYY; for ISO dates, give "type": "date" instead',
+      problem: (value) =>
+        isDateFormat(value)
+          ? undefined
+          : "must be made of YYYY or YY, MM or M, DD or D, and HH, mm, ss if there is a time, such as DD/MM/YYYY",
+    },
+    compile: ({ date_format, source, target }, { zone, today }) =>
+      dateReader(date_format, { zone, today, isPast: isBirth(source, target) }),
+  },
+  boolean: {
+    describe: "makes true of yes, y, on and 1, false of no, n, off and 0",
+    makes: "boolean",
+    takesAll: true,
+    compile: () => (given) => coerce(given, "boolean"),
+  },
+  split: {
+    describe: "makes a list of the parts between separators",
+    makes: "string",
+    makesList: true,
+    takesAll: true,
+    parameter: {
+      name: "separator",
+      needed: ', such as ","',
+      problem: (value) => (value === "" ? "must not be empty" : undefined),
+    },
+    compile:
+      ({ separator = "," }) =>
+      (given) =>
+        ok(
+          given
+            .split(separator)
+            .map(trimmed)
+            .filter((part) => part !== ""),
+        ),
+  },
+  sha256: {
+    describe: "hashes it, trimmed and in lower case, as advertising platforms expect it",
+    makes: "string",
+    takesAll: true,
+    compile:
+      (_, { sha256 }) =>
+      (given) =>
+        ok(sha256(trimmed(given).toLowerCase())),
+  },
+} as const satisfies Readonly<Record<string, TransformKind>>;
+
+export type TransformName = keyof typeof TRANSFORMS;
+
+export const TRANSFORM_NAMES = Object.keys(TRANSFORMS) as [TransformName, ...TransformName[]];
+
+/** All that is to be known of a transform of this name. */
+export const transformOf = (name: TransformName): TransformKind => TRANSFORMS[name];
+
+/** What a list of transforms makes; undefined where there is none. */
+export function madeBy(transforms: readonly TransformName[]): FieldType | undefined {
+  const last = transforms.at(-1);
+  return last && transformOf(last).makes;
+}
 
 /** Changes a value that is not empty, or says in a word why it cannot. */
 export type Transform = (value: unknown) => Coerced;
 
-type TransformName = NonNullable<MappingEntry["transform"]>[number];
-
-const ok = (value: unknown): Coerced => ({ ok: true, value });
-const no = (reason: string): Coerced => ({ ok: false, reason });
-
-/** A transform of texts; numbers and booleans are written out first. Of a list, every element is transformed. */
-function ofText(change: (text: string) => Coerced): Transform {
+/** Compiles one transform. Numbers and booleans are written out first; of a list, every element is transformed. */
+export function compileTransform(name: TransformName, parameters: Parameters, means: Means): Transform {
+  const { compile, takesAll = false } = transformOf(name);
+  const changeAny = compile(parameters, means);
+  const change = (given: string): Coerced =>
+    takesAll || given.length <= MOST_MATCHED ? changeAny(given) : { ok: false, reason: "too_long" };
   return (value) => {
-    if (!Array.isArray(value)) {
-      const text = coerce(value, "string");
-      return text.ok ? change(text.value as string) : text;
-    }
     const texts = coerce(value, "string");
     if (!texts.ok) return texts;
+    if (!Array.isArray(texts.value)) return change(texts.value as string);
     const changed: unknown[] = [];
-    for (const text of texts.value as string[]) {
-      const one = change(text);
-      if (!one.ok) return one;
-      if (Array.isArray(one.value)) changed.push(...one.value);
-      else if (one.value !== "") changed.push(one.value);
+    for (const one of texts.value as string[]) {
+      const made = change(one);
+      if (!made.ok) return made;
+      if (Array.isArray(made.value)) changed.push(...made.value);
+      else if (made.value !== "") changed.push(made.value);
     }
     return ok(changed);
-  };
-}
-
-/**
- * Compiles one transform with the parameters that its entry gives. `sha256` hashes the text trimmed and in lower case,
- * as advertising platforms expect it.
- */
-export function compileTransform(
-  name: TransformName,
-  entry: MappingEntry,
-  sha256: (text: string) => string,
-): Transform {
-  switch (name) {
-    case "trim":
-      return ofText((text) => ok(text.trim()));
-    case "lower":
-      return ofText((text) => ok(text.toLowerCase()));
-    case "upper":
-      return ofText((text) => ok(text.toUpperCase()));
-    case "title":
-      return ofText((text) =>
-        ok(text.toLowerCase().replace(/(?<![\p{L}\p{M}\p{N}'’])\p{L}/gu, (letter) => letter.toUpperCase())),
-      );
-    case "first_name":
-      return ofText((text) => ok(firstName(text)));
-    case "last_name":
-      return ofText((text) => ok(lastName(text)));
-    case "digits":
-      return ofText((text) => ok(text.replace(/\D/g, "")));
-    case "phone":
-      return ofText((text) => phone(text, entry.phone_country));
-    case "date":
-      return ofText(
-        entry.date_format === undefined ? (text) => coerce(text, "date") : dateParser(entry.date_format),
-      );
-    case "boolean":
-      return ofText(boolean);
-    case "split":
-      return ofText((text) =>
-        ok(
-          text
-            .split(entry.separator ?? ",")
-            .map((part) => part.trim())
-            .filter((part) => part !== ""),
-        ),
-      );
-    case "sha256":
-      return ofText((text) => ok(sha256(text.trim().toLowerCase())));
-  }
-}
-
-/** White space that is not a single blank. */
-const UNEVEN_SPACE = /[^\S ]|\s\s/u;
-
-/** The first word of a name. */
-export function firstName(name: string): string {
-  const text = name.trim();
-  const end = text.search(/\s/u);
-  return end === -1 ? text : text.slice(0, end);
-}
-
-/** All words of a name but the first; empty for a single word. */
-export function lastName(name: string): string {
-  const text = name.trim();
-  const end = text.search(/\s/u);
-  if (end === -1) return "";
-  const rest = text.slice(end).trimStart();
-  return UNEVEN_SPACE.test(rest) ? rest.replace(/\s+/gu, " ") : rest;
-}
-
-const YES = new Set(["true", "yes", "y", "on", "1"]);
-const NO = new Set(["false", "no", "n", "off", "0"]);
-
-function boolean(text: string): Coerced {
-  const word = text.trim().toLowerCase();
-  return YES.has(word) ? ok(true) : NO.has(word) ? ok(false) : no("not_a_boolean");
-}
-
-const TOKENS: Readonly<Record<string, string>> = {
-  YYYY: "(?<year>\\d{4})",
-  YY: "(?<short>\\d{2})",
-  MM: "(?<month>\\d{2})",
-  M: "(?<month>\\d{1,2})",
-  DD: "(?<day>\\d{2})",
-  D: "(?<day>\\d{1,2})",
-  HH: "(?<hour>\\d{2})",
-  mm: "(?<minute>\\d{2})",
-  ss: "(?<second>\\d{2})",
-};
-
-/** Two digits of a year above this are of the 20th century (POSIX, strptime). */
-const LAST_SHORT_YEAR = 68;
-
-/** Whether a date format has a year, a month and a day, each once, and no letter that means nothing. */
-export function isDateFormat(format: string): boolean {
-  const tokens: readonly string[] = format.match(/YYYY|YY|MM|M|DD|D|HH|mm|ss/g) ?? [];
-  if (/[A-Za-z0-9]/.test(format.replace(/YYYY|YY|MM|M|DD|D|HH|mm|ss|[TZ]/g, ""))) return false;
-  const times = ["HH", "mm", "ss"].map((token) => tokens.includes(token));
-  if ((times[1] && !times[0]) || (times[2] && !times[1])) return false;
-  const kinds = tokens.map((token) => (token.startsWith("Y") ? "Y" : token[0]));
-  return (
-    ["Y", "M", "D"].every((kind) => kinds.filter((found) => found === kind).length === 1) &&
-    new Set(tokens).size === tokens.length
-  );
-}
-
-function dateParser(format: string): (text: string) => Coerced {
-  const pattern = format.replace(
-    /YYYY|YY|MM|M|DD|D|HH|mm|ss|[^A-Za-z0-9]/g,
-    (part) => TOKENS[part] ?? `\\${part}`,
-  );
-  const regex = new RegExp(`^${pattern}$`);
-  return (text) => {
-    const groups = regex.exec(text.trim())?.groups;
-    if (!groups) return no("not_a_date");
-    const { year, short, month = "", day = "", hour, minute = "00", second = "00" } = groups;
-    const date = `${year ?? `${Number(short) > LAST_SHORT_YEAR ? 19 : 20}${short}`}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
-    const written = hour === undefined ? date : `${date} ${hour}:${minute}:${second} +00:00`;
-    return parseInstant(written) && fits(written, "date") ? ok(written) : no("not_a_date");
   };
 }

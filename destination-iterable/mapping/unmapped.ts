@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
 import { nameProblem } from "../iterable/reserved-fields.js";
+import { defaultEntries } from "./default-mapping.js";
 import { templatePaths } from "./entry.js";
 import type { MappingOptions } from "./options.js";
 import { compilePath, isSameName, normalized, type Pick } from "./paths.js";
@@ -35,7 +36,7 @@ export function compileUnmapped(
   const identifier = IDENTIFIER_TARGETS[options.identifier];
   const identifierIsMapped = entries?.some(({ target }) => target === identifier) ?? false;
   const identifiers = options.identifier === "email" ? ["email"] : ["userid", "user_id"];
-  const paths = identity ? [] : entries ? entries.flatMap(sourcesOf) : ["phone", "name"];
+  const paths = identity ? [] : entries ? entries.flatMap(sourcesOf) : defaultPaths(sourceFields);
   const readers = paths.map((path) => ({ path, pick: compilePath(path) }));
   const participating = sourceFields && new Set(sourceFields);
   const taken = [...targets];
@@ -68,6 +69,10 @@ export function compileUnmapped(
     return objects.has(name) && isJsonObject(record[name]) && name !== CONTACT_KEY ? name : undefined;
   };
 }
+
+/** What the default mapping reads: a field of a target's own name comes before what it makes. */
+const defaultPaths = (sourceFields: readonly string[] | undefined) =>
+  defaultEntries(sourceFields).flatMap(({ source, target }) => [source, target]);
 
 /** The paths that an entry reads. */
 export function sourcesOf({

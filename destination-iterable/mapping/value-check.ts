@@ -2,9 +2,10 @@ import type { MappingEntry } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
 import { coerce } from "./coercion.js";
+import { isDateFormat } from "./date-format.js";
 import { compileEntry, isTemplate } from "./entry.js";
 import type { MappingOptions } from "./options.js";
-import { isDateFormat } from "./transforms.js";
+import { madeBy } from "./transforms.js";
 
 /** What is wrong with an entry, in words that say what to do. */
 export type Check = (entry: MappingEntry, options: MappingOptions) => (string | undefined)[];
@@ -32,7 +33,7 @@ const OBJECTS: readonly (FieldType | undefined)[] = [
 export const VALUE_CHECKS: readonly Check[] = [
   ({ type, target, transform = [] }, { iterableFields }) => {
     const live = iterableFields.get(target);
-    const made = madeBy(transform.at(-1));
+    const made = madeBy(transform);
     if (made && type && !CASTS[made]?.includes(type)) {
       return [`the transform ${transform.at(-1)} makes a ${made}, which cannot become a ${type}`];
     }
@@ -63,14 +64,16 @@ export const VALUE_CHECKS: readonly Check[] = [
       if (constant === undefined || (name === "default" && entry.constant !== undefined)) continue;
       const { target, type } = entry;
       const alone: MappingEntry = { target, type, constant, required: false, clear_on_null: false };
-      const made = compileEntry(
-        name === "constant" ? { ...entry, default: undefined } : alone,
-        options.sha256,
-      )({});
+      const made = compileEntry(name === "constant" ? { ...entry, default: undefined } : alone, options)({});
       if (made.kind === "nothing") problems.push(`"${name}" is empty; leave it out`);
       else if (made.kind === "misfit") {
         problems.push(`"${name}" cannot be turned into ${type ? `a ${type}` : "what the transforms make"}`);
-      } else if (made.kind === "value" && live && live !== "unknown" && !coerce(made.value, live).ok) {
+      } else if (
+        made.kind === "value" &&
+        live &&
+        live !== "unknown" &&
+        !coerce(made.value, live, options.zone).ok
+      ) {
         problems.push(`"${name}" cannot be turned into a ${live}, which Iterable's field is`);
       }
     }
@@ -91,11 +94,3 @@ export const VALUE_CHECKS: readonly Check[] = [
     ];
   },
 ];
-
-/** The type of what a transform makes. */
-function madeBy(
-  transform: NonNullable<MappingEntry["transform"]>[number] | undefined,
-): FieldType | undefined {
-  if (transform === undefined) return undefined;
-  return transform === "boolean" || transform === "date" ? transform : "string";
-}

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { MappingEntry } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
+import { madeBy, transformOf } from "../mapping/transforms.js";
 import { fitOf } from "./fit.js";
 import { type Kind, nameOf, type SourceType, typeAtPath, union } from "./source-type.js";
 
@@ -16,13 +17,16 @@ export interface EntryType {
 
 const TEXT: SourceType = { kinds: ["string"], isList: false };
 
-const KIND_OF: Readonly<Record<NonNullable<MappingEntry["type"]>, Kind>> = {
+const KIND_OF: Readonly<Record<FieldType, Kind>> = {
   string: "string",
   long: "integer",
   double: "number",
   boolean: "boolean",
   date: "date",
   object: "object",
+  nested: "object",
+  geo_location: "object",
+  unknown: "string",
 };
 
 /** Follows an entry's types: its source, its transforms, the type that it declares. */
@@ -35,8 +39,8 @@ export function typeOfEntry(entry: MappingEntry, properties: JsonObject): EntryT
   if (transform.length > 0) {
     if (fitOf(made, "string").fit === "cannot") impossible = `transforms take texts, not ${nameOf(made)}`;
     steps.push(`after ${transform.join(", ")}`);
-    const isList = made.isList || transform.includes("split");
-    made = { kinds: [madeBy(transform.at(-1))], isList };
+    const isList = made.isList || transform.some((name) => transformOf(name).makesList);
+    made = { kinds: [KIND_OF[madeBy(transform) ?? "string"]], isList };
   }
   if (type !== undefined) {
     const fit = fitOf(made, type);
@@ -60,8 +64,4 @@ function originType(entry: MappingEntry, properties: JsonObject): SourceType {
   if (entry.constant !== undefined || entry.template !== undefined) return TEXT;
   const paths = entry.sources ?? (entry.source === undefined ? [] : [entry.source]);
   return union(paths.map((path) => typeAtPath(properties, path)));
-}
-
-function madeBy(transform: NonNullable<MappingEntry["transform"]>[number] | undefined): Kind {
-  return transform === "boolean" || transform === "date" ? transform : "string";
 }

@@ -108,6 +108,11 @@ export function outlookOf(
     const text: SourceType = { kinds: ["string"], isList: false };
     const [verdict, detail]: Verdict = isText ? judge(target, text) : ["cannot_fit", "only texts are taken"];
     add("default", source, type, target, [verdict, joined(isText ? how : "", detail)]);
+    for (const own of options.sourceFields?.filter((field) => isSameName(field, target)) ?? []) {
+      const ownType = typeAtPath(properties, own);
+      const [found, why]: Verdict = judge(target, ownType);
+      add("default", own, ownType, target, [found, joined(`wins over what is made of ${source}`, why)]);
+    }
   }
   const taken = new Set(rows.flatMap(({ target }) => target ?? []));
   const restTarget = compileUnmapped(options, taken);
@@ -133,15 +138,16 @@ function verdictOnEntry(
   entry: MappingEntry,
   { made, steps, impossible }: EntryType,
   judge: (target: string, made: SourceType) => Verdict,
-  { identifier, iterableFields, sha256 }: MappingOptions,
+  options: MappingOptions,
 ): Verdict {
+  const { identifier, iterableFields } = options;
   if (impossible !== undefined) return ["cannot_fit", impossible];
   if (entry.target === IDENTIFIER_TARGETS[identifier]) return ["fits", joined(...steps, TELLS_APART)];
   const live = iterableFields.get(entry.target);
   if (live !== undefined && entry.constant !== undefined) {
-    const constant = compileEntry(entry, sha256)({});
+    const constant = compileEntry(entry, options)({});
     const value = constant.kind === "value" ? constant.value : undefined;
-    const sent = coerce(value, live);
+    const sent = coerce(value, live, options.zone);
     if (fits(value, live)) return ["fits", ""];
     return ["coerced", sent.ok ? `sent as ${JSON.stringify(sent.value)}` : ""];
   }

@@ -20,7 +20,10 @@ const UNSAFE = 2 ** 53;
 // biome-ignore format: a table is read by its columns.
 const CELLS: readonly (readonly [value: unknown, ...cells: unknown[]])[] = [
   ["plain", "=", "!not_a_date", "!not_an_integer", "!not_a_number", "!not_a_boolean", "!not_an_object", "!not_an_object", "!not_a_location", "="],
-  ["  42 ", "=", "!not_a_date", 42, 42, "!not_a_boolean", "!not_an_object", "!not_an_object", "!not_a_location", "="],
+  ["  42 ", "42", "!not_a_date", 42, 42, "!not_a_boolean", "!not_an_object", "!not_an_object", "!not_a_location", "42"],
+  ["on", "=", "!not_a_date", "!not_an_integer", "!not_a_number", true, "!not_an_object", "!not_an_object", "!not_a_location", "="],
+  ["off", "=", "!not_a_date", "!not_an_integer", "!not_a_number", false, "!not_an_object", "!not_an_object", "!not_a_location", "="],
+  [["a", " ", "\u200b"], ["a"], "!not_a_date", "!not_an_integer", "!not_a_number", "!not_a_boolean", "!not_an_object", "!not_an_object", "!not_a_location", "="],
   ["-7", "=", "!not_a_date", -7, -7, "!not_a_boolean", "!not_an_object", "!not_an_object", "!not_a_location", "="],
   ["1", "=", "!not_a_date", 1, 1, true, "!not_an_object", "!not_an_object", "!not_a_location", "="],
   ["3.5", "=", "!not_a_date", "!not_an_integer", 3.5, "!not_a_boolean", "!not_an_object", "!not_an_object", "!not_a_location", "="],

@@ -5,7 +5,7 @@ import { coerce, fits } from "../../../destination-iterable/mapping/coercion.js"
 
 const TABLE: readonly [type: FieldType, given: unknown, expected: unknown][] = [
   ["string", "text", "text"],
-  ["string", "  padded ", "  padded "],
+  ["string", "  padded ", "padded"],
   ["string", "", ""],
   ["string", "2024-01-01", "2024-01-01"],
   ["string", 42, "42"],

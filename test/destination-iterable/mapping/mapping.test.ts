@@ -4,6 +4,7 @@ import { config } from "../../../destination-iterable/config.js";
 import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
 import { createMapping, MappingError } from "../../../destination-iterable/mapping/mapping.js";
 import type { MappingOptions } from "../../../destination-iterable/mapping/options.js";
+import { UTC } from "../../../destination-iterable/mapping/time-zone.js";
 import type { JsonObject } from "../../../protocol/message.js";
 
 type Entries = readonly Record<string, unknown>[];
@@ -37,6 +38,8 @@ function mapping(entries?: Entries, overrides: Partial<MappingOptions> = {}) {
     iterableFields: new Map(FIELDS),
     onInvalidValue: "drop_field",
     sha256: (text) => `hash of ${text}`,
+    zone: UTC,
+    today: "2026-11-25",
     ...overrides,
   });
 }
@@ -361,4 +364,54 @@ test("no record, however odd, makes the mapping fail or send a null or an identi
     }),
     { seed: 20260104, numRuns: 2000 },
   );
+});
+
+describe("a form's own firstName, lastName and phoneNumber", () => {
+  const OWN = { firstName: "Anna", lastName: "Lee", phoneNumber: "+14155550199" };
+  const MADE = { name: "Ann Mary Leigh", phone: "+14155550123" };
+
+  test("win over what would be made of name and phone", () => {
+    expect(map({ ...EMAIL, ...MADE, ...OWN })).toMatchObject({ fields: OWN, dropped: [] });
+    expect(map({ ...EMAIL, ...OWN })).toMatchObject({ fields: OWN, dropped: [] });
+  });
+
+  test("leave what they do not say to name and phone", () => {
+    expect(map({ ...EMAIL, ...MADE, firstName: "Anna", lastName: " ", phoneNumber: null })).toMatchObject({
+      fields: { firstName: "Anna", lastName: "Mary Leigh", phoneNumber: "+14155550123" },
+    });
+  });
+
+  test("are found under the names that a cache gives them, and sent once", () => {
+    const record = { ...EMAIL, name: "Ann Leigh", firstname: "Anna" };
+    expect(map(record, undefined, { unmappedFields: "same_name" })).toMatchObject({
+      fields: { firstName: "Anna", lastName: "Leigh" },
+    });
+  });
+});
+
+describe("phoneNumber, whoever maps it", () => {
+  test.each<[string, object, Entries | undefined, Partial<MappingOptions>]>([
+    ["an entry", { mobile: "0170 1234567" }, [{ source: "mobile", target: "phoneNumber" }], {}],
+    ["an entry of digits", { mobile: 491701234567 }, [{ source: "mobile", target: "phoneNumber" }], {}],
+    ["the default mapping", { phone: "0170 1234567" }, undefined, {}],
+    ["a field of that name", { phoneNumber: "0170 1234567" }, undefined, {}],
+    ["data activation", { phoneNumber: "0170 1234567" }, undefined, { identity: true }],
+    ["a constant", {}, [{ constant: "0170", target: "phoneNumber" }], {}],
+  ])("by %s: what is not E.164 is left out and counted", (_what, record, entries, overrides) => {
+    expect(map({ ...EMAIL, ...record }, entries, overrides)).toMatchObject({
+      fields: {},
+      dropped: [{ field: "phoneNumber", reason: "not_e164" }],
+    });
+  });
+
+  test("is sent where it is, or where a transform makes it so", () => {
+    const entry = { source: "mobile", target: "phoneNumber" };
+    expect(map({ ...EMAIL, mobile: "\u202a+491701234567\u202c" }, [entry])).toMatchObject({
+      fields: { phoneNumber: "+491701234567" },
+    });
+    const made = { ...entry, transform: ["phone"], phone_country: "DE" };
+    expect(map({ ...EMAIL, mobile: "0170 1234567" }, [made])).toMatchObject({
+      fields: { phoneNumber: "+491701234567" },
+    });
+  });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { config } from "../../../destination-iterable/config.js";
-import { compileConsent } from "../../../destination-iterable/mapping/consent.js";
+import { compileConsent } from "../../../destination-iterable/mapping/conditions.js";
 import { createMapping } from "../../../destination-iterable/mapping/mapping.js";
 import type { MappingOptions } from "../../../destination-iterable/mapping/options.js";
+import { UTC } from "../../../destination-iterable/mapping/time-zone.js";
 import { settingsOf } from "../../../destination-iterable/stream-settings.js";
 import { parseConfiguredCatalog } from "../../../protocol/catalog.js";
 
@@ -49,6 +50,8 @@ function mapping(overrides: Partial<MappingOptions>) {
     iterableFields: new Map(),
     onInvalidValue: "drop_field",
     sha256: (text) => text,
+    zone: UTC,
+    today: "2026-11-25",
     consent: { field: "answers.opt in", agrees: AGREES },
     ...overrides,
   });
