@@ -46,6 +46,7 @@ FROM connector AS flowcode-iterable
 COPY --from=build /build/dist/source-flowcode ./dist/source-flowcode
 COPY --from=build /build/dist/destination-iterable ./dist/destination-iterable
 COPY --from=build /build/dist/sync ./dist/sync
+COPY --from=build /build/dist/console ./dist/console
 COPY --from=build /build/spec ./spec
 USER 0:0
 RUN install --directory --owner=1000 --group=1000 /project

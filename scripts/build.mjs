@@ -2,7 +2,16 @@
 // licenses of those packages. One file to find, read and compile in place of hundreds is half of a connector's start.
 // Called with --if-needed it first installs and builds only what is missing or stale, with nothing but Node and npm.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,6 +25,8 @@ const PROGRAMS = {
 };
 /** The folders with code that goes into programs. */
 const ROOMS = [...Object.keys(PROGRAMS), "connector", "http", "protocol"];
+/** The console's pages, for browsers. */
+const PAGES = "console-ui";
 const LICENSES = "third-party-licenses.txt";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,7 +38,7 @@ const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 function newest(folder) {
   let latest = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isFile() && entry.name.endsWith(".ts"))
+    if (entry.isFile() && /\.(tsx?|css|html|svg)$/.test(entry.name))
       latest = Math.max(latest, modified(join(entry.parentPath, entry.name)));
   }
   return latest;
@@ -66,10 +77,32 @@ async function bundle(room, names) {
     sourcemap: true,
   });
   await bundled.close();
+  writeLicenses(at("dist", room), output);
+}
+
+function writeLicenses(folder, output) {
   const modules = output.flatMap((file) => (file.type === "chunk" ? Object.keys(file.modules) : []));
   const licenses = packagesOf(modules).map(licenseOf);
-  if (licenses.length > 0)
-    writeFileSync(at("dist", room, LICENSES), licenses.join(`\n${"-".repeat(72)}\n\n`));
+  if (licenses.length > 0) writeFileSync(join(folder, LICENSES), licenses.join(`\n${"-".repeat(72)}\n\n`));
+}
+
+/** One script, and what stands beside it, in dist/console/. */
+async function bundlePages() {
+  const { rolldown } = await import("rolldown");
+  const folder = at("dist/console");
+  const bundled = await rolldown({
+    input: at(PAGES, "main.tsx"),
+    cwd: root,
+    platform: "browser",
+    onLog(_level, { message }) {
+      throw new Error(message);
+    },
+  });
+  const { output } = await bundled.write({ dir: folder, entryFileNames: "main.js", minify: true });
+  await bundled.close();
+  for (const name of ["index.html", "style.css", "icon.svg"])
+    copyFileSync(at(PAGES, name), join(folder, name));
+  writeLicenses(folder, output);
 }
 
 if (ifNeeded && modified(at("node_modules", ".package-lock.json")) < modified(at("package-lock.json"))) {
@@ -80,11 +113,11 @@ if (ifNeeded && modified(at("node_modules", ".package-lock.json")) < modified(at
   });
 }
 
-const sources = ROOMS.map((room) => newest(at(room)));
+const sources = [...ROOMS, PAGES].map((room) => newest(at(room)));
 const others = ["package-lock.json", "scripts/build.mjs"].map((path) => modified(at(path)));
 if (!ifNeeded || modified(stamp) < Math.max(...sources, ...others)) {
   rmSync(at("dist"), { recursive: true, force: true });
-  await Promise.all(Object.entries(PROGRAMS).map(([room, names]) => bundle(room, names)));
+  await Promise.all([...Object.entries(PROGRAMS).map(([room, names]) => bundle(room, names)), bundlePages()]);
   for (const file of new Set(Object.values(JSON.parse(readFileSync(at("package.json"), "utf8")).bin))) {
     chmodSync(at(file), 0o755);
   }

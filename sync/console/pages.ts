@@ -26,6 +26,6 @@ export async function readPages(folder: string): Promise<ReadonlyMap<string, Pag
     pages.set(path, { type, bytes: await readFile(join(folder, name)) });
   }
   if (!pages.has("/"))
-    throw new Unusable(`the console's pages are missing from "${folder}": run npm run build`);
+    throw new Unusable(`the folder "${folder}" lacks the pages of the console: run npm run build`);
   return pages;
 }

@@ -21,7 +21,7 @@ export const files: readonly SourceFile[] = readdirSync(ROOT, { withFileTypes: t
   .flatMap(({ name: room }) =>
     readdirSync(`${ROOT}/${room}`, { recursive: true, encoding: "utf8" })
       .map((path) => `${room}/${path.replaceAll("\\", "/")}`)
-      .filter((path) => path.endsWith(".ts") && !path.includes("/."))
+      .filter((path) => /\.tsx?$/.test(path) && !path.includes("/."))
       .map((path) => {
         const text = readFileSync(`${ROOT}/${path}`, "utf8");
         const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");

@@ -9,7 +9,7 @@ const manifest = readJson("package.json");
 const MOST_LINES = 250;
 const MOST_FILES = 18;
 /** Names that say nothing of what is inside. */
-const EMPTY_NAMES = /^(utils?|helpers?|common|shared|misc|types?|constants?|index|base)\.ts$/;
+const EMPTY_NAMES = /^(utils?|helpers?|common|shared|misc|types?|constants?|index|base)\.tsx?$/;
 const LICENCES = /^(MIT|ISC|Apache-2\.0|0BSD|BSD-[23]-Clause)$/;
 
 const shipped = files.filter(({ room }) => room !== "test" && room !== "bench");

@@ -1,0 +1,124 @@
+import { Masked } from "../parts.js";
+import { type Choice, FieldPicker } from "../picker.js";
+import { useShared } from "../state.js";
+import type { Entry, PlanRow, Sample, Suggestion } from "../wire.js";
+import { many, percent } from "../words.js";
+import { escaped, NOWHERE, retargeted } from "./entries.js";
+import { Verdict } from "./verdict.js";
+
+interface Props {
+  readonly field: Sample["fields"][number];
+  /** Iterable's field that tells contacts apart. */
+  readonly identifier: string;
+  readonly entries: readonly Entry[];
+  readonly choices: readonly Choice[];
+  readonly takesNew: boolean;
+  readonly contacts: number;
+  readonly rows: readonly PlanRow[];
+  readonly suggestion: Suggestion | undefined;
+  /** Takes the field's entries in place of those that it had. */
+  readonly onChange: (entries: readonly Entry[]) => void;
+  readonly onDecline: () => void;
+}
+
+/** A form field, where it goes, and what becomes of its values. */
+export function Row(props: Props) {
+  const { field, identifier, entries, rows, contacts, onChange } = props;
+  const isIdentifier = field.name === identifier && entries.every(({ target }) => target === identifier);
+  return (
+    <tr>
+      <th scope="row" data-label="Flowcode field">
+        {field.name} <span class="quiet">{field.type}</span>
+        <Samples values={field.samples} />
+      </th>
+      <td data-label="Filled in">{contacts === 0 ? "–" : percent(field.filled)}</td>
+      <td data-label="Iterable field">
+        {isIdentifier ? <span>{identifier} (identifies the contact)</span> : <Targets {...props} />}
+      </td>
+      <td data-label="What happens">
+        <Verdict
+          rows={rows}
+          isSent={isIdentifier || entries.length > 0}
+          onRepair={(row, repair) =>
+            onChange(entries.map((entry) => (entry.target === row.target ? { ...entry, ...repair } : entry)))
+          }
+        />
+      </td>
+    </tr>
+  );
+}
+
+function Samples({ values }: { readonly values: readonly string[] }) {
+  const { shown } = useShared();
+  if (values.length === 0) return null;
+  return (
+    <span class="samples">
+      {values.map((value, index) => (
+        <span key={`${index} ${value}`}>
+          {index > 0 && ", "}
+          <Masked value={value} shown={shown} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Targets({ field, entries, choices, takesNew, suggestion, onChange, onDecline }: Props) {
+  const added = (target: string): Entry => ({ source: escaped(field.name), target });
+  if (entries.length === 0) {
+    return (
+      <>
+        <FieldPicker
+          label={`Iterable field for ${field.name}`}
+          value={NOWHERE}
+          choices={choices}
+          takesNew={takesNew}
+          onPick={(target) => target !== NOWHERE && onChange([added(target)])}
+        />
+        {suggestion && (
+          <p class="suggestion">
+            Suggested: {suggestion.entries.map(({ target }) => target).join(" + ")}{" "}
+            <button
+              type="button"
+              aria-label={`Accept the suggestion for ${field.name}`}
+              onClick={() => onChange(suggestion.entries)}
+            >
+              Accept
+            </button>{" "}
+            <button type="button" aria-label={`Decline the suggestion for ${field.name}`} onClick={onDecline}>
+              No
+            </button>
+          </p>
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      {entries.map((entry, index) => (
+        <FieldPicker
+          key={`${index} ${entry.target}`}
+          label={`${entries.length > 1 ? `${many(index + 1, "").trim()}. ` : ""}Iterable field for ${field.name}`}
+          value={entry.target}
+          choices={choices}
+          takesNew={takesNew}
+          onPick={(target) =>
+            onChange(
+              target === NOWHERE
+                ? entries.filter((one) => one !== entry)
+                : entries.map((one) => (one === entry ? retargeted(one, target) : one)),
+            )
+          }
+        />
+      ))}
+      <button
+        type="button"
+        class="minor"
+        aria-label={`Send ${field.name} to another field too`}
+        onClick={() => onChange([...entries, added("")])}
+      >
+        + another field
+      </button>
+    </>
+  );
+}

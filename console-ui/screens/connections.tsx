@@ -1,0 +1,262 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { post } from "../api.js";
+import { valueAt } from "../draft.js";
+import { Labelled, Problem, troubleOf } from "../parts.js";
+import { useShared } from "../state.js";
+import type { Check, Secret, Trouble } from "../wire.js";
+
+interface Item {
+  readonly path: readonly string[];
+  readonly label: string;
+  readonly hint?: ComponentChildren;
+  readonly isSecret?: boolean;
+}
+
+const SOURCE: readonly Item[] = [
+  { path: ["source", "org_id"], label: "Organization ID", hint: "Your Flowcode contact can tell you." },
+  {
+    path: ["source", "workspace_id"],
+    label: "Workspace ID",
+    hint: "The workspace whose Conversion Flows collect the contacts.",
+  },
+];
+const CREDENTIALS: Readonly<Record<string, readonly Item[]>> = {
+  api_client: [
+    { path: ["source", "credentials", "client_id"], label: "Client ID" },
+    {
+      path: ["source", "credentials", "client_secret"],
+      label: "Client secret",
+      isSecret: true,
+      hint: "Flowcode shows it once, when the API client is created.",
+    },
+  ],
+  api_key: [{ path: ["source", "credentials", "api_key"], label: "API key", isSecret: true }],
+};
+const KEY: Item = {
+  path: ["destination", "api_key"],
+  label: "API key",
+  isSecret: true,
+  hint: (
+    <>
+      A Server-side key, not Read-only. In Iterable: <em>Integrations → API keys → New API key</em>.
+    </>
+  ),
+};
+
+export function Connections() {
+  const { draft, set } = useShared();
+  const auth = String(valueAt(draft, ["source", "credentials", "auth_type"]) ?? "api_client");
+  const center = String(valueAt(draft, ["destination", "data_center"]) ?? "us");
+  return (
+    <div class="columns">
+      <Side title="Flowcode" side="source">
+        {SOURCE.map((item) => (
+          <Text key={item.label} item={item} />
+        ))}
+        <Labelled id="auth" label="Authentication">
+          <select
+            id="auth"
+            value={auth}
+            onChange={(event) => set(["source", "credentials"], { auth_type: event.currentTarget.value })}
+          >
+            <option value="api_client">API client (ID and secret)</option>
+            <option value="api_key">API key</option>
+          </select>
+        </Labelled>
+        {(CREDENTIALS[auth] ?? []).map((item) => (
+          <Text key={item.label} item={item} />
+        ))}
+      </Side>
+      <Side title="Iterable" side="destination">
+        <Text item={KEY} />
+        <fieldset>
+          <legend>You log in at</legend>
+          {[
+            ["us", "app.iterable.com"],
+            ["eu", "app.eu.iterable.com"],
+          ].map(([value, host]) => (
+            <label class="choice" key={value}>
+              <input
+                type="radio"
+                name="center"
+                value={value}
+                checked={center === value}
+                onChange={() => set(["destination", "data_center"], value)}
+              />{" "}
+              {host}
+            </label>
+          ))}
+        </fieldset>
+        <Labelled
+          id="identifier"
+          label="Contacts are told apart by"
+          hint="Email, unless your Iterable project is user-ID-based."
+        >
+          <select
+            id="identifier"
+            value={String(valueAt(draft, ["destination", "identifier"]) ?? "email")}
+            onChange={(event) => set(["destination", "identifier"], event.currentTarget.value)}
+          >
+            <option value="email">Email</option>
+            <option value="user_id">User ID</option>
+          </select>
+        </Labelled>
+      </Side>
+    </div>
+  );
+}
+
+/** One of the two connections, with what a check of it says. */
+function Side({
+  title,
+  side,
+  children,
+}: {
+  readonly title: string;
+  readonly side: "source" | "destination";
+  readonly children: ComponentChildren;
+}) {
+  const { draft } = useShared();
+  const [checked, setChecked] = useState<Check>();
+  const [trouble, setTrouble] = useState<Trouble>();
+  const [isBusy, setBusy] = useState(false);
+  const check = async () => {
+    setBusy(true);
+    setTrouble(undefined);
+    setChecked(undefined);
+    try {
+      setChecked(await post<Check>(`check/${side}`, { settings: draft }));
+    } catch (error) {
+      setTrouble(troubleOf(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <section aria-labelledby={side} class="card">
+      <h2 id={side}>{title}</h2>
+      {children}
+      <div class="actions">
+        <button type="button" onClick={() => void check()} disabled={isBusy}>
+          {isBusy ? "Checking…" : `Check ${title}`}
+        </button>
+      </div>
+      <div role="status" aria-live="polite">
+        {checked && (
+          <p class={checked.works ? "outcome good" : "outcome bad"}>
+            <span aria-hidden="true">{checked.works ? "✓" : "✗"}</span> {checked.text}
+          </p>
+        )}
+        {checked?.facts?.map((fact) => (
+          <p key={fact}>{fact}</p>
+        ))}
+      </div>
+      {trouble && <Problem trouble={trouble} />}
+    </section>
+  );
+}
+
+/** A setting that is typed. What stands in the environment is shown and cannot be changed here. */
+function Text({ item: { path, label, hint, isSecret = false } }: { readonly item: Item }) {
+  const { draft, set, project } = useShared();
+  const id = path.join("-");
+  const value = valueAt(draft, path);
+  const isFixed = project.environment.includes(`/${path.join("/")}`);
+  if (isSecret)
+    return (
+      <SecretText
+        id={id}
+        label={label}
+        hint={hint}
+        value={value}
+        isFixed={isFixed}
+        onChange={(text) => set(path, text)}
+      />
+    );
+  return (
+    <Labelled id={id} label={label} hint={isFixed ? "Set in the environment." : hint}>
+      <input
+        id={id}
+        type="text"
+        autocomplete="off"
+        spellcheck={false}
+        aria-describedby={`${id}-hint`}
+        value={typeof value === "string" ? value : ""}
+        disabled={isFixed}
+        onChange={(event) => set(path, event.currentTarget.value.trim() || undefined)}
+      />
+    </Labelled>
+  );
+}
+
+/** A secret is typed anew or left as it is; it is never shown. */
+function SecretText({
+  id,
+  label,
+  hint,
+  value,
+  isFixed,
+  onChange,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: ComponentChildren;
+  readonly value: unknown;
+  readonly isFixed: boolean;
+  readonly onChange: (text: unknown) => void;
+}) {
+  const saved = typeof value === "object" && value !== null ? (value as Secret) : undefined;
+  const [before, setBefore] = useState<Secret>();
+  const [isPadded, setPadded] = useState(false);
+  if (isFixed || saved?.from === "environment") {
+    return (
+      <Labelled id={id} label={label} hint="Set in the environment.">
+        <input id={id} type="text" disabled value="•••••••• from the environment" />
+      </Labelled>
+    );
+  }
+  if (saved?.set) {
+    return (
+      <div class="field">
+        <span class="label" id={`${id}-label`}>
+          {label}
+        </span>
+        <span class="saved">
+          •••••••• saved{" "}
+          <button
+            type="button"
+            aria-describedby={`${id}-label`}
+            onClick={() => {
+              setBefore(saved);
+              onChange(undefined);
+            }}
+          >
+            Replace
+          </button>
+        </span>
+      </div>
+    );
+  }
+  return (
+    <Labelled id={id} label={label} hint={isPadded ? "Spaces around it were removed." : hint}>
+      <input
+        id={id}
+        type="password"
+        autocomplete="off"
+        spellcheck={false}
+        aria-describedby={`${id}-hint`}
+        value={typeof value === "string" ? value : ""}
+        onInput={(event) => {
+          const typed = event.currentTarget.value;
+          setPadded(typed !== typed.trim());
+          onChange(typed.trim() || undefined);
+        }}
+      />
+      {before && (
+        <button type="button" onClick={() => onChange(before)}>
+          Keep the saved one
+        </button>
+      )}
+    </Labelled>
+  );
+}

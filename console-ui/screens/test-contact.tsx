@@ -1,0 +1,118 @@
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../api.js";
+import { Labelled, Problem, troubleOf } from "../parts.js";
+import { useShared } from "../state.js";
+import type { Trouble } from "../wire.js";
+import { localWithZone } from "../words.js";
+
+/** How a test contact stands: each station with when it was reached, then both sides field by field. */
+interface Standing {
+  readonly state: "waiting" | "done" | "failed";
+  readonly steps: readonly { readonly text: string; readonly at?: string; readonly done: boolean }[];
+  readonly fields: readonly {
+    readonly field: string;
+    readonly sent: string;
+    readonly held: string;
+    readonly same: boolean;
+  }[];
+  readonly error?: Trouble;
+}
+
+const LOOK_AGAIN_MS = 1_000;
+
+export function TestContact() {
+  const { start, shown } = useShared();
+  const [email, setEmail] = useState("");
+  const [run, setRun] = useState<number>();
+  const [standing, setStanding] = useState<Standing>();
+  const [trouble, setTrouble] = useState<Trouble>();
+  useEffect(() => {
+    if (run === undefined) return;
+    let isOver = false;
+    const look = async () => {
+      while (!isOver) {
+        try {
+          const found = await get<Standing>(`runs/${run}/contact`);
+          if (isOver) return;
+          setStanding(found);
+          if (found.state !== "waiting") return;
+        } catch (error) {
+          setTrouble(troubleOf(error));
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      }
+    };
+    void look();
+    return () => {
+      isOver = true;
+    };
+  }, [run]);
+  return (
+    <>
+      <ol>
+        <li>Fill in your form now, with an email of your own.</li>
+        <li>Type the same email here. The contact is awaited for two minutes.</li>
+      </ol>
+      <form
+        class="inline"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setStanding(undefined);
+          setTrouble(undefined);
+          void start({ kind: "contact", email: email.trim() }).then(setRun);
+        }}
+      >
+        <Labelled id="email" label="Email that you used">
+          <input
+            id="email"
+            type="email"
+            autocomplete="off"
+            spellcheck={false}
+            required
+            value={email}
+            onInput={(event) => setEmail(event.currentTarget.value)}
+          />
+        </Labelled>
+        <button type="submit" class="primary" disabled={standing?.state === "waiting"}>
+          {standing?.state === "waiting" ? "Waiting…" : "Wait for it and send it"}
+        </button>
+      </form>
+      {trouble && <Problem trouble={trouble} />}
+      {standing?.error && <Problem trouble={standing.error} />}
+      {standing && (
+        <ul class="steps" role="status" aria-live="polite">
+          {standing.steps.map(({ text, at, done }) => (
+            <li key={text} class={done ? "good" : "quiet"}>
+              <span aria-hidden="true">{done ? "✓" : "…"}</span> {text}{" "}
+              {at !== undefined && <span class="quiet">{localWithZone(at)}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {standing && standing.fields.length > 0 && (
+        <table>
+          <caption>What was sent, and what Iterable holds</caption>
+          <thead>
+            <tr>
+              <th scope="col">Field</th>
+              <th scope="col">Sent</th>
+              <th scope="col">Iterable holds</th>
+              <th scope="col">Same?</th>
+            </tr>
+          </thead>
+          <tbody>
+            {standing.fields.map(({ field, sent, held, same }) => (
+              <tr key={field}>
+                <th scope="row">{field}</th>
+                <td>{shown ? sent : "•••"}</td>
+                <td>{shown ? held : "•••"}</td>
+                <td>{same ? "✓ the same" : "✗ differs"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}

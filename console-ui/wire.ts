@@ -1,0 +1,203 @@
+/** What the console's server sends and takes, as its pages see it. `sync/console/api/` is the other side. */
+
+export type Side = "source" | "destination" | "runner";
+
+/** Why something cannot be done, and what to do about it. */
+export interface Trouble {
+  readonly title: string;
+  readonly todo: readonly string[];
+  readonly side?: Side;
+  readonly code?: string;
+  /** A JSON pointer to the setting that is wrong. */
+  readonly at?: string;
+}
+
+/** A secret is never sent back: only whether there is one, and where it stands. */
+export interface Secret {
+  readonly set: boolean;
+  readonly from: "file" | "environment";
+}
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+export type Configuration = Readonly<Record<string, unknown>>;
+
+/** One entry of a mapping, as the destination's configuration has it. */
+export interface Entry {
+  readonly source?: string;
+  readonly sources?: readonly string[];
+  readonly constant?: unknown;
+  readonly template?: string;
+  readonly target: string;
+  readonly [option: string]: unknown;
+}
+
+export type Schedule = { readonly every: string } | { readonly cron: string; readonly time_zone?: string };
+
+export interface Settings {
+  readonly version: 1;
+  readonly source: Configuration;
+  readonly destination: Configuration;
+  readonly schedule?: Schedule;
+  readonly [name: string]: unknown;
+}
+
+export interface Project {
+  readonly name: string;
+  readonly version: string;
+  readonly etag: string;
+  /** Whether the project has been saved before. */
+  readonly exists: boolean;
+  readonly settings: Settings;
+  /** JSON pointers of the settings that stand in the environment and cannot be changed here. */
+  readonly environment: readonly string[];
+  readonly scheduler: Scheduler;
+}
+
+export interface Scheduler {
+  /** Who syncs by the schedule: this console, another process, or nobody. */
+  readonly by: "console" | "other" | "nobody";
+  readonly next?: string;
+  readonly following: readonly string[];
+  readonly text: string;
+}
+
+export interface Check {
+  readonly works: boolean;
+  readonly text: string;
+  readonly facts?: readonly string[];
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: string;
+  /** The share of contacts that fill it in, from 0 to 1. */
+  readonly filled?: number;
+}
+
+export interface Fields {
+  readonly at: string;
+  readonly fields: readonly Field[];
+}
+
+/** Where a source field goes by the draft, and what is suggested where it goes nowhere. */
+export interface Suggestion {
+  readonly source: string;
+  readonly entries: readonly Entry[];
+}
+
+/** Values of one row that do not get through, by reason, with the shape of an example and the entry that mends it. */
+export interface LeftOut {
+  readonly reason: string;
+  readonly text: string;
+  readonly count: number;
+  readonly shape?: string;
+  readonly repair?: Entry;
+  readonly repair_text?: string;
+}
+
+export interface PlanRow {
+  readonly place: string;
+  readonly source: string;
+  readonly target: string;
+  readonly target_type: string;
+  readonly verdict: string;
+  readonly detail: string;
+  readonly filled?: number;
+  readonly sent?: number;
+  readonly coerced?: number;
+  readonly left_out?: readonly LeftOut[];
+}
+
+export interface Plan {
+  readonly works: boolean;
+  readonly rows: readonly PlanRow[];
+  readonly problems: readonly string[];
+  /** Contacts of the sample, and how many of them would be rejected, by reason. */
+  readonly contacts?: number;
+  readonly rejected?: readonly { readonly reason: string; readonly text: string; readonly count: number }[];
+  /** The mapping written out, so that one field can be changed and all others stay as they are. */
+  readonly entries: readonly Entry[];
+}
+
+export interface Sample {
+  readonly contacts: number;
+  readonly at: string;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly filled: number;
+    readonly samples: readonly string[];
+  }[];
+}
+
+export interface Preview {
+  readonly of: number;
+  readonly n: number;
+  readonly verdict: string;
+  readonly text: string;
+  readonly payload?: Json;
+}
+
+export interface RunRow {
+  readonly run: number;
+  readonly started: string;
+  readonly ended?: string;
+  readonly by: string;
+  /** succeeded, with_losses, failed, stopped, interrupted or running. */
+  readonly outcome: string;
+  readonly text: string;
+  readonly read: number;
+  readonly delivered: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly unsettled: number;
+  readonly side?: Side;
+  readonly why?: string;
+}
+
+export interface Reason {
+  readonly reason: string;
+  readonly count: number;
+  readonly text: string;
+  readonly todo: string;
+}
+
+export interface RunDetail extends RunRow {
+  readonly reasons: readonly Reason[];
+  readonly left_out: readonly {
+    readonly field: string;
+    readonly reason: string;
+    readonly text: string;
+    readonly count: number;
+  }[];
+  readonly keeps_rejects: boolean;
+}
+
+export interface Reject {
+  readonly id: number;
+  readonly stream: string;
+  readonly line: number;
+  readonly who: string;
+  readonly field: string;
+  readonly reason: string;
+  readonly text: string;
+}
+
+/** What is under way. */
+export interface Standing {
+  readonly run: number;
+  readonly kind: string;
+  readonly started: string;
+  readonly read: number;
+  readonly settled: number;
+  readonly rejected: number;
+  /** What the last comparable run came to. */
+  readonly expected?: number;
+  readonly waiting?: {
+    readonly for: string;
+    readonly reason: string;
+    readonly since: string;
+    readonly attempt: number;
+    readonly next_at?: string;
+  };
+}

@@ -1,0 +1,63 @@
+const number = new Intl.NumberFormat("en");
+const clock = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const today = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const zone = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** 2,940 */
+export function count(value: number): string {
+  return number.format(value);
+}
+
+/** "1 contact", "2,940 contacts" */
+export function many(value: number, one: string, several = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : several}`;
+}
+
+/** 98 % */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return "under 1 %";
+  return `${Math.floor(share * 100)} %`;
+}
+
+/** A time of this machine's: 16:02:10 today, with the date otherwise. */
+export function local(iso: string): string {
+  const at = new Date(iso);
+  return at.toDateString() === new Date().toDateString() ? `today ${today.format(at)}` : clock.format(at);
+}
+
+/** The same with its zone. */
+export function localWithZone(iso: string): string {
+  const name = zone.formatToParts(new Date(iso)).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  return `${local(iso)} ${name}`.trim();
+}
+
+/** "2 minutes ago", "in 4 seconds" */
+export function ago(iso: string, now = Date.now()): string {
+  const ms = new Date(iso).getTime() - now;
+  const size = Math.abs(ms);
+  if (size < MINUTE_MS) return relative.format(Math.round(ms / 1000), "second");
+  if (size < HOUR_MS) return relative.format(Math.round(ms / MINUTE_MS), "minute");
+  if (size < DAY_MS) return relative.format(Math.round(ms / HOUR_MS), "hour");
+  return relative.format(Math.round(ms / DAY_MS), "day");
+}
+
+/** "0.8 s", "2 min 5 s", "3 h 2 min" */
+export function duration(from: string, to: string): string {
+  const ms = new Date(to).getTime() - new Date(from).getTime();
+  if (ms < MINUTE_MS) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min ${Math.round((ms % MINUTE_MS) / 1000)} s`;
+  return `${Math.floor(ms / HOUR_MS)} h ${Math.round((ms % HOUR_MS) / MINUTE_MS)} min`;
+}
+
+/** A value that is hidden until somebody wants to see it: its first letter and its last part. */
+export function masked(value: string): string {
+  const at = value.lastIndexOf("@");
+  const [first = ""] = value;
+  if (at > 0) return `${first}•••${value.slice(at)}`;
+  return value.length <= 1 ? "•" : `${first}${"•".repeat(Math.min(value.length - 1, 6))}`;
+}
