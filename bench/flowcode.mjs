@@ -1,9 +1,10 @@
 // A stand-in of Flowcode that does as little as it can: pages of contacts, of which it only changes the numbers.
 // node bench/flowcode.mjs '{"pages":1000}'; prints its address; a line on stdin ends it, and it prints what it saw.
+// With `grows`, whoever reads the list for the first time finds a single page, and all of them from then on.
 import { createServer } from "node:http";
 
-const { pages = 1000, perPage = 1000 } = JSON.parse(process.argv[2] ?? "{}");
-const seen = { pages: 0 };
+const { pages = 1000, perPage = 1000, grows = false } = JSON.parse(process.argv[2] ?? "{}");
+const seen = { requests: 0, pages: 0 };
 const DIGITS = 8;
 const BLANK = "#".repeat(DIGITS);
 
@@ -30,6 +31,9 @@ for (let at = rows.indexOf("#"); at !== -1; at = rows.indexOf("#", at)) {
 }
 const perRow = places.length / perPage;
 
+/** Nobody has converted since: the filter counts where the one public caller of ListContacts puts it. */
+const NOBODY = Buffer.from('{"pageInfo":{}}');
+
 function page(number) {
   const body = Buffer.from(rows);
   for (const [index, [from, to]] of places.entries()) {
@@ -39,7 +43,8 @@ function page(number) {
       rest = Math.floor(rest / 10);
     }
   }
-  const pageInfo = number + 1 < pages ? { hasNextPage: true, endCursor: `${number + 1}` } : {};
+  const last = grows && seen.pages === 0 ? 1 : pages;
+  const pageInfo = number + 1 < last ? { hasNextPage: true, endCursor: `${number + 1}` } : {};
   return Buffer.concat([
     Buffer.from('{"conversions":['),
     body,
@@ -50,9 +55,13 @@ function page(number) {
 const server = createServer(async (request, response) => {
   let body = "";
   for await (const chunk of request) body += chunk;
+  seen.requests += 1;
+  if (request.url.endsWith("api-token")) return response.end('{"accessToken":"t","expiresIn":3600}');
   if (!request.url.endsWith("ListContacts")) return response.writeHead(404).end("{}");
-  const content = page(Number(JSON.parse(body).pagination?.after ?? 0));
-  seen.pages += 1;
+  const { filter, pagination } = JSON.parse(body);
+  const isFiltered = filter?.date_filter?.start_time !== undefined;
+  const content = isFiltered ? NOBODY : page(Number(pagination?.after ?? 0));
+  if (!isFiltered) seen.pages += 1;
   response.writeHead(200, { "content-type": "application/json", "content-length": content.length });
   response.end(content);
 });

@@ -30,13 +30,14 @@ const ourDestination = (url, settings, shape = "plain") => {
   return [node, destinationProgram, "write", "--config", config, "--catalog", file(catalog(shape))];
 };
 
-const sourceConfig = (url) =>
+const sourceConfig = (url, { advanced, ...more } = {}) =>
   file({
     org_id: "o",
     workspace_id: "w",
     credentials: { api_key: "key" },
     requests_per_second: 1000,
-    advanced: { api_base_url: url },
+    ...more,
+    advanced: { api_base_url: url, ...advanced },
   });
 const contactsCatalog = () => file(catalog("plain"));
 const ourSource = (url) => [
@@ -191,6 +192,32 @@ export async function source({ runs, pages, peers }) {
   );
   await flowcode.stop();
   return table(`Source, ${pages} pages of 1,000`, rows, PER_CONTACT);
+}
+
+/** A run in which nobody has converted since the last one, over a workspace of a million. */
+export async function quiet({ runs = 1 }) {
+  const flowcode = await serve("flowcode.mjs", { pages: 1000, grows: true });
+  const state = file("");
+  const config = sourceConfig(flowcode.url, {
+    credentials: { client_id: "i", client_secret: "s" },
+    advanced: { auth_base_url: flowcode.url },
+  });
+  const read = [node, sourceProgram, "read", "--config", config, "--catalog", contactsCatalog()];
+  await run(["sh", "-c", '"$@" | grep \'"type":"STATE"\' > "$0"', state, ...read]);
+  const FIRST = 2;
+  const rows = await compare(
+    [{ name: "a quiet run", measure: () => run([...read, "--state", state]) }],
+    runs,
+  );
+  const { requests } = await flowcode.stop();
+  const each = (requests - FIRST) / runs;
+  const [{ cpu, seconds }] = rows;
+  print(
+    "Source, a quiet run over a million contacts",
+    ["requests, the log-in included", "CPU, s", "time, s"],
+    [[each, cpu.toFixed(2), seconds.toFixed(2)]],
+  );
+  return each;
 }
 
 const farosSource = (peers, url) =>

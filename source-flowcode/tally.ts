@@ -7,6 +7,7 @@ const WORDS = {
     "contacts were converted before the period that was asked for, and were left out; if Flowcode delivers conversions late, raise lookback_hours",
   again: "contacts had been read before and are unchanged; they were not emitted again",
   unnamed_flow: "flows had no id, and are not among the records",
+  filter_refused: "requests with the date filter were refused, and made again without it",
   filter_ignored: "pages held only contacts from before the filter's start",
   order_broken: "contacts stood out of the order that was asked for, and were emitted all the same",
   unlisted_field: "fields were not in the catalog",

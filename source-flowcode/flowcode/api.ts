@@ -14,7 +14,9 @@ import { judge } from "./refusals.js";
 /** Seen in a public client. */
 const LIST_CONTACTS = "/abacus.v1.AbacusService/ListContacts";
 /** The only order that a public client asks for. */
-const ORDER = "ORDER_ASC";
+const ASCENDING = "ORDER_ASC";
+/** Presumed: the counterpart in the same style, which no public client asks for. */
+const DESCENDING = "ORDER_DESC";
 
 /** Seen in two public clients, against the default host. */
 const LIST_SUITES = "/bundles.v1.BundleService/ListSuites";
@@ -35,6 +37,10 @@ export interface ContactsRequest {
   /** In place of what is configured. */
   readonly orderBy?: string;
   readonly pageSize?: number;
+  /** From the end of the list to its beginning. */
+  readonly descending?: boolean;
+  /** Where the filter stands. Its one public caller puts it inside `filter`, the default; the top level is for `probe`. */
+  readonly filterPlace?: "inside" | "top_level";
 }
 
 export type ContactsPage = Page & {
@@ -44,8 +50,8 @@ export type ContactsPage = Page & {
 
 export interface FlowcodeApi {
   /**
-   * One page of contacts, after as many attempts as it takes. Throws ConfigError, TransientError, ProtocolError or
-   * CursorRefused; the rows of a streamed page throw whatever `isBroken` knows.
+   * One page of contacts, after as many attempts as it takes. Throws ConfigError, TransientError, ProtocolError,
+   * CursorRefused or ExtrasRefused; the rows of a streamed page throw whatever `isBroken` knows.
    */
   listContacts(request: ContactsRequest, signal: AbortSignal): Promise<ContactsPage>;
   /** One page of the workspace's Conversion Flows ("suites"), in every state. Throws as `listContacts` does. */
@@ -116,7 +122,7 @@ export function createApi(options: ApiOptions): FlowcodeApi {
   /** One page of a list, after as many attempts as it takes. */
   function list(
     { path, body, names, what }: { path: string; body: JsonObject; names: readonly string[]; what: string },
-    hasCursor: boolean,
+    { hasCursor, hasExtras }: { hasCursor: boolean; hasExtras: boolean },
     signal: AbortSignal,
   ): Promise<ContactsPage> {
     let sent: Readonly<Record<string, string>> = {};
@@ -137,7 +143,7 @@ export function createApi(options: ApiOptions): FlowcodeApi {
       ...patience,
       turns: limiter,
       signal,
-      verdictOn: (refusal) => judge({ ...refusal, list: what, hasCursor }),
+      verdictOn: (refusal) => judge({ ...refusal, list: what, hasCursor, hasExtras }),
       renew: () => renewals++ === 0 && auth.refused(sent),
     });
   }
@@ -146,7 +152,7 @@ export function createApi(options: ApiOptions): FlowcodeApi {
     listContacts(request, signal) {
       const body = contactsBody(options, request);
       const asked = { path: LIST_CONTACTS, body, names: ["conversions"], what: "contacts" };
-      return list(asked, request.after !== undefined, signal);
+      return list(asked, { hasCursor: request.after !== undefined, hasExtras: hasExtras(request) }, signal);
     },
     listFlows(after, signal) {
       const pagination = { first: SUITES_PER_PAGE, ...(after !== undefined && { after }) };
@@ -156,7 +162,7 @@ export function createApi(options: ApiOptions): FlowcodeApi {
         names: SUITES,
         what: "flows",
       };
-      return list(asked, after !== undefined, signal);
+      return list(asked, { hasCursor: after !== undefined, hasExtras: false }, signal);
     },
     patience: { attempts: options.maxAttempts, pause: (ms) => limiter.pause(ms), onBroken },
     get heldUntil() {
@@ -166,13 +172,19 @@ export function createApi(options: ApiOptions): FlowcodeApi {
   };
 }
 
+/** What a list can also be asked for without. */
+function hasExtras({ since, orderBy, pageSize, descending }: ContactsRequest): boolean {
+  return since !== null || orderBy !== undefined || pageSize !== undefined || descending === true;
+}
+
 /** ProtoJSON accepts both spellings of a name: these are the ones that a public client sends. */
 function contactsBody(options: ApiOptions, { since, after, ...request }: ContactsRequest): JsonObject {
   const pageSize = request.pageSize ?? options.pageSize;
+  const filter = { date_filter: { timezone: options.timezone, start_time: since } };
   return {
-    ...(since !== null && { date_filter: { timezone: options.timezone, start_time: since } }),
+    ...(since !== null && (request.filterPlace === "top_level" ? filter : { filter })),
     pagination: {
-      order: ORDER,
+      order: request.descending ? DESCENDING : ASCENDING,
       orderBy: request.orderBy ?? options.orderBy,
       ...(after !== undefined && { after }),
       ...(pageSize !== undefined && { first: pageSize }),

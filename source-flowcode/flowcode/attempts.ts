@@ -21,6 +21,11 @@ export class CursorRefused extends Error {
   override readonly name = "CursorRefused";
 }
 
+/** The first page of a list was refused together with something that it can be asked for without. */
+export class ExtrasRefused extends Error {
+  override readonly name = "ExtrasRefused";
+}
+
 export interface Patience {
   /** Every attempt takes a turn of its own; a request to slow down holds all of them. */
   readonly turns: RateLimiter;
@@ -35,8 +40,8 @@ export interface Patience {
 }
 
 /**
- * Makes a request until it succeeds or there is no hope. Throws ConfigError, TransientError, ProtocolError or
- * CursorRefused, in words for the user; and the signal's reason as soon as it is aborted.
+ * Makes a request until it succeeds or there is no hope. Throws ConfigError, TransientError, ProtocolError,
+ * CursorRefused or ExtrasRefused, in words for the user; and the signal's reason as soon as it is aborted.
  */
 export async function persist<T>(attempt: () => Promise<T>, patience: Patience): Promise<T> {
   const { turns, signal, verdictOn } = patience;
@@ -68,6 +73,7 @@ export async function persist<T>(attempt: () => Promise<T>, patience: Patience):
         if (error.retryAfterMs !== undefined) turns.pause(Math.min(error.retryAfterMs, MAX_WAIT_MS));
         return { action: "retry" };
       case "restart":
+      case "simplify":
       case "configure":
       case "fail":
         return { action: "give_up" };
@@ -122,6 +128,8 @@ function explain(verdict: Verdict): Error {
   switch (verdict.action) {
     case "restart":
       return new CursorRefused(verdict.message);
+    case "simplify":
+      return new ExtrasRefused(verdict.message);
     case "configure":
     case "renew":
       return new ConfigError(verdict.message);

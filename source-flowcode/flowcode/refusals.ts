@@ -2,9 +2,10 @@ import { isJsonObject } from "../../protocol/message.js";
 
 /**
  * What a refusal of Flowcode's asks for. `wait`: hold every request, then the same again. `renew`: the same again with
- * a new token. `restart`: the place in the list is not accepted any more. `configure` and `fail`: nothing helps here.
+ * a new token. `restart`: the place in the list is not accepted any more. `simplify`: the same without its extras may be
+ * accepted. `configure` and `fail`: nothing helps here.
  */
-export type Action = "retry" | "wait" | "renew" | "restart" | "configure" | "fail";
+export type Action = "retry" | "wait" | "renew" | "restart" | "simplify" | "configure" | "fail";
 
 export interface Verdict {
   readonly action: Action;
@@ -135,17 +136,23 @@ export interface Refusal {
   readonly list: string;
   /** Whether the request went on from a place in the list. */
   readonly hasCursor: boolean;
+  /** Whether it had what it can do without: a filter, another order or page size than is configured. */
+  readonly hasExtras: boolean;
 }
 
+/** A request that is not understood, whatever code the body names: Connect's codes share this status. */
+const NOT_UNDERSTOOD = new Set([400, 422]);
+
 /** What to do when Flowcode's API has refused a request. Never quotes the body. */
-export function judge({ status, body, list, hasCursor }: Refusal): Verdict {
+export function judge({ status, body, list, hasCursor, hasExtras }: Refusal): Verdict {
   const said = DECISIVE.has(status) ? {} : connectError(body);
   const code = said.code ?? BY_STATUS[status] ?? (status >= 500 ? "unavailable" : "unexpected");
   const row: Row = TABLE[code];
   const hint = HINTED.has(code) && HINTS.find(([words]) => words.test(said.message ?? ""));
   const message = (hint ? hint[1] : row.message).replace("{list}", list);
+  const simplify = hasExtras && !hasCursor && NOT_UNDERSTOOD.has(status) ? "simplify" : undefined;
   return {
-    action: (hasCursor && row.withCursor) || row.action,
+    action: simplify ?? ((hasCursor && row.withCursor) || row.action),
     message: `${message} (${status}${said.code ? ` ${said.code}` : ""})`,
   };
 }

@@ -73,7 +73,11 @@ export function judgeFilter(since: string | undefined, all: Look, found: Look | 
   const tests = { id: "filter_tests_last", claim: "The filter tests lastConvertedAt" };
   if (since === undefined || !found) {
     const seen = since === undefined ? "too few contacts with different times" : "the request was refused";
-    return [kept, tests].map((claim) => ({ ...claim, verdict: "unknown" as const, seen }));
+    const verdict = since === undefined ? "unknown" : "fails";
+    return [
+      { ...kept, verdict, seen },
+      { ...tests, verdict: "unknown", seen },
+    ];
   }
   const from = Date.parse(since);
   const rows = rowsOf(found);
@@ -116,6 +120,31 @@ export function judgeFilter(since: string | undefined, all: Look, found: Look | 
             seen: "nobody was seen to convert both before and after its start",
           },
   ];
+}
+
+/** In which of the two places the filter is kept: inside `filter`, where the source sends it, or at the top level. */
+export function judgeFilterPlace(
+  since: string | undefined,
+  inside: Look | undefined,
+  topLevel: Look | undefined,
+): Assumption {
+  const claim = { id: "filter_place", claim: "The filter by date counts inside `filter`, where it is sent" };
+  if (since === undefined) {
+    return { ...claim, verdict: "unknown", seen: "too few contacts with different times" };
+  }
+  const [here, there] = [inside, topLevel].map((found) => treatment(since, found));
+  const seen = `inside \`filter\`: ${here}; at the top level: ${there}`;
+  if (here === "kept") return { ...claim, verdict: "holds", seen };
+  const advice =
+    there === "kept"
+      ? "nothing is lost, but every run reads every contact: report this finding, so that the filter can be moved"
+      : "nothing is lost, but every run reads every contact: sync less often, or raise requests_per_second";
+  return { ...claim, verdict: "fails", seen, advice };
+}
+
+function treatment(since: string, found: Look | undefined): "kept" | "ignored" | "refused" {
+  if (!found) return "refused";
+  return rowsOf(found).some((row) => isBefore(last(row), Date.parse(since))) ? "ignored" : "kept";
 }
 
 const keptSeen = (count: number) =>

@@ -3,13 +3,14 @@ import { ConfigError, messageOf } from "../../connector/errors.js";
 import { clockWarning } from "../check.js";
 import type { Config } from "../config.js";
 import type { FlowcodeApi } from "../flowcode/api.js";
-import { CursorRefused } from "../flowcode/attempts.js";
+import { CursorRefused, ExtrasRefused } from "../flowcode/attempts.js";
 import { sampleRows } from "../flowcode/sample.js";
 import { withApi } from "../opening.js";
 import { contactKey } from "../streams/contacts.js";
 import {
   type Assumption,
   judgeFilter,
+  judgeFilterPlace,
   judgeOrder,
   judgePageSize,
   judgePaging,
@@ -42,6 +43,8 @@ async function inspect(api: FlowcodeApi, { advanced }: Config, context: Context)
   const rows = rowsOf(all);
   const since = middleOf(rows);
   const filtered = since === undefined ? undefined : await orRefused(ask({ since }));
+  const topLevel =
+    since === undefined ? undefined : await orRefused(ask({ since, filterPlace: "top_level" }));
   const small = await orRefused(
     look(api, { since: null, pageSize: PAGE_SIZE }, { rows: 1, pages: 1 }, signal),
   );
@@ -59,6 +62,7 @@ async function inspect(api: FlowcodeApi, { advanced }: Config, context: Context)
   const assumptions = [
     ...orders.map((order) => advise(order, orders, advanced.contacts_order_by)),
     ...judgeFilter(since, all, filtered),
+    judgeFilterPlace(since, filtered, topLevel),
     judgePageSize(PAGE_SIZE, all, small),
     judgePaging(ended),
     await judgeFlows(api, signal),
@@ -79,7 +83,8 @@ async function inspect(api: FlowcodeApi, { advanced }: Config, context: Context)
 /** A refusal of something out of the usual is a finding; everything else ends the probe. */
 async function orRefused(work: Promise<Look>): Promise<Look | undefined> {
   return work.catch((error: unknown) => {
-    if (error instanceof ConfigError || error instanceof CursorRefused) return undefined;
+    const kinds = [ConfigError, CursorRefused, ExtrasRefused];
+    if (kinds.some((kind) => error instanceof kind)) return undefined;
     throw error;
   });
 }

@@ -10,6 +10,8 @@ const time = z.string().refine((value) => parseInstant(value) !== undefined, "mu
 const passSchema = z.object({
   /** The filter of every request of the pass; null: no filter. */
   since: time.nullable(),
+  /** False: Flowcode refused the filter, so that the requests go without it. */
+  filtered: z.boolean().default(true),
   started_at: time,
   after: z.string().min(1),
   order_by: z.string(),
@@ -94,24 +96,41 @@ export interface Plan {
   /** `first` and `full` look at every contact, `incremental` at those that the filter lets through. */
   readonly kind: "first" | "incremental" | "full";
   readonly since: string | null;
+  /** Whether `since` is sent as a filter; otherwise every row is asked for, and those before it are left out here. */
+  readonly filtered: boolean;
   /** Rows converted before this, in ms since 1970, are not emitted: they were before, or are not wanted. */
   readonly emitFromMs: number | undefined;
   /** Where an interrupted pass goes on. */
   readonly resumed: { readonly after: string; readonly startedAtMs: number } | undefined;
 }
 
-/** The next pass: the interrupted one to its end, or else a fresh one, which is a full one when that is due. */
-export function planPass(state: ContactsState, settings: PassSettings, now: number): Plan {
+/**
+ * The next pass: the interrupted one to its end, or else a fresh one, which is a full one when that is due.
+ * `filterRefused`: this run knows that Flowcode refuses the filter.
+ */
+export function planPass(
+  state: ContactsState,
+  settings: PassSettings,
+  now: number,
+  filterRefused = false,
+): Plan {
   const { pass, full_at } = state;
+  const filtered = pass ? pass.filtered : !filterRefused;
   const resumed = pass ? { after: pass.after, startedAtMs: toMs(pass.started_at) } : undefined;
   if (full_at === null) {
     const since = pass ? pass.since : state.since;
-    return { kind: "first", since, emitFromMs: since === null ? undefined : toMs(since), resumed };
+    return { kind: "first", since, filtered, emitFromMs: since === null ? undefined : toMs(since), resumed };
   }
   const full = pass ? pass.since === null : now - toMs(full_at) >= settings.fullPassMs;
-  if (full) return { kind: "full", since: null, emitFromMs: toMs(full_at), resumed };
+  if (full) return { kind: "full", since: null, filtered, emitFromMs: toMs(full_at), resumed };
   const since = pass ? pass.since : state.since;
-  return { kind: "incremental", since, emitFromMs: since === null ? undefined : toMs(since), resumed };
+  return {
+    kind: "incremental",
+    since,
+    filtered,
+    emitFromMs: since === null ? undefined : toMs(since),
+    resumed,
+  };
 }
 
 /** The state while a pass is under way: `after` leads to its next page. */
@@ -126,6 +145,7 @@ export function midPass(
     seen: place.seen,
     pass: {
       since: plan.since,
+      filtered: plan.filtered,
       started_at: toSecond(place.startedAtMs),
       after: place.after,
       order_by: settings.orderBy,

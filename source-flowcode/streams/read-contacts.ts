@@ -3,7 +3,7 @@ import type { Log } from "../../connector/reporting/log.js";
 import type { JsonObject, RecordMessage, StateMessage, StatusMessage } from "../../protocol/message.js";
 import { clockWarning } from "../check.js";
 import type { ContactsPage, FlowcodeApi } from "../flowcode/api.js";
-import { CursorRefused, explainBroken } from "../flowcode/attempts.js";
+import { CursorRefused, ExtrasRefused, explainBroken } from "../flowcode/attempts.js";
 import { createPaging, type Step } from "../flowcode/paging.js";
 import type { Tally } from "../tally.js";
 import {
@@ -20,6 +20,9 @@ import type { Pulse } from "./pulse.js";
 import { streamRows } from "./rows.js";
 import { createSeen, type Seen } from "./seen.js";
 import { createSift, type Sift } from "./sift.js";
+
+const FILTER_REFUSED =
+  "Flowcode refuses the date filter, so this run reads every contact and leaves out the older ones itself. Check advanced.timezone, and run probe for details";
 
 /** How often one run starts over because Flowcode has refused a cursor. */
 const MOST_RESTARTS = 3;
@@ -65,18 +68,32 @@ export async function* readContacts(saved: unknown, reading: Reading): AsyncGene
     tally,
   });
   const window: Window = { records: 0 };
+  let filterRefused = false;
+  const unfilter = () => {
+    filterRefused = true;
+    tally.warn("filter_refused", FILTER_REFUSED);
+  };
   for (let restarts = 0; ; ) {
-    const plan = planPass(state, settings, reading.now());
+    const plan = planPass(state, settings, reading.now(), filterRefused);
     if (plan.resumed) log.info("an interrupted pass over the contacts goes on where it stopped");
     try {
       state = yield* readPass(state, plan, { ...reading, seen, sift, window });
       if (!plan.resumed) break;
     } catch (error) {
+      if (error instanceof ExtrasRefused) {
+        unfilter();
+        continue;
+      }
       if (!(error instanceof CursorRefused)) throw error;
       tally.count("cursor_refused");
       restarts += 1;
       if (restarts > MOST_RESTARTS) {
-        throw new TransientError(`Flowcode keeps refusing its own cursors: ${error.message}`);
+        if (plan.since === null || !plan.filtered) {
+          throw new TransientError(`Flowcode keeps refusing its own cursors: ${error.message}`);
+        }
+        // It may be the filter that does not go together with a cursor.
+        unfilter();
+        restarts = 0;
       }
       log.warn(
         "Flowcode does not accept the place where the pass stood any more; the pass starts over, and contacts that it has already brought are not emitted again as far as they are remembered",
@@ -97,7 +114,7 @@ async function* readPass(
   const stop = new AbortController();
   const signal = AbortSignal.any([pass.signal, stop.signal]);
   const fetch = (after: string | undefined): Promise<ContactsPage> => {
-    const page = api.listContacts({ since: plan.since, after }, signal);
+    const page = api.listContacts({ since: plan.filtered ? plan.since : null, after }, signal);
     // A page that is asked for in advance may fail while nobody waits for it yet.
     page.catch(() => undefined);
     return page;

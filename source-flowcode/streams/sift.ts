@@ -61,10 +61,11 @@ export function createSift(options: {
       return fields.pass(contact);
     },
     endPage(plan) {
-      if (plan.kind !== "full" && page.contacts > 0 && page.before === page.contacts) {
+      const asked = plan.kind !== "full" && plan.filtered;
+      if (asked && page.contacts > 0 && page.before === page.contacts) {
         tally.warn(
           "filter_ignored",
-          `Flowcode does not keep to the filter by date: a page held only contacts converted before ${plan.since}; they are left out here, but every run has to look at every contact`,
+          `Flowcode ignores the date filter: a page held only contacts converted before ${plan.since}. They are left out here, but every run has to read every contact. Run probe for details`,
         );
       }
       page.contacts = 0;

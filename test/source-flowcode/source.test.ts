@@ -42,6 +42,7 @@ describe("a first run", () => {
         after: "100",
         order_by: "name",
         page_size: null,
+        filtered: true,
       },
     });
     expect(states.at(-1)?.value).toMatchObject({
@@ -62,13 +63,13 @@ describe("a first run", () => {
       {
         orgId: "org",
         workspaceId: "workspace",
-        date_filter: { timezone: "Etc/UCT", start_time: "2025-12-31T22:30:00Z" },
+        filter: { date_filter: { timezone: "Etc/UCT", start_time: "2025-12-31T22:30:00Z" } },
         pagination: { order: "ORDER_ASC", orderBy: "name" },
       },
       {
         orgId: "org",
         workspaceId: "workspace",
-        date_filter: { timezone: "Etc/UCT", start_time: "2025-12-31T22:30:00Z" },
+        filter: { date_filter: { timezone: "Etc/UCT", start_time: "2025-12-31T22:30:00Z" } },
         pagination: { order: "ORDER_ASC", orderBy: "name", after: "100" },
       },
     ]);
@@ -128,7 +129,7 @@ describe("a later run", () => {
     ];
     const second = await read(settings, { state: first.state, now: clock(START + 1_800_000) });
     expect(second.emails).toEqual(["p9@example.com", "p10@example.com"]);
-    expect(standIn.lists().at(-1)?.body.date_filter.start_time).toBe("2026-03-01T11:00:00Z");
+    expect(standIn.lists().at(-1)?.body.filter.date_filter.start_time).toBe("2026-03-01T11:00:00Z");
     expect(second.state).toMatchObject({ since: "2026-03-01T11:30:00Z", full_at: "2026-03-01T12:00:00Z" });
 
     const third = await read(settings, { state: second.state, now: clock(START + 1_900_000) });
@@ -148,7 +149,7 @@ describe("a later run", () => {
     const third = await read(settings, { state: second.state, now: clock(START + 2 * 86_400_000) });
     expect(third.emails).toEqual([]);
     const fourth = await read(settings, { state: third.state, now: clock(START + 8 * 86_400_000) });
-    expect(standIn.lists().at(-1)?.body.date_filter).toBeUndefined();
+    expect(standIn.lists().at(-1)?.body.filter).toBeUndefined();
     expect(fourth.emails).toEqual(["p11@example.com"]);
     expect(fourth.state).toMatchObject({ full_at: "2026-03-09T12:00:00Z", since: "2026-03-09T11:00:00Z" });
   });
@@ -207,8 +208,8 @@ describe("a run that was interrupted", () => {
     expect(second.emails).toHaveLength(10);
     const asked = standIn.lists().slice(before);
     expect(asked[0]?.body.pagination.after).toBe("90");
-    expect(asked[0]?.body.date_filter).toBeUndefined();
-    expect(asked.at(-1)?.body.date_filter.start_time).toBe("2026-03-01T11:00:00Z");
+    expect(asked[0]?.body.filter).toBeUndefined();
+    expect(asked.at(-1)?.body.filter.date_filter.start_time).toBe("2026-03-01T11:00:00Z");
     expect(second.state).toMatchObject({ since: "2026-03-01T11:01:00Z", full_at: "2026-03-01T12:00:00Z" });
   });
 
@@ -338,7 +339,7 @@ describe("suspicion", () => {
     lie((_page, after) => pageOf(standIn, { pagination: after === undefined ? {} : { after } }));
     const second = await read(settings, { state: first.state, now: clock(START + 3_600_000) });
     expect(second.emails).toEqual(["p30@example.com"]);
-    expect(second.lines.filter((line) => line.includes("does not keep to the filter"))).toHaveLength(1);
+    expect(second.lines.filter((line) => line.includes("ignores the date filter"))).toHaveLength(1);
     expect(second.lines.join()).toContain("20 contacts were converted before");
   });
 

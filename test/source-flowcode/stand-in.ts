@@ -30,6 +30,8 @@ export async function startStandIn(options: {
   suites?: Row[];
   pageSize?: number;
   hasNextPage?: "proto" | "never";
+  /** What becomes of keys that a request for contacts does not have. */
+  unknownKeys?: "discarded" | "refused";
 }) {
   const asks: Ask[] = [];
   const standIn = {
@@ -37,6 +39,7 @@ export async function startStandIn(options: {
     suites: options.suites,
     pageSize: options.pageSize ?? 100,
     hasNextPage: options.hasNextPage ?? "proto",
+    unknownKeys: options.unknownKeys ?? "discarded",
     tokens: new Set<string>(),
     tokenSeconds: 3600,
     intervene: undefined as Intervention | undefined,
@@ -67,6 +70,9 @@ export async function startStandIn(options: {
     if (!standIn.tokens.has(authorization) && request.headers.apikey !== "key") {
       return json(response, 401, { code: "unauthenticated" });
     }
+    if (!suites && standIn.unknownKeys === "refused" && hasUnknownKeys(ask.body)) {
+      return json(response, 400, { code: "invalid_argument", message: "unknown field" });
+    }
     json(response, 200, suites ? suitesPage(suites, ask.body) : pageOf(standIn, ask.body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -87,7 +93,7 @@ export function json(response: ServerResponse, status: number, body: unknown, he
 
 /** The page that a request asks for, in ProtoJSON: what is empty or false is left out. */
 export function pageOf(standIn: Pick<StandIn, "rows" | "pageSize" | "hasNextPage">, body: Body): Row {
-  const from = body.date_filter?.start_time;
+  const from = body.filter?.date_filter?.start_time;
   const sorted = standIn.rows
     .filter((row) => from === undefined || Date.parse(String(row.lastConvertedAt)) >= Date.parse(from))
     .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
@@ -101,6 +107,20 @@ export function pageOf(standIn: Pick<StandIn, "rows" | "pageSize" | "hasNextPage
       ...(standIn.hasNextPage === "proto" && end < sorted.length && { hasNextPage: true }),
     },
   };
+}
+
+/** The shape that the one public caller of ListContacts sends. */
+const KEYS: Record<string, readonly string[]> = {
+  "": ["orgId", "workspaceId", "filter", "pagination"],
+  filter: ["date_filter"],
+  "filter.date_filter": ["timezone", "start_time"],
+  pagination: ["order", "orderBy", "after", "first"],
+};
+function hasUnknownKeys(body: Body, path = ""): boolean {
+  return Object.entries(body).some(([key, value]) => {
+    if (!KEYS[path]?.includes(key)) return true;
+    return typeof value === "object" && hasUnknownKeys(value, path === "" ? key : `${path}.${key}`);
+  });
 }
 
 export const LIST_SUITES = "/bundles.v1.BundleService/ListSuites";

@@ -129,9 +129,7 @@ describe("what looks odd has one outcome, and is counted at the end of the run",
     expect(error).toBeUndefined();
     expect(emails).toEqual([]);
     expect(state).toMatchObject({ since: "2026-03-01T11:00:00Z" });
-    expect(lines.filter((line) => line.startsWith("warn Flowcode does not keep to the filter"))).toHaveLength(
-      1,
-    );
+    expect(lines.filter((line) => line.startsWith("warn Flowcode ignores the date filter"))).toHaveLength(1);
     expect(lines.at(-1)).toMatch(
       /^info 30 contacts were converted before.*; 3 pages held only contacts from before/,
     );

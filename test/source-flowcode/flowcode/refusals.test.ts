@@ -38,10 +38,23 @@ describe("what Flowcode's API refuses", () => {
     [302, "", "fail", "fail"],
     [418, code("toString"), "fail", "fail"],
   ])("%i %s: %s, with a cursor: %s", (status, body, without, withCursor) => {
-    const refusal = { status, body, list: "contacts" };
+    const refusal = { status, body, list: "contacts", hasExtras: false };
     expect(judge({ ...refusal, hasCursor: false }).action).toBe(without);
     const verdict = judge({ ...refusal, hasCursor: true });
     expect(verdict.action).toBe(withCursor);
     expect(verdict.message).not.toMatch(/person@example\.com|\{list\}/);
+  });
+
+  it.each([
+    [400, code("invalid_argument"), false, "simplify"],
+    [400, "bad request", false, "simplify"],
+    [422, "{}", false, "simplify"],
+    [400, code("invalid_argument"), true, "restart"],
+    [403, code("permission_denied"), false, "configure"],
+    [404, code("not_found"), false, "configure"],
+    [429, "", false, "wait"],
+    [500, code("internal"), false, "retry"],
+  ])("a request with a filter: %i %s, with a cursor %s: %s", (status, body, hasCursor, action) => {
+    expect(judge({ status, body, list: "contacts", hasCursor, hasExtras: true }).action).toBe(action);
   });
 });

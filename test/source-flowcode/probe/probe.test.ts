@@ -73,6 +73,7 @@ describe("probe", () => {
       order_by_lastConvertedAt: "holds",
       filter_kept: "holds",
       filter_tests_last: "holds",
+      filter_place: "holds",
       page_size_kept: "holds",
       last_page_known: "holds",
       flows_listed: "holds",
@@ -93,7 +94,7 @@ describe("probe", () => {
       "a filter that tests the first conversion",
       "filter_tests_last",
       (_page, { body }) => {
-        const from = Date.parse(body.date_filter?.start_time ?? at(1));
+        const from = Date.parse(body.filter?.date_filter?.start_time ?? at(1));
         const kept = standIn.rows.filter((one) => Date.parse(String(one.firstConvertedAt)) >= from);
         return pageOf({ ...standIn, rows: kept }, { pagination: body.pagination });
       },
@@ -124,6 +125,37 @@ describe("probe", () => {
   ])("finds %s, and says what to do", async (_name, id, lie, advice) => {
     const { of } = await probed(lie);
     expect(of(id)).toMatchObject({ verdict: "fails", advice: expect.stringMatching(advice) });
+  });
+
+  const filterOf = (body: Ask["body"], place: "inside" | "top_level") =>
+    place === "inside" ? body.filter : body.date_filter && { date_filter: body.date_filter };
+  it.each<[string, ("inside" | "top_level")[], string, string, RegExp]>([
+    ["inside `filter` alone", ["inside"], "holds", "inside `filter`: kept; at the top level: ignored", /^$/],
+    [
+      "at the top level alone",
+      ["top_level"],
+      "fails",
+      "inside `filter`: ignored; at the top level: kept",
+      /report/,
+    ],
+    ["nowhere", [], "fails", "inside `filter`: ignored; at the top level: ignored", /sync less often/],
+  ])("tells that the filter counts %s", async (_name, places, verdict, seen, advice) => {
+    const { of } = await probed((_page, { body }) => {
+      const filter = places.map((place) => filterOf(body, place)).find((found) => found !== undefined);
+      return pageOf(standIn, { pagination: body.pagination, filter });
+    });
+    expect(of("filter_place")).toMatchObject({ verdict, seen });
+    expect(of("filter_place")?.advice ?? "").toMatch(advice);
+  });
+
+  it("tells that a service which refuses unknown keys keeps the filter where it stands", async () => {
+    standIn = await startStandIn({ rows: rows(), pageSize: 10, unknownKeys: "refused" });
+    const { json: report } = await probe.run(settingsFor(standIn), [], contextFor({ now: NOW }));
+    const found = (report as Report).assumptions.find(({ id }) => id === "filter_place");
+    expect(found).toMatchObject({
+      verdict: "holds",
+      seen: "inside `filter`: kept; at the top level: refused",
+    });
   });
 
   it("finds an order by time that is passed over, and does not advise it", async () => {
