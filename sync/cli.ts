@@ -23,27 +23,46 @@ const COMMANDS: readonly Command[] = [
   reportCommand,
 ];
 
+/** What can follow the name of the program. */
+export const COMMAND_NAMES: ReadonlySet<string> = new Set(
+  COMMANDS.map(({ usage }) => usage.split(" ")[0] as string),
+);
+
 const EPILOGUE =
-  "Ends with 0 when it was done, 1 when a sync has failed or not all is as it should be, 2 when the command line or the project has to be corrected, 3 when another sync of the project is under way. Stopped by a signal, it ends by that signal.";
+  "Exit status: 0 success; 1 a sync failed, or something is wrong; 2 the command line or the project needs correcting; 3 another sync of the project is running. Stopped by a signal, it ends by that signal.";
 
 /** What the command line asks for. */
 export type Asked =
   | { readonly kind: "command"; run(host: Host): Promise<number> }
   | { readonly kind: "text"; readonly text: string; readonly isMistake: boolean };
 
+/** What the help text is made for. */
+export interface HelpStyle {
+  readonly version: string;
+  /** How the program was called. */
+  readonly program: string;
+  readonly columns: number;
+}
+
+/** Help is hard to read where its lines are longer. */
+const MOST_COLUMNS = 100;
+
 /** Reads the arguments that follow the executable's name. Never prints and never exits. */
-export async function parseCommandLine(args: readonly string[], version: string): Promise<Asked> {
+export async function parseCommandLine(
+  args: readonly string[],
+  { version, program, columns }: HelpStyle,
+): Promise<Asked> {
   let asked: Asked | undefined;
   const parser = yargs([])
-    .scriptName("flowcode-iterable")
-    .usage("$0 <command>\n\nBrings contacts from Flowcode into Iterable, on this machine.")
+    .scriptName(program)
+    .usage("$0 <command>\n\nSends contacts from Flowcode to Iterable, on this machine.")
     .version(version)
     .locale("en")
     .strict()
     .demandCommand(1, "Name a command.")
     .recommendCommands()
     .exitProcess(false)
-    .wrap(100)
+    .wrap(Math.min(columns, MOST_COLUMNS))
     .epilogue(EPILOGUE);
   for (const one of COMMANDS) {
     parser.command(

@@ -1,9 +1,11 @@
 import type { Asker } from "./setup/asker.js";
+import type { Calling } from "./terminal/calling.js";
 import type { Terminal } from "./terminal/terminal.js";
 
 /** What commands get from the process that they run in, so that they never touch the process itself. */
 export interface Host {
   readonly terminal: Terminal;
+  readonly calling: Calling;
   /** The folder that the program was started in. */
   readonly cwd: string;
   /** The Node that runs this, and the connectors. */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { parseCommandLine } from "./cli.js";
+import { COMMAND_NAMES, parseCommandLine } from "./cli.js";
 import { EXIT, exitOf, messageOf } from "./errors.js";
 import type { Host } from "./host.js";
+import { programOf, projectOf } from "./terminal/calling.js";
 import { createTerminal } from "./terminal/terminal.js";
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
@@ -22,8 +23,19 @@ export async function run(): Promise<void> {
   // A reader who has gone away, such as `head`, has got all that it wanted.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
+  const calling = {
+    program: programOf(process.argv, process.env, process.cwd()),
+    project: projectOf(process.argv.slice(2)),
+    commands: COMMAND_NAMES,
+  };
   const host: Host = {
-    terminal: createTerminal(process.stdout, process.stderr),
+    terminal: createTerminal({
+      out: process.stdout,
+      err: process.stderr,
+      env: process.env,
+      calling,
+    }),
+    calling,
     cwd: process.cwd(),
     node: process.execPath,
     pid: process.pid,
@@ -45,7 +57,11 @@ export async function run(): Promise<void> {
 async function perform(host: Host): Promise<number> {
   const { terminal } = host;
   try {
-    const asked = await parseCommandLine(process.argv.slice(2), host.version);
+    const asked = await parseCommandLine(process.argv.slice(2), {
+      version: host.version,
+      program: host.calling.program,
+      columns: terminal.columns,
+    });
     if (asked.kind === "command") return await asked.run(host);
     if (asked.isMistake) terminal.say(asked.text);
     else terminal.print(asked.text);

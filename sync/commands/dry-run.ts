@@ -9,8 +9,8 @@ import type { Folder } from "../project/folder.js";
 import type { Settings } from "../project/settings.js";
 import { type Start, startingPoint } from "../project/starting-point.js";
 import { layOutWork } from "../project/work.js";
-import { many } from "../terminal/progress.js";
 import { table } from "../terminal/table.js";
+import { many } from "../terminal/words.js";
 
 export interface Rehearsal {
   readonly folder: Folder;
@@ -53,7 +53,7 @@ export async function rehearse(
       ...unplanned(settings, plan.rows, coverage),
     ];
     const since = state ? { run: state.run, saved_at: state.savedAt } : undefined;
-    if (json) terminal.print(JSON.stringify({ would_send: read, since, fields, problems: plan.problems }));
+    if (json) terminal.printJson({ would_send: read, since, fields, problems: plan.problems });
     else {
       const from = since ? `since run ${since.run} (${since.saved_at})` : "from the beginning";
       terminal.print(

@@ -29,7 +29,8 @@ export const explainCommand = command({
     if (!terminal.isWatched && !json) terminal.say("Reading through Flowcode's contacts …");
     const trace = await traceContact({ folder, settings, email, onProgress }, host);
     terminal.rewrite("");
-    terminal.print(json ? JSON.stringify({ email, ...trace }) : traceText(email, trace));
+    if (json) terminal.printJson({ email, ...trace });
+    else terminal.print(traceText(email, trace, terminal.columns));
     return isKnown(trace) ? EXIT.done : EXIT.failed;
   },
 });

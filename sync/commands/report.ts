@@ -24,7 +24,10 @@ export const reportCommand = command({
   ],
   async run(given, folder, { terminal, cwd, now, version }) {
     const run = await runToShow(folder, given.run);
-    const page = reportPage(run, await outcomeOf(run), { at: new Date(now()).toISOString(), version });
+    const page = reportPage(run, await outcomeOf(run), {
+      at: new Date(now()).toISOString(),
+      version,
+    });
     const { output } = given;
     const path = output === undefined ? join(folder.path, `report-${run.number}.html`) : resolve(cwd, output);
     try {

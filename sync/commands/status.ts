@@ -2,14 +2,20 @@ import { command, JSON_FORM } from "../command.js";
 import { EXIT } from "../errors.js";
 import { readState, runsWithState } from "../project/saved-state.js";
 import { readSettings } from "../project/settings.js";
+import { isWrong, verdictOn } from "../report/verdict.js";
 import { lastRuns, outcomeOf, rejectFiles } from "../runs/archive.js";
 import { lastOf } from "../runs/history.js";
+import type { Run } from "../runs/run.js";
 import { nextStart } from "../schedule/timing.js";
-import { local, runText } from "../terminal/run-text.js";
+import { outcomeText, runLine } from "../terminal/run-text.js";
+import { ago, local } from "../terminal/words.js";
+
+/** As many runs are looked through for the last sync behind retries. */
+const LOOK_BACK = 20;
 
 export const statusCommand = command({
   usage: "status",
-  describe: "How the last run went, and what is next; ends with 1 where something is wrong",
+  describe: "Show how the last run went and what is next. Exit status 1 if something is wrong",
   options: { json: JSON_FORM },
   examples: [
     ["$0 status", "How the last run went"],
@@ -17,44 +23,58 @@ export const statusCommand = command({
   ],
   async run({ json }, folder, { terminal, now }) {
     const { schedule } = await readSettings(folder);
-    const [run] = await lastRuns(folder, 1);
-    const outcome = run && (await outcomeOf(run));
+    const runs = await lastRuns(folder, LOOK_BACK);
+    const [last] = runs;
+    // A retry that mends nothing leaves the project as it was: how it stands says the last sync.
+    const run = runs.find(({ started }) => started.retry_of === undefined) ?? last;
+    const verdict = run && verdictOn(run, await outcomeOf(run));
     const newest = (await runsWithState(folder)).at(-1);
     const state = newest === undefined ? undefined : await readState(folder, newest);
     const next = schedule && nextStart(schedule, await lastOf(folder), now());
     const waiting = run ? (await rejectFiles(folder, run.number)).length > 0 : false;
     if (json) {
-      terminal.print(
-        JSON.stringify({
-          project: folder.path,
-          run: run && { number: run.number, outcome, started: run.started, ended: run.ended },
-          state:
-            state?.kind === "good" ? { run: newest, saved_at: state.state.savedAt } : (state?.kind ?? "none"),
-          rejected_contacts_kept: waiting,
-          schedule,
-          next: next === undefined ? undefined : new Date(next).toISOString(),
-        }),
-      );
+      terminal.printJson({
+        project: folder.path,
+        run: run &&
+          verdict && {
+            number: run.number,
+            outcome: verdict.outcome,
+            losses: verdict.losses,
+            started: run.started,
+            ended: run.ended,
+          },
+        state:
+          state?.kind === "good" ? { run: newest, saved_at: state.state.savedAt } : (state?.kind ?? "none"),
+        rejected_contacts_kept: waiting,
+        schedule,
+        next: next === undefined ? undefined : new Date(next).toISOString(),
+      });
     } else {
+      const showing = { now: now(), columns: terminal.columns };
       const lines = [
-        run && outcome
-          ? runText(run, outcome)
-          : "This project has not run yet: begin with flowcode-iterable sync.",
+        ...(run && verdict
+          ? [outcomeText(run, verdict, showing), `  ${timeOf(run, now())}`]
+          : ["This project has not run yet. Begin with: flowcode-iterable sync"]),
+        ...(last && last !== run ? [runLine(last, verdictOn(last, await outcomeOf(last)))] : []),
         ...(state?.kind === "good" ? [`The next sync goes on from the state of run ${newest}.`] : []),
         ...(state?.kind === "damaged"
-          ? [`The state of run ${newest} is damaged: flowcode-iterable sync says how to go back.`]
+          ? [`The state of run ${newest} is damaged. How to go back, says: flowcode-iterable sync`]
           : []),
         ...(next === undefined
           ? []
           : [
               next <= now()
-                ? "By the schedule a sync is due."
-                : `By the schedule the next sync is at ${local(next)}.`,
+                ? "A sync is due by the schedule."
+                : `Next sync by the schedule: ${local(next)} (${ago(next, now())}).`,
             ]),
       ];
       terminal.print(lines.join("\n"));
     }
-    const isWrong = outcome === "failed" || outcome === "interrupted" || state?.kind === "damaged";
-    return isWrong ? EXIT.failed : EXIT.done;
+    return (verdict && isWrong(verdict)) || state?.kind === "damaged" ? EXIT.failed : EXIT.done;
   },
 });
+
+function timeOf({ started, ended }: Run, now: number): string {
+  const at = ended?.at ?? started.at;
+  return `${ended ? "ended" : "started"} ${local(at)} (${ago(at, now)})`;
+}

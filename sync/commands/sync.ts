@@ -5,6 +5,7 @@ import { type Job, perform } from "../execute.js";
 import type { Host } from "../host.js";
 import { readSettings, type Settings } from "../project/settings.js";
 import type { Start } from "../project/starting-point.js";
+import { verdictOn } from "../report/verdict.js";
 import { outcomeOf } from "../runs/archive.js";
 import { lastOf, outcomeForSchedule } from "../runs/history.js";
 import type { Run } from "../runs/run.js";
@@ -12,7 +13,8 @@ import { durationMs } from "../schedule/duration.js";
 import { keepSchedule } from "../schedule/scheduler.js";
 import { cronProblem, type Schedule } from "../schedule/timing.js";
 import { createProgress } from "../terminal/progress.js";
-import { local, runLine, runText } from "../terminal/run-text.js";
+import { outcomeText } from "../terminal/run-text.js";
+import { ago, local } from "../terminal/words.js";
 import { rehearse } from "./dry-run.js";
 
 /** Kinds of a single run, which make no sense by a schedule. */
@@ -88,9 +90,8 @@ export const syncCommand = command({
       signal: host.signal,
       sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
       onWait(until) {
-        if (json)
-          host.terminal.print(JSON.stringify({ event: "waiting", until: new Date(until).toISOString() }));
-        else host.terminal.say(`The next sync is at ${local(until)}.`);
+        if (json) host.terminal.printJson({ event: "waiting", until: new Date(until).toISOString() });
+        else host.terminal.say(`Next sync: ${local(until)} (${ago(until, host.now())}).`);
       },
       async run() {
         try {
@@ -133,11 +134,10 @@ function scheduleOf(asked: Asked, { schedule }: Settings): Schedule | undefined 
 }
 
 /** Says how a run has ended. */
-export async function reportOutcome(run: Run, json: boolean, { terminal }: Host): Promise<void> {
-  const outcome = await outcomeOf(run);
-  if (json) terminal.print(JSON.stringify({ ...run.ended, run: run.number }));
-  else if (outcome === "succeeded" && run.ended?.rejected === 0) terminal.print(runLine(run, outcome));
-  else terminal.print(runText({ ...run, said: [] }, outcome));
+export async function reportOutcome(run: Run, json: boolean, { terminal, now }: Host): Promise<void> {
+  const verdict = verdictOn(run, await outcomeOf(run));
+  if (json) terminal.printJson({ ...run.ended, run: run.number, losses: verdict.losses });
+  else terminal.print(outcomeText(run, verdict, { now: now(), columns: terminal.columns }));
 }
 
 /** What the process ends with after a run. */

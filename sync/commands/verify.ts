@@ -4,6 +4,7 @@ import { reconcile } from "../compare/reconciliation.js";
 import { verify } from "../compare/verification.js";
 import { EXIT, Unusable } from "../errors.js";
 import { readSettings } from "../project/settings.js";
+import { verdictOn } from "../report/verdict.js";
 import { lastRuns, outcomeOf, runToShow } from "../runs/archive.js";
 import { verifyText } from "../terminal/verify-text.js";
 
@@ -71,17 +72,15 @@ export const verifyCommand = command({
           given["show-data"] ? { field, verdict, sent, held } : { field, verdict },
         ),
       }));
-      terminal.print(
-        JSON.stringify({
-          run: run.number,
-          outcome,
-          agrees: counts.problems.length === 0,
-          counts,
-          ...rest,
-          contacts: shown,
-        }),
-      );
-    } else terminal.print(verifyText(run, outcome, verification, counts, given["show-data"]));
+      terminal.printJson({
+        run: run.number,
+        outcome,
+        agrees: counts.problems.length === 0,
+        counts,
+        ...rest,
+        contacts: shown,
+      });
+    } else terminal.print(verifyText(run, verdictOn(run, outcome), verification, counts, given["show-data"]));
     return counts.problems.length === 0 ? EXIT.done : EXIT.failed;
   },
 });

@@ -1,10 +1,12 @@
 import { countsOf, type Outcome, type Run } from "../runs/run.js";
-import { kindOf, local } from "../terminal/run-text.js";
+import { kindOf } from "../terminal/run-text.js";
+import { counted, local, many } from "../terminal/words.js";
 import { adviceOn } from "./advice.js";
 import { chart, duration, type Point, thinned } from "./chart.js";
 import { type Html, html } from "./html.js";
 import { STYLE } from "./style.js";
 import { fieldsTable, leftOutTable, messages, reasonsTable, requestsTable, streamsTable } from "./tables.js";
+import { verdictOn } from "./verdict.js";
 
 /** When and by which version a report was made. */
 export interface Making {
@@ -12,15 +14,6 @@ export interface Making {
   readonly version: string;
 }
 
-const OUTCOMES: Readonly<
-  Record<Outcome, readonly [word: string, look: "good" | "bad" | "warn", sign: string]>
-> = {
-  succeeded: ["Succeeded", "good", "✓"],
-  failed: ["Failed", "bad", "✕"],
-  stopped: ["Stopped", "warn", "■"],
-  interrupted: ["Interrupted", "warn", "!"],
-  running: ["Under way", "warn", "…"],
-};
 /** So many rows of the curve are written out. */
 const ROWS_OF_CURVE = 9;
 
@@ -29,9 +22,11 @@ const ROWS_OF_CURVE = 9;
  * holds none; everything in it that comes from others is escaped.
  */
 export function reportPage(run: Run, outcome: Outcome, making: Making): string {
-  const [word, look, sign] = OUTCOMES[outcome];
+  const verdict = verdictOn(run, outcome);
+  const { tone, sign } = verdict;
   const { number, ended } = run;
-  const advice = adviceOn(run, outcome);
+  const word = `${verdict.word.charAt(0).toUpperCase()}${verdict.word.slice(1)}`;
+  const advice = adviceOn(run, verdict.outcome);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -46,7 +41,7 @@ export function reportPage(run: Run, outcome: Outcome, making: Making): string {
 <main>
 <header>
 <h1>Sync run ${number}</h1>
-<p><span class="badge ${look}"><span aria-hidden="true">${sign} </span>${word}</span> ${summary(run)}</p>
+<p><span class="badge ${tone}"><span aria-hidden="true">${sign} </span>${word}</span> ${summary(run)}</p>
 </header>
 ${ended?.explanation ? explanation(ended.explanation) : undefined}
 <section aria-labelledby="counts">
@@ -58,7 +53,7 @@ ${streamsTable(run)}
 <h2 id="next">What to do next</h2>
 ${
   advice.length === 0
-    ? html`<p>Nothing has to be done.</p>`
+    ? html`<p>Nothing.</p>`
     : html`<ol>${advice.map(({ text, command }) => html`<li>${text}${command === undefined ? undefined : html` <code>${command}</code>`}</li>`)}</ol>`
 }
 </section>
@@ -75,7 +70,7 @@ ${facts(run).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}
 </dl>
 </section>
 </main>
-<footer><p>Made by flowcode-iterable ${making.version} at ${local(making.at)}. This page holds nobody's personal data.</p></footer>
+<footer><p>Made by flowcode-iterable ${making.version} at ${local(making.at)}. This page holds no personal data.</p></footer>
 </body>
 </html>
 `.html;
@@ -84,7 +79,7 @@ ${facts(run).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}
 function summary(run: Run): string {
   const { read } = countsOf(run);
   const seconds = secondsOf(run);
-  const contacts = `${many(read)} ${read === 1 ? "contact" : "contacts"} read from Flowcode`;
+  const contacts = `${counted(read, "contact")} read from Flowcode`;
   if (seconds === undefined) return `${contacts}.`;
   const rate = seconds >= 1 && read > 0 ? `, ${many(Math.round(read / seconds))} a second` : "";
   return `${contacts} in ${duration(seconds)}${rate}.`;
@@ -92,9 +87,9 @@ function summary(run: Run): string {
 
 function explanation({ by, message }: { readonly by: string; readonly message: string }): Html {
   return html`<section class="why" aria-labelledby="why">
-<h2 id="why">Why it failed</h2>
+<h2 id="why">Failed</h2>
 <p>${message}</p>
-<p class="soft">So says the ${by}.</p>
+<p class="soft">Reported by the ${by}.</p>
 </section>`;
 }
 
@@ -108,13 +103,13 @@ function numbers(run: Run): Html {
       ? [
           ["read", "Read", read],
           ["delivered", "Delivered", sum("delivered")],
-          ["kept", "Kept as is", sum("kept")],
+          ["kept", "Kept", sum("kept")],
           ["rejected", "Rejected", sum("rejected")],
           ["unsettled", "Unsettled", sum("unsettled")],
         ]
       : [
           ["read", "Read", read],
-          ["delivered", "Confirmed", settled],
+          ["delivered", "Delivered or kept", settled],
           ["rejected", "Rejected", rejected],
         ];
   return html`<dl class="numbers">
@@ -141,7 +136,7 @@ function throughput(run: Run): Html | undefined {
   const end = points.at(-1) as Point;
   if (end.read === 0) return undefined;
   const rows = thinned(points, ROWS_OF_CURVE);
-  const text = `${many(end.read)} contacts were read and ${many(end.done)} confirmed or rejected within ${duration(end.seconds)}.`;
+  const text = `${many(end.read)} contacts read and ${many(end.done)} delivered, kept or rejected within ${duration(end.seconds)}.`;
   return html`<section aria-labelledby="throughput">
 <h2 id="throughput">Throughput</h2>
 ${points.length > 2 ? chart(points, `Contacts over time: ${text} The table below has the numbers.`) : html`<p>${text}</p>`}
@@ -173,7 +168,7 @@ function facts(run: Run): (readonly [string, string])[] {
             "State",
             ended.state
               ? "saved: the next sync goes on from here"
-              : "none was saved: the next sync starts where this one did",
+              : "not saved: the next sync starts where this one did",
           ],
         ] as const)
       : []),
@@ -184,5 +179,3 @@ function facts(run: Run): (readonly [string, string])[] {
 function secondsOf({ started, ended }: Run): number | undefined {
   return ended && Math.max(0, (Date.parse(ended.at) - Date.parse(started.at)) / 1000);
 }
-
-const many = (count: number) => count.toLocaleString("en");

@@ -1,9 +1,9 @@
-import type { Counts } from "../runs/events.js";
 import type { Run } from "../runs/run.js";
+import { many } from "../terminal/words.js";
 import { type Html, html } from "./html.js";
-import { fieldAndReason, meaningOf } from "./reasons.js";
+import { meaningOf } from "./reasons.js";
+import { keptBy, leftOutBy, rejectedBy, type Tallied } from "./tallies.js";
 
-const many = (count: number) => count.toLocaleString("en");
 /** Forms have dozens of fields; a mapping that went wrong may have thousands of reasons. */
 const MOST_ROWS = 200;
 /** So many messages of a kind are shown. */
@@ -26,11 +26,9 @@ ${COUNTS.map((name) => html`<tr><th scope="row">${name}</th>${streams.map(([, co
 
 /** Why contacts were rejected, and why others were left as they are. */
 export function reasonsTable(run: Run): Html | undefined {
-  const all = summed(run, ({ reasons }) => reasons);
-  const isKept = ({ field }: Counted) => field === "kept";
-  const rejected = all.filter((one) => !isKept(one));
-  const kept = all.filter(isKept).map((one) => ({ ...one, field: "" }));
-  if (all.length === 0) return undefined;
+  const rejected = rejectedBy(run);
+  const kept = keptBy(run);
+  if (rejected.length + kept.length === 0) return undefined;
   return html`<section aria-labelledby="reasons">
 <h2 id="reasons">${rejected.length > 0 ? "Rejected contacts, by reason" : "Contacts left as they are, by reason"}</h2>
 ${rejected.length > 0 ? reasonRows(rejected, "Rejected contacts", kept.length > 0) : undefined}
@@ -40,7 +38,7 @@ ${kept.length > 0 ? reasonRows(kept, "Contacts left as they are, on purpose", re
 
 /** Which values were left out of contacts that arrived. */
 export function leftOutTable(run: Run): Html | undefined {
-  const all = summed(run, ({ left_out }) => left_out);
+  const all = leftOutBy(run);
   if (all.length === 0) return undefined;
   return html`<section aria-labelledby="left-out">
 <h2 id="left-out">Field by field: values left out</h2>
@@ -110,24 +108,8 @@ ${remarks.length > 0 ? html`<details><summary>Remarks (${many(remarks.length)})<
 </section>`;
 }
 
-interface Counted {
-  readonly field: string;
-  readonly reason: string;
-  readonly count: number;
-}
-
-/** What was counted, of all streams together, the most frequent first. */
-function summed({ ended }: Run, of: (counts: Counts) => Readonly<Record<string, number>>): Counted[] {
-  const sums = new Map<string, number>();
-  for (const counts of Object.values(ended?.streams ?? {}))
-    for (const [what, count] of Object.entries(of(counts))) sums.set(what, (sums.get(what) ?? 0) + count);
-  return [...sums]
-    .map(([what, count]) => ({ ...fieldAndReason(what), count }))
-    .sort((a, b) => b.count - a.count);
-}
-
 /** `isTitled`: the caption can be seen; else the heading above says the same. */
-function reasonRows(rows: readonly Counted[], caption: string, isTitled: boolean): Html {
+function reasonRows(rows: readonly Tallied[], caption: string, isTitled: boolean): Html {
   return html`<table>
 <caption${isTitled ? undefined : html` class="hidden"`}>${caption}</caption>
 <thead><tr><th scope="col" class="field">Field</th><th scope="col">Reason</th><th scope="col" class="number count">Count</th></tr></thead>

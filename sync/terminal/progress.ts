@@ -1,5 +1,8 @@
 import type { Said } from "../runs/events.js";
-import { printable, type Terminal } from "./terminal.js";
+import { harmless } from "./harmless.js";
+import { paint } from "./paint.js";
+import type { Terminal } from "./terminal.js";
+import { counted, many } from "./words.js";
 
 /** How far a run has come. */
 export interface Standing {
@@ -8,6 +11,17 @@ export interface Standing {
   readonly rejected: number;
   /** Until when Flowcode lets nothing through, in ms since 1970. */
   readonly heldUntil: number | undefined;
+  /** What the run waits for at this moment. */
+  readonly waiting?: Waiting | undefined;
+}
+
+/** A vendor that lets a connector wait. Times are ms since 1970. */
+export interface Waiting {
+  readonly for: string;
+  readonly reason: string;
+  readonly since: number;
+  readonly attempt: number | undefined;
+  readonly nextAt: number | undefined;
 }
 
 /** Shows a run while it goes on. */
@@ -29,48 +43,79 @@ export function createProgress(
 ): Progress {
   const begun = now();
   let last = begun;
+  let told: number | undefined;
   const isDue = (ms: number): boolean => {
     if (now() - last < ms) return false;
     last = now();
     return true;
   };
+  /** A wait is told at once when it begins, wherever it is read. */
+  const isNews = (waiting: Waiting | undefined): boolean => {
+    const before = told;
+    told = waiting?.since;
+    if (told === undefined || told === before) return false;
+    last = now();
+    return true;
+  };
   return {
     show(standing) {
-      const { heldUntil, ...counts } = standing;
+      const { heldUntil, waiting, ...counts } = standing;
       const seconds = (now() - begun) / 1000;
       if (json) {
+        if (!isNews(waiting) && !isDue(JSON_MS)) return;
         const held = heldUntil === undefined ? {} : { held_until: new Date(heldUntil).toISOString() };
-        if (isDue(JSON_MS))
-          terminal.print(JSON.stringify({ event: "progress", seconds, ...counts, ...held }));
+        terminal.printJson({
+          event: "progress",
+          seconds,
+          ...counts,
+          ...held,
+          ...(waiting && waitingJson(waiting)),
+        });
       } else if (terminal.isWatched) terminal.rewrite(standingText(standing, seconds, now()));
-      else if (isDue(PLAIN_MS)) terminal.say(standingText(standing, seconds, now()));
+      else if (isNews(waiting) || isDue(PLAIN_MS)) terminal.say(standingText(standing, seconds, now()));
     },
     say({ event: _, ...said }) {
-      if (json) terminal.print(JSON.stringify({ event: "said", ...said }));
-      else terminal.say(`${said.level === "info" ? "" : `${said.level}: `}${printable(said.message)}`);
+      if (json) terminal.printJson({ event: "said", ...said });
+      else if (said.level === "info") terminal.say(harmless(said.message));
+      else terminal.say(paint("warn", `${said.level}: ${harmless(said.message)}`));
     },
     end: () => terminal.rewrite(""),
   };
 }
 
 function standingText(
-  { read, settled, rejected, heldUntil }: Standing,
+  { read, settled, rejected, heldUntil, waiting }: Standing,
   seconds: number,
   now: number,
 ): string {
   const done = settled + rejected;
   return [
     `${many(read)} read`,
-    `${many(settled)} confirmed`,
+    `${many(settled)} delivered or kept`,
     `${many(rejected)} rejected`,
-    ...(seconds >= 1 ? [`${many(Math.round(done / seconds))} a second`] : []),
+    ...(seconds >= 1 && done > 0 ? [`${many(Math.round(done / seconds))} a second`] : []),
     ...(heldUntil !== undefined && heldUntil > now
-      ? [`Flowcode asks to wait ${Math.ceil((heldUntil - now) / 1000)} s`]
+      ? [`waiting for Flowcode: asks to wait ${counted(Math.ceil((heldUntil - now) / 1000), "second")}`]
       : []),
+    ...(waiting ? [waitingText(waiting, now)] : []),
   ].join(" · ");
 }
 
-/** A number as people write it. */
-export function many(count: number): string {
-  return count.toLocaleString("en");
+/** "waiting for Iterable: refuses connections, attempt 3, next in 4 s". */
+export function waitingText({ for: whom, reason, attempt, nextAt }: Waiting, now: number): string {
+  return [
+    `waiting for ${harmless(whom)}: ${harmless(reason)}`,
+    ...(attempt === undefined ? [] : [`attempt ${many(attempt)}`]),
+    ...(nextAt === undefined || nextAt <= now ? [] : [`next in ${many(Math.ceil((nextAt - now) / 1000))} s`]),
+  ].join(", ");
+}
+
+function waitingJson({ for: whom, reason, since, attempt, nextAt }: Waiting) {
+  return {
+    waiting_for: whom,
+    waiting_reason: reason,
+    waiting_since: new Date(since).toISOString(),
+    ...(attempt !== undefined && { waiting_attempt: attempt }),
+    ...(nextAt !== undefined && { waiting_next_at: new Date(nextAt).toISOString() }),
+  };
 }

@@ -3,6 +3,7 @@ import password from "@inquirer/password";
 import search from "@inquirer/search";
 import select from "@inquirer/select";
 import { type Asker, type Choice, GaveUp } from "../setup/asker.js";
+import { harmless } from "./harmless.js";
 
 /** Asks on the terminal that this process sits at. */
 export function createPrompts(signal: AbortSignal): Asker {
@@ -14,17 +15,17 @@ export function createPrompts(signal: AbortSignal): Asker {
     });
   const listed = <T>(choices: readonly Choice<T>[]) =>
     choices.map(({ name, value, description }) => ({
-      name,
+      name: harmless(name),
       value,
-      ...(description !== undefined && { description }),
+      ...(description !== undefined && { description: harmless(description) }),
     }));
   return {
     text: ({ message, value, problem }) =>
       answered(
         input(
           {
-            message,
-            ...(value !== undefined && { default: value }),
+            message: harmless(message),
+            ...(value !== undefined && { default: harmless(value) }),
             validate: (answer) => problem?.(answer.trim()) ?? true,
           },
           context,
@@ -44,7 +45,12 @@ export function createPrompts(signal: AbortSignal): Asker {
     choose: ({ message, choices, value }) =>
       answered(
         select(
-          { message, choices: listed(choices), pageSize: 12, ...(value !== undefined && { default: value }) },
+          {
+            message: harmless(message),
+            choices: listed(choices),
+            pageSize: 12,
+            ...(value !== undefined && { default: value }),
+          },
           context,
         ),
       ),
@@ -52,7 +58,7 @@ export function createPrompts(signal: AbortSignal): Asker {
       answered(
         search(
           {
-            message,
+            message: harmless(message),
             pageSize: 12,
             source: (term = "") =>
               listed(choices.filter(({ name }) => name.toLowerCase().includes(term.toLowerCase()))),

@@ -1,44 +1,46 @@
 import type { LookedUp } from "../compare/look-up.js";
 import type { Trace } from "../compare/trace.js";
-import { many } from "./progress.js";
-import { local } from "./run-text.js";
-import { table } from "./table.js";
-import { printable } from "./terminal.js";
+import { meaningOf, reasonText } from "../report/reasons.js";
+import { harmless } from "./harmless.js";
+import { type Cell, table } from "./table.js";
+import { counted, local } from "./words.js";
 
 const STEPS: Readonly<Record<string, string>> = {
   sent: "sent as it is",
   coerced: "changed to fit",
   cleared: "removed",
   empty: "has no value",
-  left_out: "LEFT OUT",
+  left_out: "left out",
   not_sent: "not sent",
 };
 
 const FIELDS: Readonly<Record<string, string>> = {
   same: "the same",
-  differs: "DIFFERS",
-  missing: "MISSING",
+  differs: "differs",
+  missing: "missing",
   left_alone: "left alone by the overwrite mode",
   no_such_field: "Iterable has no such field",
 };
 
 /** A contact from Flowcode to Iterable, for people. It shows the data of that person. */
-export function traceText(email: string, trace: Trace): string {
+export function traceText(email: string, trace: Trace, columns: number): string {
+  // Every section is indented.
+  const room = columns - 2;
   const { read, rows, mapped, held } = trace;
   const sections = [
     ...rows.map(({ stream, data }, index) =>
-      section(`FLOWCODE: ${stream}, row ${index + 1} of ${rows.length}`, dataTable(data)),
+      section(`FLOWCODE: ${harmless(stream)}, row ${index + 1} of ${rows.length}`, dataTable(data, room)),
     ),
     ...(rows.length === 0
-      ? [section("FLOWCODE", [`None of its ${many(read)} contacts is or mentions ${email}.`])]
+      ? [section("FLOWCODE", [`None of its ${counted(read, "contact")} is or mentions ${harmless(email)}.`])]
       : []),
-    ...mapped.map((found) => section(mappingTitle(found), mappingLines(found))),
+    ...mapped.map((found) => section(mappingTitle(found), mappingLines(found, room))),
     section("ANSWER", answerLines(trace)),
     ...(mapped.some((found) => found.identifier !== null)
       ? mapped
           .filter((found) => found.identifier !== null)
-          .map((found) => section("ITERABLE", heldLines(found)))
-      : [section("ITERABLE", held ? heldLines(held) : [])]),
+          .map((found) => section("ITERABLE", heldLines(found, room)))
+      : [section("ITERABLE", held ? heldLines(held, room) : [])]),
   ];
   return sections.join("\n\n");
 }
@@ -54,22 +56,37 @@ const linesOf = (text: string) => text.split("\n");
 const shown = (value: unknown) =>
   value === null || value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
-function dataTable(data: Readonly<Record<string, unknown>>): string[] {
+function dataTable(data: Readonly<Record<string, unknown>>, columns: number): string[] {
   return linesOf(
     table(
       ["FIELD", "VALUE"],
       Object.entries(data).map(([name, value]) => [name, shown(value)]),
+      columns,
     ),
   );
 }
 
-function mappingTitle({ stream, mode, verdict, field, reason }: LookedUp): string {
-  const end = verdict === "kept" ? "not to be written" : verdict === "rejected" ? "REJECTED" : "to be sent";
-  const why = reason === null ? "" : ` (${field === null ? "" : `${field}: `}${reason})`;
-  return `MAPPING: ${stream}, ${mode}: ${end}${why}`;
+/** What became of a value: in words, and where it is lost, so that it is seen. */
+function stepText({ verdict, detail }: LookedUp["steps"][number][number]): Cell {
+  const what = STEPS[verdict] ?? verdict;
+  const why = verdict === "left_out" ? meaningOf(detail).means : detail;
+  const text = detail === "" ? what : `${what}: ${why}`;
+  return verdict === "left_out" ? { text, tone: "warn" } : text;
 }
 
-function mappingLines({ steps, payload }: LookedUp): string[] {
+/** How what is held stands to what was sent. */
+function heldText(verdict: string): Cell {
+  const text = FIELDS[verdict] ?? verdict;
+  return verdict === "differs" || verdict === "missing" ? { text, tone: "bad" } : text;
+}
+
+function mappingTitle({ stream, mode, verdict, field, reason }: LookedUp): string {
+  const end = verdict === "kept" ? "not to be written" : verdict === "rejected" ? "rejected" : "to be sent";
+  const why = reason === null ? "" : `: ${field === null ? "" : `${field}: `}${reasonText(reason)}`;
+  return harmless(`MAPPING: ${stream}, ${mode}: ${end}${why}`);
+}
+
+function mappingLines({ steps, payload }: LookedUp, columns: number): string[] {
   const rules = steps.flatMap((of) =>
     linesOf(
       table(
@@ -79,18 +96,21 @@ function mappingLines({ steps, payload }: LookedUp): string[] {
           shown(step.found),
           step.target ?? "",
           shown(step.sent),
-          [STEPS[step.verdict] ?? step.verdict, ...(step.detail === "" ? [] : [step.detail])].join(": "),
+          stepText(step),
         ]),
+        columns,
       ),
     ),
   );
-  return payload ? [...rules, "", "as it is sent:", ...linesOf(JSON.stringify(payload, null, 2))] : rules;
+  return payload
+    ? [...rules, "", "As it is sent:", ...linesOf(JSON.stringify(payload, null, 2)).map(harmless)]
+    : rules;
 }
 
 function answerLines({ rejections, readBy, rows }: Trace): string[] {
   const told = rejections.map(
     ({ run, at, field, reason, stage }) =>
-      `run ${run} of ${local(at)} rejected it: ${field === null ? "" : `${field}: `}${reason} (${stage})`,
+      `Run ${run} of ${local(at)} rejected it: ${field === null ? "" : `${field}: `}${reasonText(reason)} (${reason}, ${stage})`,
   );
   if (told.length === 0) told.push("No run that is remembered has rejected it.");
   if (rows.length === 0) return told;
@@ -99,31 +119,31 @@ function answerLines({ rejections, readBy, rows }: Trace): string[] {
     readBy === undefined
       ? "No run that is remembered has succeeded since it was last converted: the next sync brings it."
       : `Run ${readBy} was the first to come to its end since it was last converted: it has been read.`,
-  ].map(printable);
+  ].map(harmless);
 }
 
-function heldLines({ identifier, verdict, fields, held, updated_at }: LookedUp): string[] {
-  if (held === null) return [`Iterable has no profile of ${identifier ?? "it"}.`].map(printable);
+function heldLines({ identifier, verdict, fields, held, updated_at }: LookedUp, columns: number): string[] {
+  if (held === null) return [`Iterable has no profile of ${identifier ?? "it"}.`].map(harmless);
   const compared = new Set(fields.map(({ field }) => field));
-  const rows = [
+  const rows: Cell[][] = [
     ...fields.map(({ field, sent, held: value, verdict: how }) => [
       field,
       shown(sent),
       shown(value),
-      FIELDS[how] ?? how,
+      heldText(how),
     ]),
     ...Object.entries(held)
       .filter(([name]) => !compared.has(name))
       .map(([name, value]) => [name, "", shown(value), ""]),
   ];
-  const last = updated_at === null ? "" : `, last changed at ${updated_at}`;
+  const last = updated_at === null ? "" : `, last changed ${updated_at}`;
   const words = {
     agrees: ", as it is sent",
-    differs: ", and it DIFFERS",
+    differs: ", and it differs",
     left_alone: ", which is left alone",
   };
   return [
-    printable(`Iterable has the profile ${identifier}${words[verdict as keyof typeof words] ?? ""}${last}.`),
-    ...linesOf(table(["FIELD", "SENT", "HELD", ""], rows)),
+    harmless(`Iterable has the profile ${identifier}${words[verdict as keyof typeof words] ?? ""}${last}.`),
+    ...linesOf(table(["FIELD", "SENT", "HELD", ""], rows, columns)),
   ];
 }

@@ -1,26 +1,35 @@
 import { isWrong, type Judgement } from "../compare/judgement.js";
 import type { Reconciliation } from "../compare/reconciliation.js";
 import type { Verification, Verified } from "../compare/verification.js";
-import type { Outcome, Run } from "../runs/run.js";
-import { many } from "./progress.js";
-import { local } from "./run-text.js";
-import { printable } from "./terminal.js";
+import { reasonText } from "../report/reasons.js";
+import type { Verdict } from "../report/verdict.js";
+import type { Run } from "../runs/run.js";
+import { harmless } from "./harmless.js";
+import { paint } from "./paint.js";
+import { counted, local, many } from "./words.js";
 
-const WORDS: Readonly<Record<Judgement, string>> = {
-  agrees: "agree",
-  left_alone: "hold other values, which the overwrite mode leaves alone",
-  kept: "are not to be written, by the mapping",
-  rejected: "were rejected",
-  changed_in_flowcode: "were converted again since the run",
-  changed_in_iterable: "have a profile that was changed since the run",
-  differs: "DIFFER",
-  absent: "ARE NOT THERE",
+/** What follows the number of contacts; where it differs, for one and for several. */
+const WORDS: Readonly<Record<Judgement, readonly [one: string, more: string]>> = {
+  agrees: ["agrees", "agree"],
+  left_alone: [
+    "holds other values, which the overwrite mode leaves alone",
+    "hold other values, which the overwrite mode leaves alone",
+  ],
+  kept: ["is not written, by the mapping", "are not written, by the mapping"],
+  rejected: ["was rejected", "were rejected"],
+  changed_in_flowcode: ["converted again since the run", "converted again since the run"],
+  changed_in_iterable: [
+    "has a profile that was changed since the run",
+    "have a profile that was changed since the run",
+  ],
+  differs: ["differs", "differ"],
+  absent: ["is missing in Iterable", "are missing in Iterable"],
 };
 
 /** What was verified, for people. Without `showsData`, a contact is its hash and the names of fields. */
 export function verifyText(
   run: Run,
-  outcome: Outcome,
+  { word, tone }: Verdict,
   verification: Verification,
   counts: Reconciliation,
   showsData: boolean,
@@ -28,39 +37,42 @@ export function verifyText(
   const { again, since, contacts } = verification;
   const { read, delivered, kept, rejected, unsettled, problems, remarks, judgements } = counts;
   const shown = contacts.filter(({ judgement }) => isWrong(judgement) || judgement.startsWith("changed"));
-  return [
-    `Run ${run.number}, ${outcome}, of ${local(run.started.at)}`,
-    `  counts: ${many(read)} read = ${many(delivered)} delivered + ${many(kept)} kept + ${many(rejected)} rejected + ${many(unsettled)} unsettled`,
-    `  Flowcode now: ${many(again)} contacts of that time, ${many(since)} converted since`,
-    `  Iterable now: of ${many(contacts.length)} contacts that were compared`,
-    ...Object.entries(judgements).map(
-      ([judgement, count]) => `    ${many(count)} ${WORDS[judgement as Judgement]}`,
-    ),
+  const lines = [
+    `${paint(tone, `Run ${run.number} ${word}`)}, ${local(run.started.at)}`,
+    `  Counts: ${many(read)} read = ${many(delivered)} delivered + ${many(kept)} kept + ${many(rejected)} rejected + ${many(unsettled)} unsettled`,
+    `  Flowcode now: ${counted(again, "contact")} of that time, ${many(since)} converted since`,
+    `  Iterable now, ${counted(contacts.length, "contact")} compared:`,
+    ...Object.entries(judgements).map(([judgement, count]) => {
+      const [one, more] = WORDS[judgement as Judgement];
+      return `    ${many(count)} ${count === 1 ? one : more}`;
+    }),
     ...shown.flatMap((one) => contactLines(one, showsData)),
-    ...remarks.map((remark) => `  note: ${remark}`),
-    ...problems.map((problem) => `  NOT RIGHT: ${problem}`),
-    problems.length > 0
-      ? "Not all agrees."
-      : contacts.length === 0
-        ? "There is nothing to compare."
-        : "All agrees.",
-  ]
-    .map(printable)
-    .join("\n");
+    ...remarks.map((remark) => `  Note: ${harmless(remark)}`),
+    ...problems.map((problem) => `  ${paint("bad", "Wrong:")} ${harmless(problem)}`),
+  ];
+  if (problems.length > 0) lines.push(paint("bad", "✗ Not everything agrees."));
+  else if (contacts.length === 0) lines.push("There is nothing to compare.");
+  else lines.push(paint("good", "✓ Everything agrees."));
+  return lines.join("\n");
 }
 
 function contactLines({ judgement, found }: Verified, showsData: boolean): string[] {
-  const { stream, contact, identifier, fields } = found;
+  const { stream, contact, identifier, fields, reason } = found;
   const name = showsData && identifier !== null ? identifier : `contact ${contact ?? "unknown"}`;
   const differing = fields.filter(({ verdict }) => verdict === "differs" || verdict === "missing");
-  if (found.verdict === "absent" || !showsData) {
+  const [is] = WORDS[judgement];
+  const why = reason === null ? "" : ` (${reasonText(reason)})`;
+  const subject = harmless(`${stream}, ${name}: ${is}${why}`);
+  if (found.verdict === "absent" || differing.length === 0) return [`  ${subject}`];
+  if (!showsData) {
     const names = differing.map(({ field, verdict }) => `${field} ${verdict}`).join(", ");
-    return [`  ${stream}, ${name}: ${judgement}${found.verdict === "absent" ? "" : `: ${names}`}`];
+    return [`  ${subject}: ${harmless(names)}`];
   }
   return [
-    `  ${stream}, ${name}: ${judgement}`,
+    `  ${subject}`,
     ...differing.map(
-      ({ field, sent, held }) => `    ${field}: sent ${JSON.stringify(sent)}, held ${JSON.stringify(held)}`,
+      ({ field, sent, held }) =>
+        `    ${harmless(`${field}: sent ${JSON.stringify(sent)}, held ${JSON.stringify(held)}`)}`,
     ),
   ];
 }

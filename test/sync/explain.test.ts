@@ -28,11 +28,11 @@ describe("explain", () => {
     for (const words of [
       /^FLOWCODE: contacts, row 1 of 1$/m,
       /^ {2}score +7 +score +7 +changed to fit/m,
-      /^ {2}birthday +someday +birthday +LEFT OUT: not_a_date$/m,
+      /^ {2}birthday +someday +birthday +left out: It is not a date/m,
       /"lastName": "Lee"/,
       /No run that is remembered has rejected it\.\n {2}Run 1 was the first to come to its end/,
-      /Iterable has the profile ann@example\.com, and it DIFFERS/,
-      /^ {2}lastName +Lee +Li +DIFFERS$/m,
+      /Iterable has the profile ann@example\.com, and it differs/,
+      /^ {2}lastName +Lee +Li +differs$/m,
       /^ {2}firstName +Ann +Ann +the same$/m,
     ])
       expect(stdout).toMatch(words);
@@ -59,10 +59,12 @@ describe("explain", () => {
     const nameless = await project.run("explain", "+14150000001");
     expect([nameless.code, nameless.stdout]).toEqual([
       0,
-      expect.stringMatching(/run 1 of .* rejected it: email: no_identifier \(mapping\)/),
+      expect.stringMatching(
+        /Run 1 of .* rejected it: email: The contact has no identifier.*\(no_identifier, mapping\)/,
+      ),
     ]);
     const gone = await project.run("explain", "gone@example.com");
-    expect(gone.stdout).toMatch(/run 1 of .* rejected it: .*forgotten \(delivery\)/);
+    expect(gone.stdout).toMatch(/Run 1 of .* rejected it: .*\(forgotten, delivery\)/);
     expect(gone.stdout).toContain("Iterable has no profile of gone@example.com.");
   });
 

@@ -21,7 +21,7 @@ describe("a sync", () => {
   test("puts into Iterable what was promised, and the next one carries only what is new", async () => {
     project = await onStage(500);
     const first = await project.run("sync");
-    expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/^Run 1 succeeded: /)]);
+    expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/^✓ Run 1 succeeded: /)]);
     expect(held(project)).toEqual(contents());
     const at = new Date().toISOString();
     project.flowcode.add([{ user: { email: "new@example.com" }, firstConvertedAt: at, lastConvertedAt: at }]);
@@ -69,7 +69,7 @@ describe("a sync", () => {
     const failed = await project.run("sync");
     expect([failed.code, failed.stdout]).toEqual([
       1,
-      expect.stringMatching(/why it failed, says the destination: .*key/),
+      expect.stringMatching(/Failed: .*key.*\(reported by the destination\)/),
     ]);
     expect((await project.log(1)).at(-1)).toMatchObject({
       outcome: "failed",
@@ -160,7 +160,7 @@ describe("a state", () => {
     );
     const stopped = await project.run("sync");
     expect(stopped.code).toBe(2);
-    const [, command] = /with: flowcode-iterable (.*)$/m.exec(stopped.stdout) ?? [];
+    const [, command] = /main\.js (sync --project .*)$/m.exec(stopped.stdout) ?? [];
     expect(command).toBe(`sync --project ${project.folder} --from-state 1`);
     expect((await project.run("status")).stdout).toContain("The state of run 2 is damaged");
     expect((await project.run("sync", "--from-state", "1")).code).toBe(0);

@@ -37,8 +37,8 @@ describe("verify", () => {
     await onStage(300);
     await project.run("sync");
     const sample = await project.run("verify");
-    expect(sample).toMatchObject({ code: 0, stdout: expect.stringContaining("All agrees.") });
-    expect(sample.stdout).toMatch(/of 20 contacts that were compared/);
+    expect(sample).toMatchObject({ code: 0, stdout: expect.stringContaining("✓ Everything agrees.") });
+    expect(sample.stdout).toMatch(/Iterable now, 20 contacts compared/);
     const all = await verified("--all");
     expect(all).toMatchObject({ code: 0, agrees: true, window: "beginning", since: 0 });
     const { judgements, delivered, rejected, read } = all.counts;
@@ -73,12 +73,14 @@ describe("verify", () => {
     project.iterable.put({ email: changed, dataFields: { "Shirt Size": "no size" } });
     const { code, stdout } = await project.run("verify", "--all");
     expect(code).toBe(1);
-    expect(stdout).toMatch(/contact [0-9a-f]{12}: absent/);
-    expect(stdout).toMatch(/contact [0-9a-f]{12}: changed_in_iterable: Shirt Size differs/);
-    expect(stdout).toContain("NOT RIGHT: 1 of");
+    expect(stdout).toMatch(/contact [0-9a-f]{12}: is missing in Iterable/);
+    expect(stdout).toMatch(
+      /contact [0-9a-f]{12}: has a profile that was changed since the run: Shirt Size differs/,
+    );
+    expect(stdout).toContain("Wrong: 1 of");
     for (const word of [gone, "no size", "@example"]) expect(stdout).not.toContain(word);
     const shown = await project.run("verify", "--all", "--show-data");
-    expect(shown.stdout).toContain(`${gone}: absent`);
+    expect(shown.stdout).toContain(`${gone}: is missing in Iterable`);
     expect(shown.stdout).toMatch(/Shirt Size: sent ".*", held "no size"/);
   });
 

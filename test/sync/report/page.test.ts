@@ -22,11 +22,11 @@ describe("a report", () => {
     for (const words of [
       "Sync run 12: succeeded",
       "184,213 contacts read from Flowcode in 7 min 8 s, 430 a second.",
-      "Delivered 181,770 Kept as is 2,130 Rejected 313 Unsettled 0",
-      "email The email cannot be an address, or Iterable does not take it. Correct it in Flowcode, and let the form check addresses. 201",
-      "the contact Iterable was asked to forget this person (GDPR). 2",
+      "Delivered 181,770 Kept 2,130 Rejected 313 Unsettled 0",
+      "email The email is not a valid address. Correct it in Flowcode, and let the form check addresses. 201",
+      "the contact This person asked Iterable to be forgotten (GDPR). 2",
       "the contact The person has not agreed. 2,130",
-      "phoneNumber It is no phone number with a country code",
+      "phoneNumber The phone number has no country code",
       "Favourite Colour created by Iterable",
       "conversion_campaign left out: Iterable does not have it",
       "GET /v1/contacts 185 429: 3, no answer: 1 POST /api/users/bulkUpdate 186 500: 1 GET /api/users/getFields 1 none",
@@ -40,15 +40,15 @@ describe("a report", () => {
 
   test("explains why a run failed", () => {
     const text = textOf(pageOf(FAILED));
-    expect(text).toContain("Why it failed Iterable refused the API key (401 BadApiKey)");
-    expect(text).toContain("So says the destination.");
+    expect(text).toContain("Failed Iterable refused the API key (401 BadApiKey)");
+    expect(text).toContain("Reported by the destination.");
     expect(text).toContain("120 contacts read from Flowcode in 1.2 s, 100 a second.");
   });
 
   test("of a run that was killed says what was last heard of it", () => {
     const text = textOf(pageOf(INTERRUPTED));
     expect(text).toContain("Interrupted 4,000 contacts read from Flowcode.");
-    expect(text).toContain("Read 4,000 Confirmed 3,000 Rejected 0");
+    expect(text).toContain("Read 4,000 Delivered or kept 3,000 Rejected 0");
     expect(text).toContain("everything again");
   });
 
@@ -56,7 +56,7 @@ describe("a report", () => {
     const page = pageOf(LONG);
     expect(page).toMatch(/<svg class="chart" [^>]*role="img" aria-labelledby="chart-title">/);
     expect(textOf(page)).toContain(
-      "Contacts over time: 184,213 contacts were read and 184,213 confirmed or rejected within 7 min 8 s.",
+      "Contacts over time: 184,213 contacts read and 184,213 delivered, kept or rejected within 7 min 8 s.",
     );
     expect(pageOf(FAILED)).not.toContain("<svg");
   });
@@ -111,9 +111,9 @@ describe("what to do next", () => {
       [/^Correct what is named above.* flowcode-iterable sync$/],
     ],
     ["what may pass is to be run again", failed("transient_error"), "failed", [/^This may pass by itself/]],
-    ["a bug is to be reported", failed("system_error"), "failed", [/^Run again/, /it is a bug: report it/]],
-    ["what was cut short goes on", INTERRUPTED, "interrupted", [/goes on where the last state stands/]],
-    ["what is under way is waited for", INTERRUPTED, "running", [/still under way.* report 12$/]],
+    ["a bug is to be reported", failed("system_error"), "failed", [/^Run again/, /it is a bug\. Report it/]],
+    ["what was cut short goes on", INTERRUPTED, "interrupted", [/goes on from the last saved state/]],
+    ["what is under way is waited for", INTERRUPTED, "running", [/how it ends: .* logs 12$/]],
     [
       "who was rejected is looked at and retried, and fields are seen to",
       LONG,
@@ -155,7 +155,7 @@ test("what was counted is told apart into a field, which may have spaces, and a 
   expect(fieldAndReason("Shirt Size not_text")).toEqual({ field: "Shirt Size", reason: "not_text" });
   expect(fieldAndReason("kept: exists")).toEqual({ field: "kept", reason: "exists" });
   expect(fieldAndReason("forgotten")).toEqual({ field: "", reason: "forgotten" });
-  expect(meaningOf("something_new").means).toBe("something new");
+  expect(meaningOf("something_new").means).toBe("something new.");
 });
 
 test("whatever is inserted into HTML is escaped, and HTML is not escaped twice", () => {

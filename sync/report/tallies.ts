@@ -1,0 +1,58 @@
+import type { Counts } from "../runs/events.js";
+import { countsOf, type Run } from "../runs/run.js";
+import { fieldAndReason } from "./reasons.js";
+
+/** How the contacts of a run, or of one of its streams, ended. */
+export type Totals = Pick<Counts, "read" | "delivered" | "kept" | "rejected" | "unsettled">;
+
+/** Something that happened to so many contacts, or values, for one reason. */
+export interface Tallied {
+  /** "" where it is the contact as a whole. */
+  readonly field: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** The streams' counts in one; undefined where the destination has not said how the contacts ended. */
+export function totalsOf(run: Run): Totals | undefined {
+  const streams = Object.values(run.ended?.streams ?? {});
+  if (streams.length === 0) return undefined;
+  const sum = (name: keyof Totals) => streams.reduce((total, counts) => total + counts[name], 0);
+  return {
+    read: countsOf(run).read,
+    delivered: sum("delivered"),
+    kept: sum("kept"),
+    rejected: sum("rejected"),
+    unsettled: sum("unsettled"),
+  };
+}
+
+/** Why contacts were rejected, the most frequent first. */
+export function rejectedBy(run: Run): Tallied[] {
+  return summed(run, ({ reasons }) => reasons).filter(({ field }) => field !== KEPT);
+}
+
+/** Why contacts were left as they are, on purpose. */
+export function keptBy(run: Run): Tallied[] {
+  return summed(run, ({ reasons }) => reasons)
+    .filter(({ field }) => field === KEPT)
+    .map((one) => ({ ...one, field: "" }));
+}
+
+/** Which values were left out of contacts that arrived. */
+export function leftOutBy(run: Run): Tallied[] {
+  return summed(run, ({ left_out }) => left_out);
+}
+
+/** Where a field's name stands otherwise. */
+const KEPT = "kept";
+
+/** What was counted, of all streams together, the most frequent first. */
+function summed({ ended }: Run, of: (counts: Counts) => Readonly<Record<string, number>>): Tallied[] {
+  const sums = new Map<string, number>();
+  for (const counts of Object.values(ended?.streams ?? {}))
+    for (const [what, count] of Object.entries(of(counts))) sums.set(what, (sums.get(what) ?? 0) + count);
+  return [...sums]
+    .map(([what, count]) => ({ ...fieldAndReason(what), count }))
+    .sort((a, b) => b.count - a.count);
+}
