@@ -34,6 +34,8 @@ export interface InspectionInvocation {
   readonly verb: "inspect" | "look-up";
   readonly config: string | undefined;
   readonly catalog: string | undefined;
+  /** A file of records to look at, too; `-` for standard input. */
+  readonly sample?: string | undefined;
   /** Whether programs are to read it. */
   readonly json: boolean;
 }
@@ -51,6 +53,10 @@ const FILE = { type: "string", requiresArg: true } as const;
 const CONFIG = { ...FILE, describe: "File with the configuration (JSON)" } as const;
 const CATALOG = { ...FILE, describe: "File with the configured catalog (JSON)" } as const;
 const STATE = { ...FILE, describe: "File with the state of an earlier run" } as const;
+const SAMPLE = {
+  ...FILE,
+  describe: "File with records to try it on, as a source prints them; - for standard input",
+} as const;
 const NEEDED = { demandOption: true } as const;
 const REPLAY = {
   choices: ["fill_missing", "overwrite"] as const,
@@ -91,7 +97,7 @@ export async function parseArguments(
     readonly name: string;
     readonly kind: "source" | "destination";
     readonly version: string;
-    readonly inspection?: Pick<Inspection<never>, "verb" | "describe" | "takesCatalog">;
+    readonly inspection?: Pick<Inspection<never>, "verb" | "describe" | "takesCatalog" | "takesSample">;
     readonly lookUp?: Pick<LookUp<never>, "verb" | "describe">;
   },
 ): Promise<Invocation> {
@@ -131,15 +137,16 @@ export async function parseArguments(
       airbyte("discover", found),
     );
   if (connector.inspection) {
-    const { verb, describe, takesCatalog } = connector.inspection;
+    const { verb, describe, takesCatalog, takesSample } = connector.inspection;
     const options = {
       config: CONFIG,
       ...(takesCatalog && { catalog: { ...CATALOG, ...NEEDED } }),
+      ...(takesSample && { sample: SAMPLE }),
       json: JSON_FORM,
     };
     parser.command(verb, describe, options, (found) => {
-      const { config, catalog, json } = found as Found & { json: boolean };
-      invocation = { dialect: "people", verb: "inspect", config, catalog, json };
+      const { config, catalog, sample, json } = found as Found & { sample?: string; json: boolean };
+      invocation = { dialect: "people", verb: "inspect", config, catalog, sample, json };
     });
   }
   if (connector.lookUp) {

@@ -34,7 +34,15 @@ export interface Inspection<Config> {
   readonly describe: string;
   /** Whether it looks at a configured catalog, which is required then. */
   readonly takesCatalog: boolean;
-  run(config: Config, streams: readonly ConfiguredStream[], context: Context): Promise<Finding>;
+  /** Whether it can look at records, too. */
+  readonly takesSample?: boolean;
+  /** `sample`: lines of a source's messages. */
+  run(
+    config: Config,
+    streams: readonly ConfiguredStream[],
+    context: Context,
+    sample?: AsyncIterable<readonly Line[]>,
+  ): Promise<Finding>;
 }
 
 /** What an inspection has found. */

@@ -8,7 +8,7 @@ import type { Process } from "./process.js";
 /** Does what one of the connector's own verbs asks for. Throws what stands in the way once the findings are printed. */
 export async function performInspection<Config>(
   connector: AnyConnector<Config>,
-  { verb, config, catalog, json }: InspectionInvocation,
+  { verb, config, catalog, sample, json }: InspectionInvocation,
   { output, settings, context, input }: Process<Config>,
 ): Promise<void> {
   const given = await settings(config);
@@ -23,7 +23,12 @@ export async function performInspection<Config>(
     return;
   }
   if (!connector.inspection) return;
-  const finding = await connector.inspection.run(given, streams, context);
+  const file = sample === "-" ? undefined : sample;
+  const records =
+    sample === undefined
+      ? undefined
+      : input({ codecFor: () => undefined, replay: "fill_missing", file }).lines;
+  const finding = await connector.inspection.run(given, streams, context, records);
   void output.write(json ? JSON.stringify(finding.json, null, 2) : finding.text);
   await output.flush();
   if (finding.problem !== undefined) throw new ConfigError(finding.problem);

@@ -5,7 +5,7 @@ import { operationsFor } from "./discover.js";
 import { createApi, DATA_CENTERS, FIRST_DELAY_MS, type IterableApi } from "./iterable/api.js";
 import { explainDataCenter } from "./iterable/data-center.js";
 import { lookUp } from "./look-up/look-up.js";
-import { planReport } from "./plan/report.js";
+import { planReport, sampledPlanReport } from "./plan/report.js";
 import { planStreams } from "./streams.js";
 import { write } from "./write/write.js";
 
@@ -52,10 +52,13 @@ export const destination: Destination<Config> = {
     verb: "plan",
     describe: "Print what the mapping would do to Iterable's fields, without writing anything",
     takesCatalog: true,
-    async run(settings, streams, context) {
+    takesSample: true,
+    async run(settings, streams, context, sample) {
       const api = connect(settings, context);
       try {
-        return planReport(settings, streams, await liveFields(api, settings, context));
+        const fields = await liveFields(api, settings, context);
+        if (!sample) return planReport(settings, streams, fields);
+        return await sampledPlanReport(settings, streams, fields, sample);
       } finally {
         await api.close();
       }

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { WriteMode } from "../delivery/write-mode.js";
+import type { Step } from "../plan/steps.js";
 import type { FieldComparison, ProfileVerdict } from "./held.js";
-import type { Step } from "./steps.js";
 
 /** What was found out about a contact. The names of its keys are relied on by programs. */
 export interface LookedUp {

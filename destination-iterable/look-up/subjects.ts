@@ -13,10 +13,10 @@ import { merge } from "../delivery/order.js";
 import { asUser } from "../iterable/bodies.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { identifyByEmail, identifyByUserId } from "../iterable/identifiers.js";
+import { type Step, stepsOf } from "../plan/steps.js";
 import { propertiesOf } from "../stream-settings.js";
 import { type PlannedStream, planStreams } from "../streams.js";
 import type { LookedUp } from "./looked-up.js";
-import { type Step, stepsOf } from "./steps.js";
 
 /** Somebody to find out about: what is known before Iterable is asked. */
 export interface Subject {

@@ -46,7 +46,7 @@ export function isDateFormat(format: string): boolean {
 }
 
 /**
- * Reads dates of this format as Iterable writes them; a time in the zone. Of a year of two digits the century is chosen so
+ * Reads dates of this format, and ISO dates, as Iterable writes them; a time in the zone. Of a year of two digits the century is chosen so
  * that it is over for a birth, and at most 20 years ahead for anything else. `today`: YYYY-MM-DD.
  */
 export function dateReader(
@@ -59,10 +59,12 @@ export function dateReader(
     (part) => TOKENS[part] ?? `\\${part}`,
   );
   const regex = new RegExp(`^${pattern}$`);
+  // What is an ISO date already is no other; only a format that begins with the year might mean another order.
+  const readsIso = !format.startsWith("YYYY");
   return (given) => {
     const text = trimmed(given);
     const groups = text.length > MOST_CHARACTERS ? undefined : regex.exec(text)?.groups;
-    if (!groups) return { ok: false, reason: "not_a_date" };
+    if (!groups) return readsIso ? coerce(text, "date", zone) : { ok: false, reason: "not_a_date" };
     const { year, short, month = "", day = "", hour, minute = "00", second = "00" } = groups;
     const behind = `-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
     const date = `${year ?? yearOf(short ?? "", behind, today, isPast)}${behind}`;

@@ -1,9 +1,12 @@
 import type { Finding } from "../../connector/connector.js";
 import type { ConfiguredStream } from "../../protocol/catalog.js";
+import type { Line } from "../../protocol/lines.js";
 import type { Config, StreamSettings } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { mappingOptions, propertiesOf, settingsOf } from "../stream-settings.js";
 import { outlookOf } from "./plan.js";
+import { type Sampled, takeSample } from "./sample.js";
+import { sampleText } from "./sample-text.js";
 import { tableOf } from "./table.js";
 
 /** What a sync of these streams would do to Iterable's fields. Its problem names everything that cannot work. */
@@ -12,34 +15,63 @@ export function planReport(
   streams: readonly ConfiguredStream[],
   fields: ReadonlyMap<string, FieldType>,
 ): Finding {
-  const outlooks = streams.map((stream) => {
-    const { settings, problems } = settingsOf(config, stream);
-    const properties = propertiesOf(stream);
-    const identity = stream.destinationObjectName !== undefined;
-    const options = mappingOptions(config, settings, { name: stream.name, properties, identity }, fields);
-    const outlook = outlookOf(options, properties, config.create_new_fields);
-    const notes = notesOn(stream, settings, config, Object.keys(properties).length > 0);
-    return { stream, notes, rows: outlook.rows, problems: [...problems, ...outlook.problems] };
-  });
-  const problems = outlooks.flatMap(({ stream, rows, problems: others }) =>
+  return reportOf(streams.map((stream) => outlookOn(stream, config, fields)));
+}
+
+/** The same, and what would become of the records of a sample. */
+export async function sampledPlanReport(
+  config: Config,
+  streams: readonly ConfiguredStream[],
+  fields: ReadonlyMap<string, FieldType>,
+  lines: AsyncIterable<readonly Line[]>,
+): Promise<Finding> {
+  const outlooks = streams.map((stream) => outlookOn(stream, config, fields));
+  return reportOf(outlooks, await takeSample(outlooks, lines));
+}
+
+function reportOf(outlooks: readonly ReturnType<typeof outlookOn>[], sampled?: Sampled): Finding {
+  const problems = outlooks.flatMap(({ name, rows, problems: others }) =>
     [
       ...others,
       ...rows
         .filter(({ verdict }) => verdict === "cannot_fit")
         .map(({ place, source, target, detail }) => `${place} (${source} to ${target}): ${detail}`),
-    ].map((problem) => `stream "${stream.name}": ${problem}`),
+    ].map((problem) => `stream "${name}": ${problem}`),
   );
-  const sections = outlooks.map(({ stream, notes, rows, problems: others }) =>
+  const sections = outlooks.map(({ name, notes, rows, problems: others }, index) =>
     [
-      `${stream.name}: ${notes.join("; ")}`,
+      `${name}: ${notes.join("; ")}`,
       tableOf(rows),
       ...others.map((problem) => `  CANNOT WORK: ${problem}`),
+      ...(sampled ? sampleText(rows, sampled.values, sampled.contacts[index]) : []),
     ].join("\n"),
   );
+  const rows = outlooks.flatMap((outlook) => outlook.rows);
   return {
     text: sections.join("\n\n"),
-    json: { rows: outlooks.flatMap(({ rows }) => rows), problems },
+    json: {
+      rows: sampled ? rows.map((row) => ({ ...row, values: sampled.values.get(row) })) : rows,
+      problems,
+      ...(sampled && { contacts: sampled.contacts }),
+    },
     problem: problems.length > 0 ? `the mapping cannot work: ${problems.join("; ")}` : undefined,
+  };
+}
+
+function outlookOn(stream: ConfiguredStream, config: Config, fields: ReadonlyMap<string, FieldType>) {
+  const { settings, problems } = settingsOf(config, stream);
+  const properties = propertiesOf(stream);
+  const identity = stream.destinationObjectName !== undefined;
+  const options = mappingOptions(config, settings, { name: stream.name, properties, identity }, fields);
+  const outlook = outlookOf(options, properties, config.create_new_fields);
+  return {
+    key: stream.key,
+    name: stream.name,
+    schema: stream.jsonSchema,
+    options,
+    notes: notesOn(stream, settings, config, Object.keys(properties).length > 0),
+    rows: outlook.rows,
+    problems: [...problems, ...outlook.problems],
   };
 }
 

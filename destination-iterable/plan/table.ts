@@ -31,4 +31,4 @@ export function tableOf(rows: readonly PlanRow[]): string {
 }
 
 /** Names come from forms and may hold what a terminal would obey. */
-const printable = (text: string) => text.replace(/\p{Cc}/gu, " ");
+export const printable = (text: string) => text.replace(/\p{Cc}/gu, " ");

@@ -33,7 +33,7 @@ const PURE = [
   ].map((name) => `destination-iterable/${name}.ts`),
   ...["batch", "contact", "order", "repair"].map((name) => `destination-iterable/delivery/${name}.ts`),
   ...["ledger", "outcome", "tally"].map((name) => `destination-iterable/accounting/${name}.ts`),
-  ...["held", "steps"].map((name) => `destination-iterable/look-up/${name}.ts`),
+  "destination-iterable/look-up/held.ts",
   ...["advice", "chart", "html", "page", "reasons", "style", "tables"].map(
     (name) => `sync/report/${name}.ts`,
   ),

@@ -13,7 +13,7 @@ afterEach(async () => {
   await iterable.close();
 });
 
-async function run(verb: string, settings: object, args: readonly string[] = []) {
+async function run(verb: string, settings: object, args: readonly string[] = [], input = "") {
   const text = { type: "string" };
   const properties = { email: text, size: text, agreed: { type: "boolean" } };
   await files.write("c.txt", { api_key: SERVER_SIDE_KEY, advanced: { base_url: iterable.url }, ...settings });
@@ -23,7 +23,7 @@ async function run(verb: string, settings: object, args: readonly string[] = [])
     files.path("c.txt"),
     ...(verb === "plan" ? ["--catalog", files.path("k.txt")] : []),
   ];
-  return runNode(compiled("destination-iterable/main.js"), [verb, ...paths, ...args]);
+  return runNode(compiled("destination-iterable/main.js"), [verb, ...paths, ...args], { input });
 }
 
 describe("destination-iterable plan", () => {
@@ -46,6 +46,28 @@ describe("destination-iterable plan", () => {
       rows: [{ stream: "contacts", place: "identifier", target: "email", verdict: "fits" }, {}, {}],
       problems: [],
     });
+  });
+
+  test("tries the mapping on the records of a sample, from a file or from standard input", async () => {
+    const field_mapping = [{ source: "size", target: "score" }];
+    const records = ["7", "L"].map((size, index) => ({ email: `p${index}@example.com`, size }));
+    const lines = records.map((data) =>
+      JSON.stringify({ type: "RECORD", record: { stream: "contacts", data } }),
+    );
+    await files.write("sample.txt", `${lines.join("\n")}\n`);
+    const values = {
+      filled: 2,
+      sent: 0,
+      coerced: 1,
+      left_out: 1,
+      reasons: [{ reason: "not_an_integer", shape: "a" }],
+    };
+    const expected = { contacts: [{ stream: "contacts", read: 2, sent: 2, rejected: 0 }] };
+    const fromFile = await run("plan", { field_mapping }, ["--json", "--sample", files.path("sample.txt")]);
+    expect(JSON.parse(fromFile.stdout)).toMatchObject(expected);
+    expect(JSON.parse(fromFile.stdout).rows[1]).toMatchObject({ source: "size", values });
+    const piped = await run("plan", { field_mapping }, ["--json", "--sample", "-"], `${lines.join("\n")}\n`);
+    expect(piped.stdout).toBe(fromFile.stdout);
   });
 
   test("ends with 1 where something cannot fit, with the reason, and still prints every row", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { config } from "../../../destination-iterable/config.js";
 import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
-import { type Step, stepsOf } from "../../../destination-iterable/look-up/steps.js";
 import { createMapping } from "../../../destination-iterable/mapping/mapping.js";
+import { type Step, stepsOf } from "../../../destination-iterable/plan/steps.js";
 import { mappingOptions, settingsOf } from "../../../destination-iterable/stream-settings.js";
 import { parseConfiguredCatalog } from "../../../protocol/catalog.js";
 

@@ -5,7 +5,7 @@ import type { MappingOptions } from "../mapping/options.js";
 import { compilePath, normalized } from "../mapping/paths.js";
 import { isEmpty } from "../mapping/text.js";
 import { sourcesOf } from "../mapping/unmapped.js";
-import { outlookOf, type PlanRow } from "../plan/plan.js";
+import { outlookOf, type PlanRow } from "./plan.js";
 
 /** What became of one value of a record. */
 export type StepVerdict =
@@ -68,7 +68,8 @@ function notSent(source: string, found: unknown, detail: string): Step {
   return { place: "unmapped", source, found: found ?? null, target: null, sent: null, verdict, detail };
 }
 
-function stepOf(row: PlanRow, options: MappingOptions, record: JsonObject, mapped: Mapped): Step {
+/** What one rule has made of a record. */
+export function stepOf(row: PlanRow, options: MappingOptions, record: JsonObject, mapped: Mapped): Step {
   const { place, source, target, detail } = row;
   const found = foundBy(row, options, record);
   const step = { place, source, found: found ?? null, target };
