@@ -2,8 +2,15 @@ import type { Context, Destination } from "../connector/connector.js";
 import { checkProject } from "./check.js";
 import { type Config, config } from "./config.js";
 import { operationsFor } from "./discover.js";
-import { createApi, DATA_CENTERS, FIRST_DELAY_MS, type IterableApi } from "./iterable/api.js";
+import {
+  type ApiOptions,
+  createApi,
+  DATA_CENTERS,
+  FIRST_DELAY_MS,
+  type IterableApi,
+} from "./iterable/api.js";
 import { explainDataCenter } from "./iterable/data-center.js";
+import { createExports } from "./iterable/exports.js";
 import { lookUp } from "./look-up/look-up.js";
 import { planReport, sampledPlanReport } from "./plan/report.js";
 import { planStreams } from "./streams.js";
@@ -91,19 +98,24 @@ export const destination: Destination<Config> = {
     try {
       const fields = await liveFields(api, settings, context);
       const plans = planStreams(settings, catalog.streams, fields, context.log);
-      await write({ settings, catalog, plans, fields, api, input, context });
+      const exports = () => createExports({ ...apiOptions(settings, context), now: context.now });
+      await write({ settings, catalog, plans, fields, api, exports, input, context });
     } finally {
       await api.close();
     }
   },
 };
 
-function connect(
+function connect(settings: Config, context: Context, dataCenter = settings.data_center): IterableApi {
+  return createApi(apiOptions(settings, context, dataCenter));
+}
+
+function apiOptions(
   settings: Config,
   { userAgent, signal, metrics }: Context,
   dataCenter = settings.data_center,
-): IterableApi {
-  return createApi({
+): ApiOptions {
+  return {
     baseUrl: settings.advanced.base_url ?? DATA_CENTERS[dataCenter],
     apiKey: settings.api_key,
     identifier: settings.identifier,
@@ -113,7 +125,7 @@ function connect(
     userAgent,
     signal,
     onAnswer: metrics.answered,
-  });
+  };
 }
 
 function liveFields(api: IterableApi, settings: Config, context: Context) {

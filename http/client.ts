@@ -4,7 +4,7 @@ import Agent from "undici/lib/dispatcher/agent.js";
 import { HttpStatusError, NetworkError, networkCode } from "./errors.js";
 
 export interface HttpRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
   /** What its ends are told under, in place of its path: for paths that name somebody. */
   readonly endpoint?: string | undefined;

@@ -25,8 +25,12 @@ export interface Lookups {
 }
 
 export function createLookups(options: {
-  /** Reads a profile by its identifier. */
-  readonly read: (identifier: string) => Promise<Profile>;
+  /** Finds out what Iterable holds of a contact, by look-up or export. */
+  readonly read: (contact: Contact<unknown>) => Promise<Profile>;
+  /** Looks a contact up, there and then. */
+  readonly lookUp: (contact: Contact<unknown>) => Promise<Profile>;
+  /** Told of contacts that had no profile before they were written. */
+  readonly onCreated: (key: string) => void;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }): Lookups {
@@ -37,18 +41,19 @@ export function createLookups(options: {
     async before(contact) {
       const remembered = known.get(contact.key);
       if (remembered) return remembered;
-      const profile = await options.read(contact.identifier);
+      const profile = await options.read(contact);
       known.set(contact.key, profile);
       return profile;
     },
     wrote(contact) {
       lastWritten = contact;
+      if (known.get(contact.key)?.exists === false) options.onCreated(contact.key);
     },
     async settled() {
       if (!lastWritten) return true;
       const deadline = options.now() + VISIBILITY_MS;
       for (;;) {
-        if ((await options.read(lastWritten.identifier)).exists) return true;
+        if ((await options.lookUp(lastWritten)).exists) return true;
         if (options.now() >= deadline) return false;
         await options.sleep(POLL_MS);
       }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, DestinationCatalog, DestinationInput } from "../../connector/connector.js";
 import { createRateLimiter } from "../../http/rate-limit.js";
 import type { Codec } from "../../protocol/message.js";
@@ -13,10 +12,10 @@ import { createDelivery, type DeliveryOptions } from "../delivery/delivery.js";
 import { subscribeToList } from "../delivery/list.js";
 import { createOrderTable } from "../delivery/order.js";
 import { createPipeline } from "../delivery/pipeline.js";
-import { profileOf } from "../delivery/write-mode.js";
-import { createLookups } from "../existing/look-ups.js";
+import { findExisting } from "../existing/find-existing.js";
 import { FIRST_DELAY_MS, type IterableApi } from "../iterable/api.js";
 import { asSubscriber, asUser } from "../iterable/bodies.js";
+import type { Exports } from "../iterable/exports.js";
 import type { FieldType } from "../iterable/field-types.js";
 import type { StreamPlan } from "../streams.js";
 import { createAdmission } from "./admission.js";
@@ -31,11 +30,11 @@ export interface WriteJob {
   /** Iterable's fields and their types. Grows, and is corrected, as the run learns more. */
   readonly fields: Map<string, FieldType>;
   readonly api: IterableApi;
+  readonly exports: () => Exports;
   readonly input: DestinationInput;
   readonly context: Context;
 }
 
-const MAX_LOOKUPS_AT_A_TIME = 32;
 const NOT_YET_READABLE =
   "the last contact is written but cannot be read yet: a run that starts at once may take contacts of this run for new";
 
@@ -60,6 +59,7 @@ export async function write({
   plans,
   fields,
   api,
+  exports,
   input,
   context,
 }: WriteJob): Promise<void> {
@@ -141,16 +141,8 @@ export async function write({
     post: api.subscribe,
     pack: packSubscriber,
   });
-  const lookupLimiter = createRateLimiter({
-    perSecond: advanced.lookup_requests_per_second,
-    concurrent: MAX_LOOKUPS_AT_A_TIME,
-    now: context.now,
-  });
-  const lookups = createLookups({
-    read: async (identifier) => profileOf(await api.dataFields(identifier, lookupLimiter)),
-    now: context.now,
-    sleep: (ms) => sleep(ms, undefined, { signal }),
-  });
+  const existing = findExisting({ settings, plans, fields, api, exports, context });
+  const { lookups } = existing;
   const pipeline = createPipeline<Admitted>({
     async deliver(batch) {
       const ended = await deliverByMode(batch, lookups, pack, deliver);
@@ -223,6 +215,7 @@ export async function write({
     read.value();
   } finally {
     clearInterval(progress);
+    await existing.close();
     await rejects.close().catch(() => undefined);
     tally.summary().forEach(log.info);
     if (created.size > 0) {

@@ -9,6 +9,7 @@ import { codeOf, permissionHint, Unusable } from "../errors.js";
  *     runs/12.jsonl             the log of run 12; while the run lasts, also its claim on the project
  *     state/12.json             how far run 12 came, as the destination released it
  *     rejects/12/*.jsonl        contacts that run 12 has rejected, with their data and the reasons
+ *     existing/                 which profiles Iterable has, as keyed hashes
  *     work/4711/                what the connectors are started with, while process 4711 runs them
  */
 export interface Folder {
@@ -17,6 +18,7 @@ export interface Folder {
   readonly runs: string;
   readonly states: string;
   readonly rejects: string;
+  readonly existing: string;
   readonly work: string;
   log(run: number): string;
   state(run: number): string;
@@ -34,6 +36,7 @@ export function folderAt(path: string): Folder {
     runs,
     states,
     rejects,
+    existing: join(root, "existing"),
     work: join(root, "work"),
     log: (run) => join(runs, `${run}.jsonl`),
     state: (run) => join(states, `${run}.json`),

@@ -19,7 +19,7 @@ export interface Work {
  * What is rejected goes to a folder of the run's own, whatever the settings say: nothing may be lost.
  */
 export async function layOutWork(
-  { work, rejectsOf }: Pick<Folder, "work" | "rejectsOf">,
+  { work, rejectsOf, existing }: Pick<Folder, "work" | "rejectsOf" | "existing">,
   settings: Settings,
   { run, pid, state }: { readonly run: number; readonly pid: number; readonly state: SavedState | undefined },
 ): Promise<Work> {
@@ -32,6 +32,7 @@ export async function layOutWork(
     "source.json": JSON.stringify(settings.source),
     "destination.json": JSON.stringify({
       ...settings.destination,
+      existing_contacts: { path: existing, ...(settings.destination.existing_contacts as object) },
       rejected_records: { storage: "file", path: rejectsOf(run) },
     }),
     "catalog.json": JSON.stringify({ streams: settings.streams }),

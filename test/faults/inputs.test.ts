@@ -82,6 +82,9 @@ async function run(input: GeneratedInput) {
     plans: planStreams(settings, catalog.streams, fields, log),
     fields,
     api,
+    exports: () => {
+      throw new Error("nothing is looked up in this mode");
+    },
     input: {
       lines: readLines(bytes()),
       close: () => {

@@ -1,0 +1,82 @@
+import { createHmac } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context } from "../../connector/connector.js";
+import { createRateLimiter } from "../../http/rate-limit.js";
+import type { Config } from "../config.js";
+import type { Contact } from "../delivery/contact.js";
+import { profileOf } from "../delivery/write-mode.js";
+import type { IterableApi } from "../iterable/api.js";
+import type { Exports } from "../iterable/exports.js";
+import type { FieldType } from "../iterable/field-types.js";
+import type { StreamPlan } from "../streams.js";
+import { createExisting } from "./existing.js";
+import { createKeyedHash } from "./keyed-hash.js";
+import { createLookups, type Lookups } from "./look-ups.js";
+import { createSnapshot } from "./snapshot.js";
+import { createTelling } from "./telling.js";
+import { trackedFields } from "./tracked-fields.js";
+
+const MAX_LOOKUPS_AT_A_TIME = 32;
+
+/** How a run finds out which contacts exist, as its settings say. */
+export function findExisting(options: {
+  readonly settings: Config;
+  readonly plans: ReadonlyMap<string, StreamPlan>;
+  readonly fields: ReadonlyMap<string, FieldType>;
+  readonly api: IterableApi;
+  readonly exports: () => Exports;
+  readonly context: Context;
+}): { readonly lookups: Lookups; close(): Promise<void> } {
+  const { settings, api, context } = options;
+  const { advanced, existing_contacts: wanted } = settings;
+  const limiter = createRateLimiter({
+    perSecond: advanced.lookup_requests_per_second,
+    concurrent: MAX_LOOKUPS_AT_A_TIME,
+    now: context.now,
+  });
+  const lookUp = async ({ identifier }: Contact<unknown>) =>
+    profileOf(await api.dataFields(identifier, limiter));
+  const telling = createTelling({ lookUpsPerSecond: advanced.lookup_requests_per_second, context });
+  const hash = createKeyedHash(settings.api_key);
+  const existing = createExisting({
+    method: wanted.method,
+    lookUp,
+    concurrentLookUps: MAX_LOOKUPS_AT_A_TIME,
+    hash,
+    startSnapshot(first, onReady) {
+      const fields = trackedFields(options.plans.values(), first.mode === "fill_missing", options.fields);
+      const purpose = [advanced.base_url ?? settings.data_center, settings.identifier, ...fields];
+      return createSnapshot({
+        exports: options.exports(),
+        identifier: settings.identifier,
+        fields,
+        hash,
+        fingerprint: createHmac("sha256", settings.api_key).update(JSON.stringify(purpose)).digest("hex"),
+        folder: wanted.path,
+        maxAgeMs: wanted.max_age_minutes * 60_000,
+        now: context.now,
+        sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+        signal: context.signal,
+        onEvent: telling.event,
+        onReady,
+      });
+    },
+    onMany: telling.many,
+    onWait: telling.waits,
+    signal: context.signal,
+  });
+  const lookups = createLookups({
+    read: existing.read,
+    lookUp,
+    onCreated: existing.created,
+    now: context.now,
+    sleep: (ms) => sleep(ms, undefined, { signal: context.signal }),
+  });
+  return {
+    lookups,
+    async close() {
+      await existing.close();
+      telling.end(existing.counts);
+    },
+  };
+}
