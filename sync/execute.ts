@@ -1,19 +1,22 @@
-import { messageOf, Unusable } from "./errors.js";
+import { explained, messageOf } from "./errors.js";
 import type { Host } from "./host.js";
-import { createAccount } from "./pipe/account.js";
+import { type Account, createAccount } from "./pipe/account.js";
 import type { ConnectorMessage } from "./pipe/connector-message.js";
-import { startFlow } from "./pipe/flow.js";
+import { type Flow, type FlowInput, startFlow } from "./pipe/flow.js";
 import type { Folder } from "./project/folder.js";
-import { forgetStates, type SavedState } from "./project/saved-state.js";
+import { forgetStates } from "./project/saved-state.js";
 import type { Settings } from "./project/settings.js";
 import { type Start, startingPoint } from "./project/starting-point.js";
-import { createStateKeeper } from "./project/state-keeper.js";
-import { layOutWork } from "./project/work.js";
+import { createStateKeeper, type StateKeeper } from "./project/state-keeper.js";
+import { layOutWork, type Work } from "./project/work.js";
 import { forgetRuns, rejectFiles } from "./runs/archive.js";
-import { claimRun } from "./runs/claim.js";
+import { type Claim, claimRun } from "./runs/claim.js";
 import type { Ended, Event, Explanation, Side, Started, Trigger } from "./runs/events.js";
+import { explanationOf, LOST, stateFailure } from "./runs/failure.js";
 import { holderOf } from "./runs/holder.js";
-import { type Run, runOf } from "./runs/run.js";
+import { createRecord, type RunRecord } from "./runs/record.js";
+import type { Run } from "./runs/run.js";
+import { awaitStop } from "./runs/stop-request.js";
 import type { Progress } from "./terminal/progress.js";
 
 /** How often the log of a run says how far it has come, in ms. */
@@ -21,6 +24,8 @@ const LOG_PROGRESS_MS = 10_000;
 const SHOW_PROGRESS_MS = 250;
 
 const STOPPING = "Stopping: what is under way is finished first; a second signal stops it at once.";
+const WATCHING =
+  "The last run has not ended, and its process cannot be seen from here. Waiting up to 30 seconds for a sign of life …";
 
 /** A run that is wanted. */
 export interface Job {
@@ -33,122 +38,142 @@ export interface Job {
   readonly progress: Progress;
 }
 
+/** A run that is under way. */
+interface UnderWay {
+  readonly job: Job;
+  readonly host: Host;
+  readonly claim: Claim;
+  readonly record: RunRecord;
+  readonly account: Account;
+  /** Aborted when the run is asked to stop, or cannot go on. */
+  readonly stop: AbortSignal;
+  /** Ends the run for a reason of this program's own. */
+  fail(error: unknown): void;
+  hasState: boolean;
+  read: () => number;
+}
+
 /**
  * Does a run and logs it, whatever becomes of it. Resolves with the run, which has ended then, well or not.
  * Throws Busy where another run is under way, before anything is logged.
  */
 export async function perform(job: Job, host: Host): Promise<Run> {
-  const { folder, settings, what, progress } = job;
-  const at = () => new Date(host.now()).toISOString();
-  const first = { at: at(), trigger: job.trigger, version: host.version, ...facts(what) };
-  const claim = await claimRun(folder, { ...first, holder: await holderOf(host.pid) });
-  const events: Event[] = [];
-  const log = (event: Event) => {
-    events.push(event);
-    return claim.journal.add(event);
-  };
-  const account = createAccount();
+  const { folder, what, progress } = job;
+  const first = { at: timeOf(host), trigger: job.trigger, version: host.version, ...facts(what) };
+  const holder = await holderOf();
+  const claim = await claimRun(folder, { ...first, holder }, { onWait: () => host.terminal.say(WATCHING) });
+  const record = createRecord(claim, { event: "started", run: claim.run, ...first, holder });
   const broken = new AbortController();
   let failure: unknown;
-  const keeperOf = (start: SavedState | undefined) =>
-    createStateKeeper({
-      folder,
-      run: claim.run,
-      start,
-      now: host.now,
-      onFailure(error) {
-        failure ??= new Unusable(
-          `how far the run came cannot be saved (${messageOf(error)}): make room on the disk`,
-        );
-        broken.abort();
-      },
-    });
-  let hasState = false;
-  let read = () => 0;
-  const counts = () => ({ read: read(), settled: account.settled, rejected: account.rejected });
-
-  const flow = async (): Promise<Partial<Ended>> => {
-    const start = what.kind === "sync" ? await startingPoint(folder, what.start) : undefined;
-    const keeper = keeperOf(start);
-    const work = await layOutWork(folder, settings, { run: claim.run, pid: host.pid, state: start });
-    const timers = [
-      setInterval(() => void log({ event: "progress", at: at(), ...counts() }), LOG_PROGRESS_MS),
-      setInterval(() => progress.show({ ...counts(), heldUntil: account.heldUntil }), SHOW_PROGRESS_MS),
-    ];
-    try {
-      const flowing = startFlow({
-        node: host.node,
-        from:
-          what.kind === "sync"
-            ? { args: ["read", ...work.sourceArgs] }
-            : { files: await rejectFiles(folder, what.run), streams: namesOf(settings) },
-        into: ["write", ...work.destinationArgs, ...(what.kind === "retry" ? ["--replay", what.replay] : [])],
-        limit: what.kind === "sync" ? what.limit : undefined,
-        now: host.now,
-        signal: AbortSignal.any([host.signal, broken.signal]),
-        force: host.force,
-        onStart: async (pids) =>
-          log({ event: "connectors", at: at(), holders: await Promise.all(pids.map(holderOf)) }),
-        onTold(by, told) {
-          account.take(by, told);
-          if (told.kind === "state" && what.kind === "sync") {
-            hasState = true;
-            keeper.take(told.stream, told.line);
-          }
-          const event = eventOf(by, told, at());
-          if (event) void log(event);
-          if (event?.event === "said") progress.say(event);
-        },
-      });
-      read = () => flowing.read;
-      const ending = await flowing.ended;
-      await keeper.settled().catch(() => undefined);
-      const explanation = account.explain(ending);
-      return {
-        source: ending.source,
-        destination: ending.destination,
-        ...(explanation && { explanation }),
-      };
-    } finally {
-      for (const timer of timers) clearInterval(timer);
-      await work.clear();
-    }
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    broken.abort();
   };
-
+  const lose = () => fail(LOST);
+  claim.lost.addEventListener("abort", lose, { once: true });
+  const asked = awaitStop(folder, claim.run);
+  const isWanted = AbortSignal.any([host.signal, asked.signal]);
   const tellStop = () => host.terminal.say(STOPPING);
-  host.signal.addEventListener("abort", tellStop, { once: true });
-  const found = await flow().catch((error: unknown): Partial<Ended> => {
+  isWanted.addEventListener("abort", tellStop, { once: true });
+
+  const account = createAccount();
+  const stop = AbortSignal.any([isWanted, broken.signal]);
+  const run: UnderWay = { job, host, claim, record, account, stop, fail, hasState: false, read: () => 0 };
+  const found = await bring(run).catch((error: unknown): Partial<Ended> => {
     failure ??= error;
     return {};
   });
-  const explanation = failure === undefined ? found.explanation : explained(failure);
-  const isStopped = host.signal.aborted && failure === undefined;
-  const ended: Ended = {
-    event: "ended",
-    at: at(),
-    outcome: isStopped ? "stopped" : explanation ? "failed" : "succeeded",
-    ...counts(),
-    streams: account.streams,
-    fields_created: [...account.created],
-    fields_filtered: [...account.filtered],
-    requests: [...account.requests],
-    state: hasState,
-    ...found,
-    ...(explanation && !isStopped && { explanation }),
-  };
-  host.signal.removeEventListener("abort", tellStop);
-  void log(ended);
+  const explanation = failure === undefined ? found.explanation : explanationOf(failure);
+  const isStopped = isWanted.aborted && failure === undefined;
+  isWanted.removeEventListener("abort", tellStop);
+  await asked.end();
+  void record.add(
+    endOf(run, found, isStopped ? "stopped" : explanation ? "failed" : "succeeded", explanation),
+  );
   progress.end();
-  await claim.journal.close();
-  await forgetStates(folder, settings.keep.states);
-  await forgetRuns(folder, settings.keep.days, host.now());
-  return runOf([
-    { event: "started", run: claim.run, ...first, holder: { host: "", pid: 0, birth: "" } },
-    ...events,
-  ]) as Run;
+  await claim.release();
+  await tidy(job, host);
+  return record.run;
 }
 
+/** Lets the connectors do it. Resolves with how both ended. */
+async function bring(run: UnderWay): Promise<Partial<Ended>> {
+  const { job, host, claim, record, account } = run;
+  const { folder, settings, what, progress } = job;
+  const start = what.kind === "sync" ? await startingPoint(folder, what.start) : undefined;
+  const keeper = createStateKeeper({
+    folder,
+    run: claim.run,
+    token: claim.token,
+    start,
+    now: host.now,
+    onFailure: (error) => run.fail(stateFailure(error)),
+  });
+  const work = await layOutWork(folder, settings, { run: claim.run, state: start });
+  const timers = [
+    setInterval(
+      () => void record.add({ event: "progress", at: timeOf(host), ...countsOf(run) }),
+      LOG_PROGRESS_MS,
+    ),
+    setInterval(() => progress.show({ ...countsOf(run), heldUntil: account.heldUntil }), SHOW_PROGRESS_MS),
+  ];
+  try {
+    const flow = await begin(run, work, keeper);
+    run.read = () => flow.read;
+    const ending = await flow.ended;
+    await keeper.settled().catch(() => undefined);
+    const explanation = account.explain(ending);
+    const { source, destination } = ending;
+    return { source, destination, ...(explanation && { explanation }) };
+  } finally {
+    for (const timer of timers) clearInterval(timer);
+    await work.clear();
+  }
+}
+
+async function begin(run: UnderWay, work: Work, keeper: StateKeeper): Promise<Flow> {
+  const { job, host, record, stop } = run;
+  const { what } = job;
+  const source: FlowInput =
+    what.kind === "sync"
+      ? { from: { args: ["read", ...work.sourceArgs] }, limit: what.limit }
+      : {
+          from: { files: await rejectFiles(job.folder, what.run), streams: namesOf(job.settings) },
+          limit: undefined,
+        };
+  return startFlow({
+    ...source,
+    node: host.node,
+    into: ["write", ...work.destinationArgs, ...(what.kind === "retry" ? ["--replay", what.replay] : [])],
+    now: host.now,
+    signal: stop,
+    force: host.force,
+    onStart: async (pids) =>
+      record.add({ event: "connectors", at: timeOf(host), holders: await Promise.all(pids.map(holderOf)) }),
+    onTold: (by, told) => hear(run, keeper, by, told),
+  });
+}
+
+/** Takes what a connector says into the account, the state and the log. */
+function hear(run: UnderWay, keeper: StateKeeper, by: Side, told: ConnectorMessage): void {
+  const { job, host, record, account } = run;
+  account.take(by, told);
+  if (told.kind === "state" && job.what.kind === "sync") {
+    run.hasState = true;
+    keeper.take(told.stream, told.line);
+  }
+  const event = eventOf(by, told, timeOf(host));
+  if (event) void record.add(event);
+  if (event?.event === "said") job.progress.say(event);
+}
+
+const timeOf = ({ now }: Host) => new Date(now()).toISOString();
 const namesOf = (settings: Settings) => settings.streams.map(({ stream }) => stream.name);
+const countsOf = ({ account, read }: UnderWay) => ({
+  read: read(),
+  settled: account.settled,
+  rejected: account.rejected,
+});
 
 /** What the log says of a run at its beginning. */
 function facts(what: Job["what"]): Partial<Started> {
@@ -158,6 +183,39 @@ function facts(what: Job["what"]): Partial<Started> {
     ...(what.start.kind === "run" && { from_state: what.start.run }),
     ...(what.limit !== undefined && { limit: what.limit }),
   };
+}
+
+/** What the log says of a run at its end. */
+function endOf(
+  run: UnderWay,
+  found: Partial<Ended>,
+  outcome: Ended["outcome"],
+  explanation: Explanation | undefined,
+): Ended {
+  const { account, host, hasState } = run;
+  return {
+    event: "ended",
+    at: timeOf(host),
+    outcome,
+    ...countsOf(run),
+    streams: account.streams,
+    fields_created: [...account.created],
+    fields_filtered: [...account.filtered],
+    requests: [...account.requests],
+    state: hasState,
+    ...found,
+    explanation: outcome === "stopped" ? undefined : explanation,
+  };
+}
+
+/** Forgets what is older than the settings want. What cannot be removed now is removed by a later run. */
+async function tidy({ folder, settings }: Job, { now, terminal }: Host): Promise<void> {
+  try {
+    await forgetStates(folder, settings.keep.states);
+    await forgetRuns(folder, settings.keep.days, now());
+  } catch (error) {
+    terminal.say(`warn: old runs cannot be removed: ${messageOf(explained(error))}`);
+  }
 }
 
 /** What of all that is told stands in the log by itself; the rest is summed up at the end. */
@@ -170,13 +228,11 @@ function eventOf(by: Side, told: ConnectorMessage, at: string): Event | undefine
       return { event: "said", at, by, level: "warn", message: told.message };
     case "rejected":
       return { event: "rejected", at, ...told.rejection };
-    default:
+    case "counts":
+    case "requests":
+    case "state":
+    case "status":
+    case "failed":
       return undefined;
   }
-}
-
-/** A failure of this program itself. */
-function explained(error: unknown): Explanation {
-  const failure_type = error instanceof Unusable ? "config_error" : "system_error";
-  return { by: "runner", message: messageOf(error), failure_type };
 }

@@ -10,7 +10,6 @@ export interface Host {
   readonly cwd: string;
   /** The Node that runs this, and the connectors. */
   readonly node: string;
-  readonly pid: number;
   readonly version: string;
   /** The clock, in ms since 1970. */
   readonly now: () => number;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { COMMAND_NAMES, parseCommandLine } from "./cli.js";
-import { EXIT, exitOf, messageOf } from "./errors.js";
+import { EXIT, exitOf, explained, messageOf } from "./errors.js";
 import type { Host } from "./host.js";
 import { programOf, projectOf } from "./terminal/calling.js";
 import { createTerminal } from "./terminal/terminal.js";
@@ -38,7 +38,6 @@ export async function run(): Promise<void> {
     calling,
     cwd: process.cwd(),
     node: process.execPath,
-    pid: process.pid,
     version: version(),
     now: Date.now,
     signal: stop.signal,
@@ -66,7 +65,8 @@ async function perform(host: Host): Promise<number> {
     if (asked.isMistake) terminal.say(asked.text);
     else terminal.print(asked.text);
     return asked.isMistake ? EXIT.unusable : EXIT.done;
-  } catch (error) {
+  } catch (thrown) {
+    const error = explained(thrown);
     // Whoever has stopped it knows why it ends.
     if (host.signal.aborted) return EXIT.failed;
     const exit = exitOf(error);

@@ -26,10 +26,10 @@ export interface Rehearsal {
  */
 export async function rehearse(
   { folder, settings, start, limit, json }: Rehearsal,
-  { node, pid, signal, terminal }: Host,
+  { node, signal, terminal }: Host,
 ): Promise<number> {
   const state = await startingPoint(folder, start);
-  const work = await layOutWork(folder, settings, { run: 0, pid, state });
+  const work = await layOutWork(folder, settings, { run: 0, state });
   try {
     const [, config] = work.sourceArgs;
     const discovered = await askFor({

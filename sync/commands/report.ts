@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { command, RUN } from "../command.js";
 import { codeOf, EXIT, Unusable } from "../errors.js";
-import { writeAtomically } from "../project/atomic.js";
+import { replacePage } from "../project/own-file.js";
 import { reportPage } from "../report/page.js";
 import { outcomeOf, runToShow } from "../runs/archive.js";
 
@@ -31,8 +31,9 @@ export const reportCommand = command({
     const { output } = given;
     const path = output === undefined ? join(folder.path, `report-${run.number}.html`) : resolve(cwd, output);
     try {
-      await writeAtomically(path, page);
+      await replacePage(path, page);
     } catch (error) {
+      if (error instanceof Unusable) throw error;
       throw new Unusable(
         `the report cannot be written to "${path}" (${codeOf(error)}): name another file with --output`,
       );

@@ -46,7 +46,7 @@ export async function traceContact(
   { folder, settings, email, onProgress }: Tracing,
   host: Host,
 ): Promise<Trace> {
-  const { node, pid, signal } = host;
+  const { node, signal } = host;
   const wanted = email.trim().toLowerCase();
   // As it stands on a line of JSON, which is looked at as text first: few lines have to be parsed.
   const written = JSON.stringify(wanted).slice(1, -1);
@@ -59,7 +59,7 @@ export async function traceContact(
     if (!line.toLowerCase().includes(written)) return;
     if (mentions(JSON.parse(line).record.data, wanted)) lines.push(line);
   };
-  const work = await layOutWork(folder, settings, { run: 0, pid, state: undefined });
+  const work = await layOutWork(folder, settings, { run: 0, state: undefined });
   try {
     onProgress("reading Flowcode's contacts");
     const read = await readThrough({ node, args: work.sourceArgs, onRecord, signal });

@@ -74,7 +74,7 @@ export async function verify(verifying: Verifying, host: Host): Promise<Verifica
   };
   const source = { ...settings.source, full_pass_days: NEVER_DAYS };
   const state = window.kind === "state" ? window.state : undefined;
-  const work = await layOutWork(folder, { ...settings, source }, { run: run.number, pid: host.pid, state });
+  const work = await layOutWork(folder, { ...settings, source }, { run: run.number, state });
   try {
     if (window.kind === "files") for (const file of window.files) await readFile(file, take);
     else {

@@ -12,15 +12,20 @@ const SOURCE_GRACE_MS = 1_000;
 /** How long both get, in ms: docker kills after 10 s. */
 const GRACE_MS = 9_500;
 
-export interface FlowOptions {
-  readonly node: string;
+/** Where the lines come from that go to the destination. */
+export interface FlowInput {
   /** Arguments of the source, or files with its lines in place of it, with the streams that they belong to. */
   readonly from:
     | { readonly args: readonly string[] }
     | { readonly files: readonly string[]; readonly streams: readonly string[] };
+  /** The most records that go on. */
+  readonly limit: number | undefined;
+}
+
+export interface FlowOptions extends FlowInput {
+  readonly node: string;
   /** Arguments of the destination. */
   readonly into: readonly string[];
-  readonly limit: number | undefined;
   readonly now: () => number;
   /** Aborted: the source stops, then the destination, which still releases what is safe. */
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { codeOf, permissionHint, Unusable } from "../errors.js";
+import { codeOf } from "../errors.js";
 
 /**
  * Where a project keeps what. Everything is readable for its owner alone.
@@ -10,7 +10,12 @@ import { codeOf, permissionHint, Unusable } from "../errors.js";
  *     state/12.json             how far run 12 came, as the destination released it
  *     rejects/12/*.jsonl        contacts that run 12 has rejected, with their data and the reasons
  *     existing/                 which profiles Iterable has, as keyed hashes
- *     work/4711/                what the connectors are started with, while process 4711 runs them
+ *     .work-<random>/           what the connectors are started with, while they run
+ *     scheduler.json            who keeps the schedule, and when the next sync is due
+ *     fields.json               every field that a contact has had, by stream
+ *
+ * Runs, states and rejected contacts may lie behind symbolic links that the user has set; what is removed is removed by
+ * the name under which the project has made it, and nothing else ever is.
  */
 export interface Folder {
   readonly path: string;
@@ -19,8 +24,11 @@ export interface Folder {
   readonly states: string;
   readonly rejects: string;
   readonly existing: string;
-  readonly work: string;
+  readonly scheduler: string;
+  readonly fields: string;
   log(run: number): string;
+  /** A file that asks a run to stop. */
+  stopOf(run: number): string;
   state(run: number): string;
   rejectsOf(run: number): string;
 }
@@ -37,37 +45,29 @@ export function folderAt(path: string): Folder {
     states,
     rejects,
     existing: join(root, "existing"),
-    work: join(root, "work"),
+    scheduler: join(root, "scheduler.json"),
+    fields: join(root, "fields.json"),
     log: (run) => join(runs, `${run}.jsonl`),
+    stopOf: (run) => join(runs, `${run}.stop`),
     state: (run) => join(states, `${run}.json`),
     rejectsOf: (run) => join(rejects, String(run)),
   };
 }
 
-/** Makes a folder that nobody else may look into. Throws Unusable where this process may not, or may not write there. */
+/** Makes a folder that nobody else may look into. Throws where this process may not, or may not write there. */
 export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "EROFS") {
-      throw new Unusable(
-        `the folder "${path}" is on a file system that is mounted read-only: mount it writable`,
-      );
-    }
-    if (code !== "EACCES" && code !== "EPERM") throw error;
-    throw new Unusable(
-      `the folder "${path}" cannot be made or written: ${permissionHint("the project's folder, with all that is in it,")}`,
-    );
-  }
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
 }
+
+/** A run's number as it stands in a name: none has so many digits that a number could not hold it. */
+const NUMBER = /^[1-9]\d{0,14}$/;
 
 /** The numbers of the runs that have an entry with this ending in a folder, ascending; none where it does not exist. */
 export async function numbersIn(path: string, ending: string): Promise<number[]> {
   const names = await namesIn(path);
   return names
-    .filter((name) => name.endsWith(ending) && /^[1-9]\d*$/.test(name.slice(0, name.length - ending.length)))
+    .filter((name) => name.endsWith(ending) && NUMBER.test(name.slice(0, name.length - ending.length)))
     .map((name) => Number.parseInt(name, 10))
     .sort((a, b) => a - b);
 }

@@ -18,11 +18,16 @@ export type FoundState =
   | { readonly kind: "damaged"; readonly run: number }
   | { readonly kind: "absent" };
 
-/** Saves a state, whole or not at all. */
-export async function saveState(folder: Folder, { run, savedAt, lines }: SavedState): Promise<void> {
+/** Saves a state, whole or not at all. `token`: what the run is known by. */
+export async function saveState(
+  folder: Folder,
+  { run, savedAt, lines }: SavedState,
+  token: string,
+): Promise<void> {
   await makeFolder(folder.states);
   const content = { version: 1, run, saved_at: savedAt, lines };
-  await writeAtomically(folder.state(run), `${JSON.stringify({ ...content, sha256: checksum(content) })}\n`);
+  const text = `${JSON.stringify({ ...content, sha256: checksum(content) })}\n`;
+  await writeAtomically(folder.state(run), text, token);
 }
 
 /** The state of a run. Damaged: whatever is not, bit for bit, what was saved. */
@@ -47,12 +52,13 @@ export function runsWithState(folder: Folder): Promise<number[]> {
   return numbersIn(folder.states, ".json");
 }
 
-/** Leaves the newest `count` good states, and nothing that is older than the oldest of these. */
+/** Leaves the newest `count` good states; what is no state, or not any more, nobody can tell whose it is, and stays. */
 export async function forgetStates(folder: Folder, count: number): Promise<void> {
   let good = 0;
   for (const run of (await runsWithState(folder)).reverse()) {
-    if (good >= count) await rm(folder.state(run), { force: true });
-    else if ((await readState(folder, run)).kind === "good") good += 1;
+    if ((await readState(folder, run)).kind !== "good") continue;
+    good += 1;
+    if (good > count) await rm(folder.state(run), { force: true });
   }
 }
 

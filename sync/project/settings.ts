@@ -1,10 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { codeOf, messageOf, permissionHint, Unusable } from "../errors.js";
 import { durationMs } from "../schedule/duration.js";
 import { cronProblem, type Schedule } from "../schedule/timing.js";
 import { writeAtomically } from "./atomic.js";
 import type { Folder } from "./folder.js";
+import { keepOutOfRepositories } from "./own-file.js";
 
 /** The contacts, of which only the new ones travel. */
 const CONTACTS = {
@@ -92,9 +94,14 @@ export function parseSettings(text: string, file: string): Settings {
   throw new Unusable(`the project's settings "${file}" cannot be used: ${problems.join("; ")}`);
 }
 
-/** Saves the settings, whole or not at all, readable for the owner alone. Throws Unusable where they make no sense. */
+/**
+ * Saves the settings, whole or not at all, readable for the owner alone, and keeps them out of repositories. A link in
+ * their place stays one. Throws Unusable where they make no sense.
+ */
 export async function writeSettings(folder: Folder, given: SettingsInput): Promise<void> {
   const text = `${JSON.stringify(given, null, 2)}\n`;
   parseSettings(text, folder.settings);
-  await writeAtomically(folder.settings, text);
+  const path = await realpath(folder.settings).catch(() => folder.settings);
+  await writeAtomically(path, text);
+  await keepOutOfRepositories(join(folder.path, ".gitignore"));
 }

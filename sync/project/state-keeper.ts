@@ -16,6 +16,8 @@ export interface StateKeeper {
 export function createStateKeeper(options: {
   readonly folder: Folder;
   readonly run: number;
+  /** What the run is known by. */
+  readonly token: string;
   readonly start: SavedState | undefined;
   readonly now: () => number;
   readonly onFailure: (error: unknown) => void;
@@ -28,7 +30,7 @@ export function createStateKeeper(options: {
     while (isNew) {
       isNew = false;
       const savedAt = new Date(options.now()).toISOString();
-      await saveState(options.folder, { run: options.run, savedAt, lines });
+      await saveState(options.folder, { run: options.run, savedAt, lines }, options.token);
     }
     writing = undefined;
   };

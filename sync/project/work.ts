@@ -1,7 +1,11 @@
-import { rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { constants, lstat, mkdir, open, rm, rmdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { runsHere } from "../runs/holder.js";
-import { type Folder, makeFolder, namesIn } from "./folder.js";
+import { z } from "zod";
+import { HEARTBEAT_MS } from "../runs/heartbeat.js";
+import { holder, holderOf, vitalityOf } from "../runs/holder.js";
+import { makeFile } from "./atomic.js";
+import { type Folder, namesIn } from "./folder.js";
 import type { SavedState } from "./saved-state.js";
 import type { Settings } from "./settings.js";
 
@@ -14,21 +18,30 @@ export interface Work {
   clear(): Promise<void>;
 }
 
+/** What lies in a folder of this kind, the record of who made it first. */
+const RECORD = "lease.json";
+const FILES = ["source.json", "destination.json", "catalog.json", "state.jsonl"] as const;
+const NAME = /^\.work-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Whoever cannot be looked at from here and has been silent for so long is gone, in ms: there is no hurry. */
+const FORGOTTEN_MS = 3_600_000;
+
+const record = z.object({ made_by: z.literal("flowcode-iterable"), name: z.string(), holder });
+
 /**
- * Writes what the connectors take, readable for the owner alone, and removes what processes that are gone have left.
+ * Writes what the connectors take into a new folder that nobody else knows, readable for the owner alone, and removes
+ * what processes that are gone have left: folders that hold a record of having been made here, file by file.
  * What is rejected goes to a folder of the run's own, whatever the settings say: nothing may be lost.
  */
 export async function layOutWork(
-  { work, rejectsOf, existing }: Pick<Folder, "work" | "rejectsOf" | "existing">,
+  { path: root, rejectsOf, existing }: Pick<Folder, "path" | "rejectsOf" | "existing">,
   settings: Settings,
-  { run, pid, state }: { readonly run: number; readonly pid: number; readonly state: SavedState | undefined },
+  { run, state }: { readonly run: number; readonly state: SavedState | undefined },
 ): Promise<Work> {
-  for (const name of await namesIn(work)) {
-    if (!(await runsHere(Number(name)))) await rm(join(work, name), { recursive: true, force: true });
-  }
-  const folder = join(work, String(pid));
-  await makeFolder(folder);
-  const files = {
+  await clearLeftovers(root);
+  const name = `.work-${randomUUID()}`;
+  const folder = join(root, name);
+  const path = (file: string) => join(folder, file);
+  const texts: Record<(typeof FILES)[number], string> = {
     "source.json": JSON.stringify(settings.source),
     "destination.json": JSON.stringify({
       ...settings.destination,
@@ -40,14 +53,62 @@ export async function layOutWork(
       .map((line) => `${line}\n`)
       .join(""),
   };
-  for (const [name, text] of Object.entries(files))
-    await writeFile(join(folder, name), text, { mode: 0o600 });
-  const path = (name: string) => join(folder, name);
+  const lease: z.infer<typeof record> = { made_by: "flowcode-iterable", name, holder: await holderOf() };
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    await makeFile(path(RECORD), JSON.stringify(lease));
+    for (const [file, text] of Object.entries(texts)) await makeFile(path(file), text);
+  } catch (error) {
+    await clear(folder);
+    throw error;
+  }
+  const heartbeat = setInterval(() => void touch(path(RECORD)), HEARTBEAT_MS);
+  heartbeat.unref();
   const catalog = ["--catalog", path("catalog.json")];
   return {
     sourceArgs: ["--config", path("source.json"), ...catalog, "--state", path("state.jsonl")],
     destinationArgs: ["--config", path("destination.json"), ...catalog],
     path,
-    clear: () => rm(folder, { recursive: true, force: true }),
+    async clear() {
+      clearInterval(heartbeat);
+      await clear(folder);
+    },
   };
+}
+
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
+}
+
+/** Removes the files that were made here by their names, the record last, and the folder where nothing else is in it. */
+async function clear(folder: string): Promise<void> {
+  for (const file of [...FILES, RECORD]) await rm(join(folder, file), { force: true }).catch(() => undefined);
+  await rmdir(folder).catch(() => undefined);
+}
+
+async function clearLeftovers(root: string): Promise<void> {
+  for (const name of await namesIn(root)) {
+    if (NAME.test(name) && (await isLeftOver(join(root, name), name))) await clear(join(root, name));
+  }
+}
+
+/** Whether a folder holds a record of having been made here, by a process that is gone. */
+async function isLeftOver(folder: string, name: string): Promise<boolean> {
+  try {
+    if (!(await lstat(folder)).isDirectory()) return false;
+    // A link in the record's place leads to somebody else's file.
+    const file = await open(join(folder, RECORD), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    try {
+      const found = record.parse(JSON.parse(await file.readFile("utf8")));
+      if (found.name !== name) return false;
+      const vitality = await vitalityOf(found.holder);
+      const silence = Date.now() - (await file.stat()).mtimeMs;
+      return vitality === "dead" || (vitality === "elsewhere" && silence > FORGOTTEN_MS);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return false;
+  }
 }

@@ -14,6 +14,8 @@ export interface Making {
   readonly version: string;
 }
 
+/** By this a later report knows that it may take an older one's place. */
+const GENERATOR = '<meta name="generator" content="flowcode-iterable">';
 /** So many rows of the curve are written out. */
 const ROWS_OF_CURVE = 9;
 
@@ -32,6 +34,7 @@ export function reportPage(run: Run, outcome: Outcome, making: Making): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+${{ html: GENERATOR }}
 <meta name="robots" content="noindex">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Sync run ${number}: ${word.toLowerCase()}</title>

@@ -1,7 +1,9 @@
-import { readFile, rm } from "node:fs/promises";
+import { open, rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { codeOf, Unusable } from "../errors.js";
 import { type Folder, namesIn, numbersIn } from "../project/folder.js";
 import { parseEvents } from "./events.js";
+import { SILENT_MS } from "./heartbeat.js";
 import { vitalityOf } from "./holder.js";
 import { type Outcome, type Run, runOf } from "./run.js";
 
@@ -12,56 +14,98 @@ export function runNumbers(folder: Folder): Promise<number[]> {
   return numbersIn(folder.runs, ".jsonl");
 }
 
-/** A run; undefined where there is none of this number. */
+/** A run; undefined where there is none of this number, or another file that bears its name. */
 export async function readRun(folder: Folder, run: number): Promise<Run | undefined> {
-  try {
-    return runOf(parseEvents(await readFile(folder.log(run), "utf8")));
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
+  const text = await readText(folder.log(run));
+  const found = text && runOf(parseEvents(text.text), text.touchedAt);
+  return found?.number === run ? found : undefined;
+}
+
+/** The run with the highest number, below another one where that is given; undefined where there is none. */
+export async function newestRun(folder: Folder, below = Number.POSITIVE_INFINITY): Promise<Run | undefined> {
+  for (const number of (await runNumbers(folder)).reverse()) {
+    const run = number < below ? await readRun(folder, number) : undefined;
+    if (run) return run;
   }
+  return undefined;
 }
 
 /** The last `count` runs, newest first. */
 export async function lastRuns(folder: Folder, count: number): Promise<Run[]> {
-  const numbers = (await runNumbers(folder)).slice(-count).reverse();
-  const runs = await Promise.all(numbers.map((number) => readRun(folder, number)));
-  return runs.filter((run) => run !== undefined);
+  const runs: Run[] = [];
+  for (const number of (await runNumbers(folder)).reverse()) {
+    if (runs.length >= count) break;
+    const run = await readRun(folder, number);
+    if (run) runs.push(run);
+  }
+  return runs;
+}
+
+async function readText(
+  path: string,
+): Promise<{ readonly text: string; readonly touchedAt: number } | undefined> {
+  const file = await open(path, "r").catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  });
+  try {
+    const found = await file?.stat();
+    return file && found?.isFile()
+      ? { text: await file.readFile("utf8"), touchedAt: found.mtimeMs }
+      : undefined;
+  } finally {
+    await file?.close();
+  }
 }
 
 /** A run by its number, or the last one. Throws Unusable where there is none. */
 export async function runToShow(folder: Folder, number: number | undefined): Promise<Run> {
-  const wanted = number ?? (await runNumbers(folder)).at(-1);
-  if (wanted === undefined)
-    throw new Unusable("this project has not run yet: begin with flowcode-iterable sync");
-  const run = await readRun(folder, wanted);
-  if (!run)
-    throw new Unusable(`there is no run ${wanted}: flowcode-iterable logs lists those that are remembered`);
-  return run;
+  const run = number === undefined ? await newestRun(folder) : await readRun(folder, number);
+  if (run) return run;
+  throw new Unusable(
+    number === undefined
+      ? "this project has not run yet: begin with flowcode-iterable sync"
+      : `there is no run ${number}: flowcode-iterable logs lists those that are remembered`,
+  );
 }
 
 /** What became of a run, or whether it is still under way. */
-export async function outcomeOf(run: Run): Promise<Outcome> {
-  if (run.ended) return run.ended.outcome;
-  return (await vitalityOf(run.started.holder)) === "dead" ? "interrupted" : "running";
+export async function outcomeOf({ started, ended, touchedAt }: Run, now = Date.now()): Promise<Outcome> {
+  if (ended) return ended.outcome;
+  switch (await vitalityOf(started.holder)) {
+    case "alive":
+      return "running";
+    case "dead":
+      return "interrupted";
+    case "elsewhere":
+      return Math.abs(now - touchedAt) < SILENT_MS ? "running" : "interrupted";
+  }
 }
+
+/** As the destination names its files: the time of its start, and what nobody else has. */
+const REJECTS_FILE = /^\d{4}-\d\d-\d\dT[\d-]+Z-[0-9a-z-]+\.jsonl$/;
 
 /** The files with contacts that a run has rejected, oldest first. */
 export async function rejectFiles(folder: Folder, run: number): Promise<string[]> {
   const names = await namesIn(folder.rejectsOf(run));
   return names
-    .filter((name) => name.endsWith(".jsonl"))
+    .filter((name) => REJECTS_FILE.test(name))
     .sort()
-    .map((name) => `${folder.rejectsOf(run)}/${name}`);
+    .map((name) => join(folder.rejectsOf(run), name));
 }
 
-/** Forgets runs that began more than `days` ago, with the contacts that they rejected; never the last one. */
+/**
+ * Forgets runs that began more than `days` ago, with the contacts that they rejected; never the last one. Each file is
+ * removed by its name: whatever else lies beside them stays.
+ */
 export async function forgetRuns(folder: Folder, days: number, now: number): Promise<void> {
   const oldest = now - days * DAY_MS;
   for (const number of (await runNumbers(folder)).slice(0, -1)) {
     const run = await readRun(folder, number);
-    if (run && Date.parse(run.started.at) >= oldest) return;
-    await rm(folder.rejectsOf(number), { recursive: true, force: true });
+    if (!run) continue;
+    if (Date.parse(run.started.at) >= oldest) return;
+    for (const file of await rejectFiles(folder, number)) await rm(file, { force: true });
+    await rmdir(folder.rejectsOf(number)).catch(() => undefined);
     await rm(folder.log(number), { force: true });
   }
 }

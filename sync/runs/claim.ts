@@ -1,70 +1,147 @@
 import { randomUUID } from "node:crypto";
-import { link, open, rm, stat, writeFile } from "node:fs/promises";
+import { link, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Busy, codeOf } from "../errors.js";
+import { draftIn, makeFile } from "../project/atomic.js";
 import { type Folder, makeFolder, numbersIn } from "../project/folder.js";
 import { runsWithState } from "../project/saved-state.js";
-import { readRun } from "./archive.js";
+import { newestRun, readRun } from "./archive.js";
 import type { Started } from "./events.js";
+import { HEARTBEAT_MS, isSilent, type Watch } from "./heartbeat.js";
 import { stopHolder, vitalityOf } from "./holder.js";
-import { HEARTBEAT_MS, type Journal, openJournal } from "./journal.js";
+import { type Journal, openJournal } from "./journal.js";
+import { clearDrafts } from "./leftovers.js";
+import type { Run } from "./run.js";
 
 /** How long connectors whose runner is gone get to finish what they have under way, in ms. */
 const ORPHANS_MS = 15_000;
 const LOOK_AGAIN_MS = 100;
-/** A run elsewhere that has not shown itself for so long is over, in ms. */
-const SILENT_MS = 8 * HEARTBEAT_MS;
 
 /** A run that this process may do, and nobody else meanwhile. */
 export interface Claim {
   readonly run: number;
   readonly journal: Journal;
+  /** What the run is known by in the names of its files. */
+  readonly token: string;
+  /** Aborted when another run has begun although this one has not ended: its machine was asleep for too long. */
+  readonly lost: AbortSignal;
+  /** Gives the project back. Throws where the log cannot be written to its end; the next claim of this process tries again. */
+  release(): Promise<void>;
 }
 
+const WATCH: Watch = { now: Date.now, sleep: (ms) => sleep(ms) };
+
+/** Logs of this process that could not be written to their end, by their paths. */
+const unfinished = new Map<string, Journal>();
+
 /**
- * Begins a run: takes the next number by making its log, which exactly one process can. The log with the highest number
- * decides whether the project is free: it has ended, or its process is gone. No log is ever taken over or removed for
- * that, so that nobody can take away what somebody else has just got.
+ * Begins a run: takes the next number by making its log, which exactly one process can. The newest log decides whether
+ * the project is free: its run has ended, or its process is gone. No log is ever taken over or removed for that, so that
+ * nobody can take away what somebody else has just got. Files that are no log of a run are passed over.
  * Throws Busy while another run is under way.
  */
-export async function claimRun(folder: Folder, first: Omit<Started, "event" | "run">): Promise<Claim> {
+export async function claimRun(
+  folder: Folder,
+  first: Omit<Started, "event" | "run" | "token">,
+  watch: Partial<Watch> = {},
+): Promise<Claim> {
   await makeFolder(folder.runs);
+  await finishLogs(folder);
   for (;;) {
-    const newest = (await numbersIn(folder.runs, ".jsonl")).at(-1) ?? 0;
-    if (newest > 0) await untilFree(folder, newest);
-    const run = Math.max(newest, (await runsWithState(folder)).at(-1) ?? 0) + 1;
-    const line = `${JSON.stringify({ event: "started", ...first, run } satisfies Started)}\n`;
-    if (!(await make(folder, run, line))) continue;
-    const winner = (await numbersIn(folder.runs, ".jsonl")).at(-1);
-    if (winner === run) return { run, journal: await openJournal(folder.log(run)) };
+    // The number comes first: whoever takes it while the newest run is looked at makes this one look again.
+    const run = await nextNumber(folder);
+    const free = await untilFree(folder, run, { ...WATCH, ...watch });
+    const token = randomUUID();
+    const line = `${JSON.stringify({ event: "started", ...first, run, token } satisfies Started)}\n`;
+    if (!(await make(folder, run, token, line))) continue;
+    if (await isAlone(folder, run, free)) {
+      await clearDrafts(folder);
+      return holding(folder, run, token);
+    }
     await rm(folder.log(run), { force: true });
   }
 }
 
-/** Resolves once nothing of a run is under way. Throws Busy where that is not to be expected soon. */
-async function untilFree(folder: Folder, run: number): Promise<void> {
+/**
+ * Whether nobody has begun a run in the same moment. Each makes its log first and looks for others then, so that of two
+ * at least one sees the other, on file systems too where a log is not there whole at once.
+ */
+async function isAlone(folder: Folder, run: number, free: number | undefined): Promise<boolean> {
+  const highest = (await numbersIn(folder.runs, ".jsonl")).at(-1);
+  return highest === run && (await newestRun(folder, run))?.number === free;
+}
+
+/** A number that no run has had: whatever bears a higher one, whoever made it, keeps it. */
+async function nextNumber(folder: Folder): Promise<number> {
+  const taken = await Promise.all([
+    numbersIn(folder.runs, ".jsonl"),
+    runsWithState(folder),
+    numbersIn(folder.rejects, ""),
+  ]);
+  return Math.max(0, ...taken.flat()) + 1;
+}
+
+async function holding(folder: Folder, run: number, token: string): Promise<Claim> {
+  const path = folder.log(run);
+  const journal = await openJournal(path);
+  const lost = new AbortController();
+  const heartbeat = setInterval(() => {
+    journal.beat();
+    const look = async () => ((await newestRun(folder))?.number ?? run) > run && lost.abort();
+    look().catch(() => undefined);
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  return {
+    run,
+    token,
+    journal,
+    lost: lost.signal,
+    async release() {
+      clearInterval(heartbeat);
+      unfinished.set(path, journal);
+      await journal.close();
+      unfinished.delete(path);
+    },
+  };
+}
+
+/** Writes what is missing in logs of this process, which would look as if their runs went on for ever. */
+async function finishLogs(folder: Folder): Promise<void> {
+  for (const [path, journal] of unfinished) {
+    if (!path.startsWith(folder.runs)) continue;
+    await journal.close();
+    unfinished.delete(path);
+  }
+}
+
+/** Resolves with the newest run below a number once it is over. Throws Busy where that is not to be expected soon. */
+async function untilFree(folder: Folder, below: number, watch: Watch): Promise<number | undefined> {
+  const newest = await newestRun(folder, below);
+  if (!newest || newest.ended) return newest?.number;
+  const { number, started } = newest;
+  const who = ` (process ${started.holder.pid} on ${started.holder.host.split(" ")[0]})`;
+  switch (await vitalityOf(started.holder)) {
+    case "alive":
+      throw busy(number, who);
+    case "elsewhere":
+      // It may have ended while its heartbeat was waited for.
+      if ((await isSilent(folder.log(number), watch)) || (await readRun(folder, number))?.ended)
+        return number;
+      throw busy(number, who);
+    case "dead":
+      await untilOrphansAreGone(newest);
+      return number;
+  }
+}
+
+async function untilOrphansAreGone({ number, connectors }: Run): Promise<void> {
   const deadline = Date.now() + ORPHANS_MS;
   for (let look = 0; ; look += 1) {
-    const found = await readRun(folder, run);
-    if (found?.ended) return;
-    const touched = await stat(folder.log(run)).catch(() => undefined);
-    if (!touched) return;
-    const silence = Date.now() - touched.mtimeMs;
-    // A log without its first line is that of a process which has died while it made it, or is making it now.
-    if (!found) {
-      if (silence > ORPHANS_MS) return;
-      throw busy(run, "");
-    }
-    const vitality = await vitalityOf(found.started.holder);
-    if (vitality === "elsewhere" && silence > SILENT_MS) return;
-    if (vitality !== "dead")
-      throw busy(run, ` (process ${found.started.holder.pid} on ${found.started.holder.host})`);
-    const states = await Promise.all(
-      found.connectors.map(async (one) => [one, await vitalityOf(one)] as const),
-    );
+    const states = await Promise.all(connectors.map(async (one) => [one, await vitalityOf(one)] as const));
     const orphans = states.flatMap(([one, state]) => (state === "alive" ? [one] : []));
     if (orphans.length === 0) return;
-    if (Date.now() > deadline) throw busy(run, ": its runner is gone, but a connector has not stopped yet");
+    if (Date.now() > deadline)
+      throw busy(number, ": its runner is gone, but a connector has not stopped yet");
     if (look === 0) await Promise.all(orphans.map(stopHolder));
     await sleep(LOOK_AGAIN_MS);
   }
@@ -75,10 +152,10 @@ function busy(run: number, who: string): Busy {
 }
 
 /** Makes a log with its first line; false where there is one already. */
-async function make(folder: Folder, run: number, line: string): Promise<boolean> {
-  const draft = `${folder.runs}/.${randomUUID()}.draft`;
+async function make(folder: Folder, run: number, token: string, line: string): Promise<boolean> {
+  const draft = draftIn(folder.runs, token);
   try {
-    await writeFile(draft, line, { mode: 0o600 });
+    await makeFile(draft, line);
     await link(draft, folder.log(run));
     return true;
   } catch (error) {
@@ -93,8 +170,7 @@ async function make(folder: Folder, run: number, line: string): Promise<boolean>
 
 async function makeAtOnce(path: string, line: string): Promise<boolean> {
   try {
-    const file = await open(path, "wx", 0o600);
-    await file.writeFile(line).finally(() => file.close());
+    await makeFile(path, line);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;

@@ -48,6 +48,8 @@ const started = z.object({
   trigger,
   version: z.string(),
   holder,
+  /** What the run is known by in the names of its drafts. */
+  token: z.string().optional(),
   /** Everything is sent again. */
   full: z.boolean().optional(),
   /** The run whose state is gone back to. */

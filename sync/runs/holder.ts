@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { kill } from "node:process";
+import { kill, pid as ownPid, platform } from "node:process";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { codeOf } from "../errors.js";
 
 /** A process, so that another one with the same number is not taken for it. */
 export const holder = z.object({
-  /** The machine, and on Linux the container: numbers of processes mean something there alone. */
+  /** Where it runs: the machine since its last start, and on Linux the container. Numbers of processes mean something there alone. */
   host: z.string(),
   pid: z.number().int(),
   /** When it was born, in whatever form the system tells; "" where it does not. */
@@ -16,25 +16,24 @@ export const holder = z.object({
 });
 export type Holder = z.infer<typeof holder>;
 
-/** `elsewhere`: on another machine, or in another container, which cannot be looked at from here. */
+/** `elsewhere`: it cannot be looked at from here, so that its heartbeat alone tells whether it lives. */
 export type Vitality = "alive" | "dead" | "elsewhere";
 
-/** What tells a process of this machine from every other. */
-export async function holderOf(pid: number): Promise<Holder> {
+/** Stands in a place's name where nothing tells this machine from another one of the same name. */
+const UNSURE = "?";
+
+/** What tells a process of this machine, or this one, from every other. */
+export async function holderOf(pid: number = ownPid): Promise<Holder> {
   return { host: await place(), pid, birth: (await birthOf(pid)) ?? "" };
 }
 
 /** Whether a process still runs. */
 export async function vitalityOf({ host, pid, birth }: Holder): Promise<Vitality> {
-  if (host !== (await place())) return "elsewhere";
+  const here = await place();
+  if (host !== here || here.endsWith(UNSURE)) return "elsewhere";
   const found = await birthOf(pid);
   if (found === undefined) return "dead";
   return birth === "" || found === "" || found === birth ? "alive" : "dead";
-}
-
-/** Whether a process of this number runs on this machine. */
-export async function runsHere(pid: number): Promise<boolean> {
-  return Number.isInteger(pid) && (await birthOf(pid)) !== undefined;
 }
 
 /** Asks a process to end, if it is the one that is meant. */
@@ -45,27 +44,52 @@ export async function stopHolder(one: Holder): Promise<void> {
   } catch {}
 }
 
-async function place(): Promise<string> {
-  const container = await readlink("/proc/self/ns/pid").catch(() => "");
-  return `${hostname()} ${container}`.trim();
+let found: Promise<string> | undefined;
+
+function place(): Promise<string> {
+  found ??= (async () => {
+    const start = await startOfMachine();
+    return `${hostname()} ${start ?? UNSURE}`;
+  })();
+  return found;
+}
+
+/**
+ * What tells this machine since its last start, and the container, from every other. Names of machines do not: two may
+ * have the same, and the first process of every container has the number 1.
+ */
+async function startOfMachine(): Promise<string | undefined> {
+  switch (platform) {
+    case "linux":
+    case "android": {
+      const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => undefined);
+      const container = await readlink("/proc/self/ns/pid").catch(() => undefined);
+      return boot && container && `${boot.trim()} ${container}`;
+    }
+    case "darwin":
+      return (await printedBy("sysctl", ["-n", "kern.bootsessionuuid"])) || undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** When a process was born; "" where the system does not tell, undefined where there is no such process. */
 async function birthOf(pid: number): Promise<string | undefined> {
   if (!exists(pid)) return undefined;
   try {
-    const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
     const text = await readFile(`/proc/${pid}/stat`, "utf8");
     // The name, in parentheses, may hold spaces and parentheses itself. State is field 3, the start field 22.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     const hasEnded = fields[0] === "Z" || fields[0] === "X";
-    return hasEnded ? undefined : `${boot.trim()} ${fields[19]}`;
+    return hasEnded ? undefined : fields[19];
   } catch {
-    const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]).catch(() => ({
-      stdout: "",
-    }));
-    return stdout.trim();
+    return printedBy("ps", ["-o", "lstart=", "-p", String(pid)]);
   }
+}
+
+async function printedBy(program: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, args).catch(() => ({ stdout: "" }));
+  return stdout.trim();
 }
 
 function exists(pid: number): boolean {

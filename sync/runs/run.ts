@@ -9,6 +9,8 @@ export interface Run {
   readonly said: readonly Said[];
   readonly rejected: readonly Rejected[];
   readonly progress: readonly Progress[];
+  /** When its log was last written to, or shown to be alive, in ms since 1970. */
+  readonly touchedAt: number;
   /** Undefined while it lasts, and for ever where it was killed. */
   readonly ended: Ended | undefined;
 }
@@ -17,7 +19,7 @@ export interface Run {
 export type Outcome = Ended["outcome"] | "running" | "interrupted";
 
 /** Puts the events of a log together; undefined where its first line is missing. */
-export function runOf(events: readonly Event[]): Run | undefined {
+export function runOf(events: readonly Event[], touchedAt = 0): Run | undefined {
   const of = <K extends Event["event"]>(kind: K) =>
     events.filter((event): event is Extract<Event, { event: K }> => event.event === kind);
   const [started] = of("started");
@@ -29,6 +31,7 @@ export function runOf(events: readonly Event[]): Run | undefined {
     said: of("said"),
     rejected: of("rejected"),
     progress: of("progress"),
+    touchedAt,
     ended: of("ended").at(-1),
   };
 }

@@ -48,7 +48,7 @@ const operations = z.object({
   destination_catalog: z.object({ operations: z.array(z.looseObject({ json_schema: schema })).min(1) }),
 });
 
-export function createSides({ node, pid, signal }: Pick<Host, "node" | "pid" | "signal">): Sides {
+export function createSides({ node, signal }: Pick<Host, "node" | "signal">): Sides {
   /** Asks a connector with files that lie outside the project and are gone afterwards. */
   const asked = async <T>(
     given: SettingsInput,
@@ -62,7 +62,7 @@ export function createSides({ node, pid, signal }: Pick<Host, "node" | "pid" | "
     const root = await mkdtemp(join(tmpdir(), "flowcode-iterable-"));
     try {
       const settings = parseSettings(JSON.stringify(given), "flowcode-iterable.json");
-      const files = await layOutWork(folderAt(root), settings, { run: 0, pid, state: undefined });
+      const files = await layOutWork(folderAt(root), settings, { run: 0, state: undefined });
       const { sourceArgs: source, destinationArgs: destination } = files;
       return await work({ source, destination, settings, catalog: files.path("catalog.json") });
     } finally {

@@ -68,7 +68,7 @@ describe("a runner that is killed", () => {
 
 describe("two runners at once", () => {
   test("are never two syncs: the second is refused and says why", async () => {
-    await onStage(400, 60);
+    await onStage(400, 1_500);
     const first = project.start(["sync"]);
     const end = ended(first);
     await sent(1);
@@ -83,7 +83,7 @@ describe("two runners at once", () => {
   });
 
   test("started in the same moment do one sync between them", async () => {
-    await onStage(200, 60);
+    await onStage(200, 2_000);
     const ends = await Promise.all(Array.from({ length: 5 }, () => project.run("sync")));
     expect(ends.map(({ code }) => code).sort()).toEqual([0, 3, 3, 3, 3]);
     expect(await project.names("runs")).toEqual(["1.jsonl"]);

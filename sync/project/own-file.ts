@@ -1,0 +1,55 @@
+import { constants, open } from "node:fs/promises";
+import { codeOf, Unusable } from "../errors.js";
+import { makeFile, writeAtomically } from "./atomic.js";
+
+/** How a page says that it was made here. */
+export const MARK = '<meta name="generator" content="flowcode-iterable">';
+/** The mark stands within so many bytes. */
+const HEAD_BYTES = 1_000;
+
+/**
+ * Writes a page with its mark, in place of an older one of the same mark. Throws Unusable where another file stands
+ * there: it is somebody's own.
+ */
+export async function replacePage(path: string, text: string): Promise<void> {
+  try {
+    await makeFile(path, text);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    if (!(await isMarked(path)))
+      throw new Unusable(`"${path}" is there already and is no report: name another file with --output`);
+    await writeAtomically(path, text);
+  }
+}
+
+async function isMarked(path: string): Promise<boolean> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
+  try {
+    if (!(await file?.stat())?.isFile()) return false;
+    const read = await file?.read({ buffer: Buffer.alloc(HEAD_BYTES) });
+    return read?.buffer.toString().includes(MARK) ?? false;
+  } finally {
+    await file?.close();
+  }
+}
+
+/** What no project folder should bring into a repository: secrets, personal data, and what changes with each run. */
+const IGNORED = `# Made by flowcode-iterable. Change it as you like: it is not written again.
+flowcode-iterable.json
+runs/
+state/
+rejects/
+existing/
+scheduler.json
+fields.json
+report-*.html
+.work-*/
+.*.draft
+`;
+
+/** Keeps a project's folder out of repositories; an own .gitignore stays as it is. */
+export async function keepOutOfRepositories(path: string): Promise<void> {
+  await makeFile(path, IGNORED).catch((error: unknown) => {
+    if (codeOf(error) !== "EEXIST") throw error;
+  });
+}

@@ -1,0 +1,48 @@
+import { lstat, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { makerOfDraft } from "../project/atomic.js";
+import { type Folder, namesIn } from "../project/folder.js";
+import { readRun, runNumbers } from "./archive.js";
+import { parseEvents } from "./events.js";
+import { vitalityOf } from "./holder.js";
+
+/**
+ * Removes the drafts that runs have left which were killed while they wrote: those of logs say themselves whose they
+ * were, those of states bear the token of a run whose log is there. Any other file stays.
+ */
+export async function clearDrafts(folder: Folder): Promise<void> {
+  for (const [token, path] of await draftsIn(folder.runs)) {
+    const [started] = parseEvents(await readFile(path, "utf8").catch(() => ""));
+    if (started?.event !== "started" || started.token !== token) continue;
+    if ((await vitalityOf(started.holder)) === "dead") await rm(path, { force: true });
+  }
+  const drafts = await draftsIn(folder.states);
+  if (drafts.length === 0) return;
+  const over = await tokensOfRunsThatAreOver(folder);
+  for (const [token, path] of drafts) if (over.has(token)) await rm(path, { force: true });
+}
+
+/** Files that bear the name of a draft, by the token in it. */
+async function draftsIn(path: string): Promise<(readonly [token: string, path: string])[]> {
+  const found: (readonly [string, string])[] = [];
+  for (const name of await namesIn(path)) {
+    const token = makerOfDraft(name);
+    if (token === undefined) continue;
+    const isFile = await lstat(join(path, name)).then(
+      (entry) => entry.isFile(),
+      () => false,
+    );
+    if (isFile) found.push([token, join(path, name)]);
+  }
+  return found;
+}
+
+/** The newest run is the one under way; all others are over. */
+async function tokensOfRunsThatAreOver(folder: Folder): Promise<Set<string>> {
+  const tokens = new Set<string>();
+  for (const number of (await runNumbers(folder)).slice(0, -1)) {
+    const token = (await readRun(folder, number))?.started.token;
+    if (token !== undefined) tokens.add(token);
+  }
+  return tokens;
+}
