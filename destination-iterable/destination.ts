@@ -1,4 +1,5 @@
 import type { Context, Destination } from "../connector/connector.js";
+import { patternsFor } from "../protocol/schema/patterns.js";
 import { checkProject } from "./check.js";
 import { type Config, config } from "./config.js";
 import { operationsFor } from "./discover.js";
@@ -97,8 +98,9 @@ export const destination: Destination<Config> = {
     const api = connect(settings, context);
     try {
       const fields = await liveFields(api, settings, context);
-      const plans = planStreams(settings, catalog.streams, fields, context.log);
       const exports = () => createExports({ ...apiOptions(settings, context), now: context.now });
+      const patterns = await patternsFor(catalog.streams.map(({ jsonSchema }) => jsonSchema));
+      const plans = planStreams(settings, catalog.streams, fields, context.log, patterns);
       await write({ settings, catalog, plans, fields, api, exports, input, context });
     } finally {
       await api.close();

@@ -3,7 +3,8 @@ import type { Log } from "../connector/reporting/log.js";
 import type { ConfiguredStream } from "../protocol/catalog.js";
 import { parseInstant } from "../protocol/instant.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
-import { createRecordValidator, type RecordValidator } from "../protocol/validation.js";
+import type { Patterns } from "../protocol/schema/patterns.js";
+import { createRecordValidator, type RecordValidator } from "../protocol/schema/validation.js";
 import type { Config, StreamSettings } from "./config.js";
 import type { Cursor } from "./delivery/contact.js";
 import type { WriteMode } from "./delivery/write-mode.js";
@@ -33,20 +34,21 @@ export interface PlannedStream extends StreamPlan {
 
 /**
  * What to do with each stream of the catalog, by its key. Settings come from the stream's entry in the catalog, else
- * from `streams`, else from the top level. Throws ConfigError with every mistake, each with its place.
+ * from `streams`, else from the top level. `patterns` run the schemas' (see `patternsFor`). Throws ConfigError with every mistake, each with its place.
  */
 export function planStreams(
   config: Config,
   streams: readonly ConfiguredStream[],
   iterableFields: ReadonlyMap<string, FieldType>,
   log: Log,
+  patterns?: Patterns,
 ): Map<string, PlannedStream> {
   const plans = new Map<string, PlannedStream>();
   const problems: string[] = [];
   for (const stream of streams) {
     const { settings, problems: found } = settingsOf(config, stream);
     try {
-      plans.set(stream.key, planStream(config, settings, stream, iterableFields, log));
+      plans.set(stream.key, planStream(config, settings, stream, iterableFields, log, patterns));
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
       found.push(...error.problems);
@@ -68,6 +70,7 @@ function planStream(
   stream: ConfiguredStream,
   iterableFields: ReadonlyMap<string, FieldType>,
   log: Log,
+  patterns: Patterns | undefined,
 ): PlannedStream {
   const identity = stream.destinationObjectName !== undefined;
   const properties = propertiesOf(stream);
@@ -92,12 +95,7 @@ function planStream(
       `stream "${stream.name}": fields that Iterable does not have and ${what}: ${mapping.newTargets.join(", ")}`,
     );
   }
-  const validator = createRecordValidator(stream.jsonSchema);
-  for (const field of validator.unchecked) {
-    log.warn(
-      `stream "${stream.name}": the schema of the field "${field}" cannot be used; its values are not checked`,
-    );
-  }
+  const validator = checkedBy(stream, log, patterns);
   const path = stream.cursorField;
   const [primaryKey] = stream.primaryKey;
   return {
@@ -113,6 +111,31 @@ function planStream(
     },
     cursorOf: (record) => (path ? cursorAt(record, path) : undefined),
   };
+}
+
+/** A check of the stream's records, with a warning of what it passes over. */
+function checkedBy(stream: ConfiguredStream, log: Log, patterns: Patterns | undefined): RecordValidator {
+  const validator = createRecordValidator(stream.jsonSchema, patterns);
+  const { unchecked, unusedPatterns } = validator;
+  if (unchecked.length > 0) {
+    log.warn(
+      `stream "${stream.name}": the schemas of these fields cannot be used, and their values are not checked: ${firstOf(unchecked)}`,
+    );
+  }
+  if (unusedPatterns.length > 0) {
+    log.warn(
+      `stream "${stream.name}": the schema has patterns that cannot be checked in bounded time, and are passed over: ${firstOf(unusedPatterns)}`,
+    );
+  }
+  return validator;
+}
+
+/** Names shown in a warning. */
+const MAX_NAMES = 20;
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function cursorAt(record: JsonObject, path: readonly string[]): Cursor | undefined {

@@ -5,6 +5,7 @@ import { type ConfiguredStream, parseConfiguredCatalog } from "../../protocol/ca
 import { parseExact } from "../../protocol/exact.js";
 import type { Line } from "../../protocol/lines.js";
 import { dialectOf, isJsonObject, type JsonObject, type Message } from "../../protocol/message.js";
+import { patternsFor } from "../../protocol/schema/patterns.js";
 import { createSinger } from "../../protocol/singer.js";
 import { contactHash } from "../accounting/rejects.js";
 import type { Config } from "../config.js";
@@ -46,7 +47,8 @@ export interface Given {
  * line that is neither a message nor a name, without quoting it.
  */
 export async function* subjectsOf({ settings, streams, fields, lines, log }: Given): AsyncGenerator<Subject> {
-  const plans = planStreams(settings, streams, fields, log);
+  const patterns = await patternsFor(streams.map(({ jsonSchema }) => jsonSchema));
+  const plans = planStreams(settings, streams, fields, log, patterns);
   const singer = createSinger();
   let current: Contact<Place> | undefined;
   const planOf = (stream: string): PlannedStream => {

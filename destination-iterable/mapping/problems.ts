@@ -67,9 +67,25 @@ function nameProblems({ sourceFields = [], identifier }: MappingOptions): string
  * Iterable takes them for two.
  */
 export function lookAlike(target: string, fields: ReadonlyMap<string, FieldType>): string | undefined {
-  if (fields.has(target)) return undefined;
-  const bare = (name: string) => name.toLowerCase().replace(/[\s_-]/g, "");
-  return [...fields.keys()].find((field) => bare(field) === bare(target));
+  return fields.has(target) ? undefined : bareNamesOf(fields).get(bare(target));
+}
+
+const bare = (name: string) => name.toLowerCase().replace(/[\s_-]/g, "");
+
+/** Made once for all targets that are looked for. */
+const bareNames = new WeakMap<ReadonlyMap<string, FieldType>, { size: number; names: Map<string, string> }>();
+
+function bareNamesOf(fields: ReadonlyMap<string, FieldType>): ReadonlyMap<string, string> {
+  let known = bareNames.get(fields);
+  if (known?.size !== fields.size) {
+    // Of names that are alike, the first.
+    known = {
+      size: fields.size,
+      names: new Map([...fields.keys()].reverse().map((name) => [bare(name), name])),
+    };
+    bareNames.set(fields, known);
+  }
+  return known.names;
 }
 
 const isWithin = (inner: string, outer: string) => inner.startsWith(`${outer}.`);

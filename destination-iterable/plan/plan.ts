@@ -6,7 +6,7 @@ import { coerce, fits } from "../mapping/coercion.js";
 import { defaultEntries } from "../mapping/default-mapping.js";
 import { compileEntry } from "../mapping/entry.js";
 import type { MappingOptions } from "../mapping/options.js";
-import { isSameName, splitPath } from "../mapping/paths.js";
+import { isSameName, normalized, splitPath } from "../mapping/paths.js";
 import { findProblems, lookAlike } from "../mapping/problems.js";
 import { compileUnmapped, sourcesOf } from "../mapping/unmapped.js";
 import { type EntryType, isMadeDate, typeOfEntry } from "./entry-type.js";
@@ -120,8 +120,9 @@ export function outlookOf(
   const sample = Object.fromEntries(
     Object.keys(properties).map((name) => [name, sampleOf(properties, name)]),
   );
+  const isRead = readerOf(rows, entries);
   for (const name of options.sourceFields ?? []) {
-    if (rows.some((row) => row.source !== null && isReadBy(name, row, entries))) continue;
+    if (isRead(name)) continue;
     const type = typeAtPath(properties, name);
     const target = restTarget(name, sample);
     if (target === undefined) add("unmapped", name, type, null, ["not_sent", whyNotSent(name, options)]);
@@ -197,10 +198,21 @@ function sampleOf(properties: JsonObject, name: string): unknown {
   return kinds.includes("object") ? { inner: true } : "value";
 }
 
-function isReadBy(name: string, row: PlanRow, entries: readonly MappingEntry[]): boolean {
-  const index = /^field_mapping\[(\d+)\]$/.exec(row.place)?.[1];
-  const paths = index === undefined ? [row.source ?? ""] : sourcesOf(entries[Number(index)] as MappingEntry);
-  return paths.some((path) => path === name || isSameName(splitPath(path)[0] as string, name));
+/** Tells which names of fields the rows read. One look at the rows is enough, however many fields there are. */
+function readerOf(rows: readonly PlanRow[], entries: readonly MappingEntry[]): (name: string) => boolean {
+  const exact = new Set<string>();
+  const alike = new Map<string, string[]>();
+  for (const { place, source } of rows) {
+    const index = /^field_mapping\[(\d+)\]$/.exec(place)?.[1];
+    const entry = index === undefined ? undefined : entries[Number(index)];
+    for (const path of entry ? sourcesOf(entry) : source === null ? [] : [source]) {
+      const first = splitPath(path)[0] as string;
+      exact.add(path);
+      alike.set(normalized(first), [...(alike.get(normalized(first)) ?? []), first]);
+    }
+  }
+  return (name) =>
+    exact.has(name) || (alike.get(normalized(name)) ?? []).some((first) => isSameName(first, name));
 }
 
 function whyNotSent(name: string, { entries, unmappedFields, iterableFields }: MappingOptions): string {

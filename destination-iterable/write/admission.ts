@@ -3,6 +3,7 @@ import { ProtocolError } from "../../connector/errors.js";
 import type { Log } from "../../connector/reporting/log.js";
 import type { Line } from "../../protocol/lines.js";
 import { isJsonObject, type RecordMessage, type SchemaMessage } from "../../protocol/message.js";
+import { patternsFor } from "../../protocol/schema/patterns.js";
 import { declaredStream } from "../../protocol/singer.js";
 import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
@@ -51,9 +52,11 @@ export function createAdmission(options: {
       }
       if (!catalog.declared && plans.has(message.stream)) return undefined;
       const entry = catalog.streams.find(({ name }) => name === message.stream)?.entry;
-      const declared = planStreams(settings, [declaredStream(message, entry)], options.fields, options.log);
-      for (const [key, plan] of declared) plans.set(key, plan);
-      return undefined;
+      const stream = declaredStream(message, entry);
+      return patternsFor([stream.jsonSchema]).then((patterns) => {
+        const declared = planStreams(settings, [stream], options.fields, options.log, patterns);
+        for (const [key, plan] of declared) plans.set(key, plan);
+      });
     },
 
     take(message, line) {

@@ -7,7 +7,7 @@ export const TRIAL_STREAM = "meltano_test_stream";
 export const TRIAL: StreamPlan = {
   name: TRIAL_STREAM,
   mapping: { map: () => ({ verdict: "keep", reason: "trial" }), newTargets: [], warnings: [] },
-  validator: { invalidFields: () => [], unchecked: [] },
+  validator: { invalidFields: () => [], unchecked: [], unusedPatterns: [] },
   mode: "keep_existing",
   keyOf: () => undefined,
   cursorOf: () => undefined,

@@ -20,9 +20,18 @@ const FREE = new Set(["test", "bench", "scripts"]);
 
 /** Files that compute and do nothing else. */
 const PURE = [
-  ...["message", "airbyte", "singer", "splice", "state", "catalog", "instant", "validation"].map(
-    (name) => `protocol/${name}.ts`,
-  ),
+  ...[
+    "message",
+    "airbyte",
+    "singer",
+    "splice",
+    "state",
+    "catalog",
+    "instant",
+    "schema/bounded",
+    "schema/patterns",
+    "schema/validation",
+  ].map((name) => `protocol/${name}.ts`),
   ...["contacts", "passes"].map((name) => `source-flowcode/streams/${name}.ts`),
   ...[
     "mapping/mapping",
@@ -42,7 +51,7 @@ const PURE = [
 const IMPURE =
   /\b(?:Date\.now|performance|setTimeout|setInterval|setImmediate|queueMicrotask|Math\.random|fetch|process|globalThis)\b|\bnew Date\(\)/;
 /** Packages that compute and do nothing else. */
-const PURE_PACKAGES = new Set(["ajv", "zod", "libphonenumber-js"]);
+const PURE_PACKAGES = new Set(["ajv", "re2js", "zod", "libphonenumber-js"]);
 
 /** Files that may touch the process. The client reads where the proxies are, as undici does; the runner looks whether others live. */
 const OWN_THE_PROCESS = new Set([
