@@ -4,7 +4,7 @@ import { parseExact } from "../../protocol/exact.js";
 import type { Line } from "../../protocol/lines.js";
 import { dialectOf, isJsonObject, type JsonObject } from "../../protocol/message.js";
 import { createSinger } from "../../protocol/singer.js";
-import { createRecordValidator } from "../../protocol/validation.js";
+import { createRecordValidator } from "../../protocol/schema/validation.js";
 import { createMapping, type Mapped, type Mapping, MappingError } from "../mapping/mapping.js";
 import type { MappingOptions } from "../mapping/options.js";
 import type { PlanRow } from "./plan.js";
