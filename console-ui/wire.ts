@@ -174,7 +174,7 @@ export interface RunDetail extends RunRow {
 }
 
 export interface Reject {
-  readonly id: number;
+  readonly id: string;
   readonly stream: string;
   readonly line: number;
   readonly who: string;

@@ -7,12 +7,12 @@ import { count } from "../words.js";
 /** The contacts that a run rejected for one reason, a page at a time, with their data only where it is asked for. */
 export function Rejects({ run, reason }: { readonly run: number; readonly reason: Reason }) {
   const [rows, setRows] = useState<readonly Reject[]>([]);
-  const [next, setNext] = useState<number | undefined>(0);
+  const [next, setNext] = useState<string | undefined>("");
   const [trouble, setTrouble] = useState<Trouble>();
   const more = async () => {
     try {
-      const query = new URLSearchParams({ reason: reason.reason, after: String(next ?? 0) });
-      const page = await get<{ rejects: Reject[]; next?: number }>(`runs/${run}/rejects?${query}`);
+      const query = new URLSearchParams({ reason: reason.reason, ...(next && { after: next }) });
+      const page = await get<{ rejects: Reject[]; next?: string }>(`runs/${run}/rejects?${query}`);
       setRows((before) => [...before, ...page.rejects]);
       setNext(page.next);
     } catch (error) {
