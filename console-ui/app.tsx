@@ -3,7 +3,7 @@ import { get, post, put, Refused, whenSessionEnds } from "./api.js";
 import { openSession } from "./door.js";
 import { changesBetween, withValue } from "./draft.js";
 import { follow } from "./events.js";
-import { Problem, troubleOf } from "./parts.js";
+import { Labelled, Problem, troubleOf } from "./parts.js";
 import { SaveBar } from "./save-bar.js";
 import { SCREENS, useScreen } from "./screens.js";
 import { type Shared, SharedContext } from "./state.js";
@@ -13,24 +13,55 @@ import type { Project, Settings, Standing, Trouble } from "./wire.js";
 export function App() {
   const [door, setDoor] = useState<"opening" | "open" | "closed">("opening");
   const [trouble, setTrouble] = useState<Trouble>();
-  useEffect(() => {
-    whenSessionEnds(() => setDoor("closed"));
-    openSession().then(
+  const open = (password?: string) =>
+    openSession(password).then(
       (isOpen) => setDoor(isOpen ? "open" : "closed"),
       (error: unknown) => {
         setTrouble(troubleOf(error));
         setDoor("closed");
       },
     );
+  useEffect(() => {
+    whenSessionEnds(() => setDoor("closed"));
+    void open();
   }, []);
   if (door === "opening") return null;
   if (door === "open") return <Console />;
+  if (trouble?.code === "password") return <Password onGiven={(password) => void open(password)} />;
   return (
     <main class="door">
       <h1>Open the console by its link</h1>
       {trouble && <Problem trouble={trouble} />}
       <p>Links work once, for ten minutes, and a session ends after an hour without use. Get a new link:</p>
       <pre>flowcode-iterable console --link</pre>
+    </main>
+  );
+}
+
+function Password({ onGiven }: { readonly onGiven: (password: string) => void }) {
+  const [password, setPassword] = useState("");
+  return (
+    <main class="door">
+      <h1>Password</h1>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onGiven(password);
+        }}
+      >
+        <Labelled id="password" label="Password of this console">
+          <input
+            id="password"
+            type="password"
+            autocomplete="current-password"
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </Labelled>
+        <button type="submit" class="primary" disabled={password === ""}>
+          Open
+        </button>
+      </form>
     </main>
   );
 }

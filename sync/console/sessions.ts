@@ -22,6 +22,8 @@ export type Exchange =
 export interface Sessions {
   /** A key for a link, which works once. */
   key(): string;
+  /** Takes a key that somebody with access to the project has made. */
+  admit(key: string): void;
   /** Gives a session for a key, and spends the key. */
   exchange(key: string): Exchange;
   /** Whether a session is open; that it was asked for keeps it open. */
@@ -41,11 +43,11 @@ export function createSessions(now: () => number): Sessions {
   let sessions: Open[] = [];
   let wrong: number[] = [];
 
-  const opened = (all: readonly Open[], lifetime: number): [string, Open[]] => {
-    const token = randomBytes(KEY_BYTES).toString("base64url");
+  const added = (all: readonly Open[], token: string, lifetime: number): Open[] => {
     const one = { digest: digestOf(token), until: now() + lifetime, used: now() };
-    return [token, [...all.slice(1 - MOST_OPEN), one]];
+    return [...all.slice(1 - MOST_OPEN), one];
   };
+  const newToken = () => randomBytes(KEY_BYTES).toString("base64url");
   const find = (all: readonly Open[], token: string): Open | undefined => {
     const digest = digestOf(token);
     return all.filter((one) => timingSafeEqual(one.digest, digest))[0];
@@ -58,9 +60,12 @@ export function createSessions(now: () => number): Sessions {
 
   return {
     key() {
-      const [token, all] = opened(keys, KEY_MS);
-      keys = all;
+      const token = newToken();
+      keys = added(keys, token, KEY_MS);
       return token;
+    },
+    admit(key) {
+      keys = added(keys, key, KEY_MS);
     },
     exchange(key) {
       forgetOld();
@@ -71,8 +76,8 @@ export function createSessions(now: () => number): Sessions {
         return { kind: "wrong" };
       }
       keys = keys.filter((one) => one !== found);
-      const [session, all] = opened(sessions, SESSION_MS);
-      sessions = all;
+      const session = newToken();
+      sessions = added(sessions, session, SESSION_MS);
       return { kind: "session", session };
     },
     has(session) {
