@@ -3,6 +3,8 @@ import type { Server } from "node:http";
 import { codeOf, messageOf, Unusable } from "../errors.js";
 import type { Host } from "../host.js";
 import type { Folder } from "../project/folder.js";
+import { createSides } from "../setup/sides.js";
+import { connectionRoutes } from "./api/connections.js";
 import { createBell, eventRoutes } from "./api/events.js";
 import { projectRoutes } from "./api/project.js";
 import { runRoutes } from "./api/runs.js";
@@ -61,6 +63,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     routes: [
       ...sessionRoutes(sessions, passwordCheck(options.password)),
       ...projectRoutes({ folder, env: host.env, version: host.version, scheduler, onSaved }),
+      ...connectionRoutes(folder, createSides(host), host.now),
       ...runRoutes(folder, jobs),
       ...eventRoutes(folder, bell, closing.signal, onFailure),
     ],

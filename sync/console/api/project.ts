@@ -67,6 +67,17 @@ export async function draftIn(body: unknown, folder: Folder): Promise<SettingsIn
   return withSecrets(settingsIn(body), (await read(folder)).settings);
 }
 
+/** The settings as they are saved, secrets included: for the connectors, and for no page. Throws Declined where there are none. */
+export async function savedSettings(folder: Folder): Promise<SettingsInput> {
+  const saved = await read(folder);
+  if (saved.exists) return saved.settings;
+  throw new Declined(409, {
+    title: "The project is not saved yet.",
+    todo: ["Fill in both connections and save them."],
+    code: "not_saved",
+  });
+}
+
 async function read(folder: Folder): Promise<Saved> {
   const text = await readFile(folder.settings, "utf8").catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") return undefined;

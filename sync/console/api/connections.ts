@@ -1,0 +1,65 @@
+import { messageOf, Unusable } from "../../errors.js";
+import type { Folder } from "../../project/folder.js";
+import type { SettingsInput } from "../../project/settings.js";
+import type { ConfiguredSide } from "../../setup/items.js";
+import type { Field, Sides } from "../../setup/sides.js";
+import { Declined } from "../answer.js";
+import type { Route } from "../route.js";
+import { draftIn, savedSettings } from "./project.js";
+
+/** How long fields are remembered, in ms: the connectors are started for each question. */
+const REMEMBERED_MS = 60_000;
+
+interface Remembered {
+  readonly of: string;
+  readonly at: number;
+  readonly fields: readonly Field[];
+}
+
+/** `POST check/source`, `POST check/destination`, `GET fields/source` and `GET fields/iterable`. */
+export function connectionRoutes(folder: Folder, sides: Sides, now: () => number): Route[] {
+  const remembered = new Map<ConfiguredSide, Remembered>();
+  const check = (side: ConfiguredSide): Route => ({
+    method: "POST",
+    path: `/api/v1/check/${side}`,
+    answer: async ({ body }) => ({
+      json: await explained(side, sides.check(side, await draftIn(body, folder))),
+    }),
+  });
+  const fields = (name: string, side: ConfiguredSide): Route => ({
+    method: "GET",
+    path: `/api/v1/fields/${name}`,
+    async answer({ query }) {
+      const settings = await savedSettings(folder);
+      const of = JSON.stringify(settings[side]);
+      const before = remembered.get(side);
+      const isFresh = before?.of === of && now() - before.at < REMEMBERED_MS && !query.has("fresh");
+      const found = isFresh
+        ? before
+        : { of, at: now(), fields: await explained(side, fieldsOf(sides, side, settings)) };
+      remembered.set(side, found);
+      return { json: { at: new Date(found.at).toISOString(), fields: found.fields } };
+    },
+  });
+  return [
+    check("source"),
+    check("destination"),
+    fields("source", "source"),
+    fields("iterable", "destination"),
+  ];
+}
+
+function fieldsOf(sides: Sides, side: ConfiguredSide, settings: SettingsInput): Promise<readonly Field[]> {
+  return side === "source" ? sides.sourceFields(settings) : sides.iterableFields(settings);
+}
+
+/** What a connector says; where it says why it cannot, that is an answer for people. */
+export async function explained<T>(side: "source" | "destination", asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    const title = side === "source" ? "Flowcode cannot be asked." : "Iterable cannot be asked.";
+    throw new Declined(422, { title, todo: [messageOf(error)], side });
+  }
+}
