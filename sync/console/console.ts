@@ -7,6 +7,7 @@ import { createSides } from "../setup/sides.js";
 import { connectionRoutes } from "./api/connections.js";
 import { createBell, eventRoutes } from "./api/events.js";
 import { projectRoutes } from "./api/project.js";
+import { reportRoutes } from "./api/reports.js";
 import { runRoutes } from "./api/runs.js";
 import { sessionRoutes } from "./api/session.js";
 import { type Home, homeAt, homeOnLoopback } from "./guard.js";
@@ -65,6 +66,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       ...projectRoutes({ folder, env: host.env, version: host.version, scheduler, onSaved }),
       ...connectionRoutes(folder, createSides(host), host.now),
       ...runRoutes(folder, jobs),
+      ...reportRoutes(folder, host.version, host.now),
       ...eventRoutes(folder, bell, closing.signal, onFailure),
     ],
   });

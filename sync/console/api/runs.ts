@@ -1,13 +1,13 @@
 import type { Folder } from "../../project/folder.js";
-import { meaningOf } from "../../report/reasons.js";
-import { outcomeOf, readRun, rejectFiles, runNumbers } from "../../runs/archive.js";
+import { readRun, runNumbers } from "../../runs/archive.js";
 import { parseEvents } from "../../runs/events.js";
-import { countsOf, type Run } from "../../runs/run.js";
+import type { Run } from "../../runs/run.js";
 import { Declined } from "../answer.js";
 import type { Jobs } from "../jobs.js";
 import type { Call, Reply, Route } from "../route.js";
 import { readPiece } from "../tail.js";
 import { rejectedData, rejectsPage } from "./rejects.js";
+import { detailOf, isWanted, rowOf } from "./run-rows.js";
 
 /** Runs on a page. */
 const PAGE = 20;
@@ -83,63 +83,11 @@ async function listed(folder: Folder, query: URLSearchParams): Promise<Reply> {
     const run = await readRun(folder, number);
     if (!run) continue;
     const row = await rowOf(run);
-    if (wanted !== null && wanted !== "" && !isWanted(row.outcome, wanted)) continue;
+    if (wanted !== null && wanted !== "" && !isWanted(row, wanted)) continue;
     runs.push(row);
     if (runs.length === PAGE) return { json: { runs, more: index + 1 < numbers.length } };
   }
   return { json: { runs, more: false } };
-}
-
-/** "Failed" means whatever did not come to its end. */
-function isWanted(outcome: string, wanted: string): boolean {
-  return wanted === "failed" ? outcome === "failed" || outcome === "interrupted" : outcome === wanted;
-}
-
-async function rowOf(run: Run) {
-  const { ended, started } = run;
-  const outcome = await outcomeOf(run);
-  const { read, settled, rejected } = countsOf(run);
-  const streams = Object.values(ended?.streams ?? {});
-  const sum = (name: "delivered" | "kept" | "unsettled") =>
-    streams.reduce((all, counts) => all + counts[name], 0);
-  return {
-    run: run.number,
-    started: started.at,
-    ...(ended && { ended: ended.at }),
-    by: started.trigger,
-    outcome,
-    read,
-    delivered: streams.length > 0 ? sum("delivered") : settled,
-    kept: sum("kept"),
-    rejected,
-    unsettled: sum("unsettled"),
-    ...(ended?.explanation && { side: ended.explanation.by, why: ended.explanation.message }),
-  };
-}
-
-async function detailOf(folder: Folder, run: Run): Promise<object> {
-  const { ended } = run;
-  const streams = Object.values(ended?.streams ?? {});
-  const entries = (of: "reasons" | "left_out") => streams.flatMap((counts) => Object.entries(counts[of]));
-  const rejections = entries("reasons").filter(([what]) => !what.startsWith("kept: "));
-  const reasons = new Map<string, number>();
-  for (const [what, number] of rejections) {
-    const reason = what.slice(what.lastIndexOf(" ") + 1);
-    reasons.set(reason, (reasons.get(reason) ?? 0) + number);
-  }
-  return {
-    ...(await rowOf(run)),
-    reasons: [...reasons].map(([reason, number]) => {
-      const meaning = meaningOf(reason);
-      return { reason, count: number, text: meaning?.means ?? reason, todo: meaning?.remedy ?? "" };
-    }),
-    left_out: entries("left_out").map(([what, number]) => {
-      const gap = what.lastIndexOf(" ");
-      const reason = what.slice(gap + 1);
-      return { field: what.slice(0, gap), reason, count: number, text: meaningOf(reason)?.means ?? reason };
-    }),
-    keeps_rejects: (await rejectFiles(folder, run.number)).length > 0,
-  };
 }
 
 /** What was said in a run, from a place in its log on. */

@@ -1,0 +1,60 @@
+import type { Folder } from "../../project/folder.js";
+import { meaningOf } from "../../report/reasons.js";
+import { leftOutBy, rejectedBy, type Tallied, totalsOf } from "../../report/tallies.js";
+import { type Verdict, verdictOn } from "../../report/verdict.js";
+import { outcomeOf, rejectFiles } from "../../runs/archive.js";
+import { countsOf, type Run } from "../../runs/run.js";
+
+/** A run on the list. The names of its keys are relied on by the pages. */
+export interface RunRow {
+  readonly run: number;
+  readonly started: string;
+  readonly ended?: string;
+  readonly by: string;
+  readonly outcome: Verdict["outcome"];
+  readonly read: number;
+  readonly delivered: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly unsettled: number;
+  readonly side?: string;
+  readonly why?: string;
+}
+
+/** "Failed" means whatever did not come to its end. */
+export function isWanted({ outcome }: RunRow, wanted: string): boolean {
+  return wanted === "failed" ? outcome === "failed" || outcome === "interrupted" : outcome === wanted;
+}
+
+export async function rowOf(run: Run): Promise<RunRow> {
+  const { ended, started } = run;
+  const { read, settled, rejected } = countsOf(run);
+  return {
+    run: run.number,
+    started: started.at,
+    ...(ended && { ended: ended.at }),
+    by: started.trigger,
+    outcome: verdictOn(run, await outcomeOf(run)).outcome,
+    ...(totalsOf(run) ?? { read, delivered: settled, kept: 0, rejected, unsettled: 0 }),
+    ...(ended?.explanation && { side: ended.explanation.by, why: ended.explanation.message }),
+  };
+}
+
+/** A run in full: beside its row, why contacts were rejected and values left out, in words. */
+export async function detailOf(folder: Folder, run: Run): Promise<object> {
+  return {
+    ...(await rowOf(run)),
+    reasons: byReason(rejectedBy(run)).map(([reason, count]) => {
+      const { means, remedy } = meaningOf(reason);
+      return { reason, count, text: means, todo: remedy };
+    }),
+    left_out: leftOutBy(run).map((one) => ({ ...one, text: meaningOf(one.reason).means })),
+    keeps_rejects: (await rejectFiles(folder, run.number)).length > 0,
+  };
+}
+
+function byReason(tallied: readonly Tallied[]): [string, number][] {
+  const sums = new Map<string, number>();
+  for (const { reason, count } of tallied) sums.set(reason, (sums.get(reason) ?? 0) + count);
+  return [...sums];
+}
