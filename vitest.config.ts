@@ -69,6 +69,16 @@ export default defineConfig({
         },
       },
       {
+        /** The web console in a real browser: Debian's package chromium, or the one in CHROMIUM. */
+        test: {
+          name: "console",
+          include: ["test/console/**/*.test.ts"],
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         /** Opens reports in a real browser: Debian's package chromium, or the one in CHROMIUM. */
         test: {
           name: "report",

@@ -1,0 +1,59 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Opened, openConsole, startBrowser } from "./opened.js";
+
+let browser: Browser;
+let opened: Opened | undefined;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+test("a link opens the console once, and leaves no key in the address", async () => {
+  opened = await openConsole(browser);
+  const { page, origin, context } = opened;
+  expect(page.url()).toBe(`${origin}/#/overview`);
+  expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Overview");
+  const link = await opened.link();
+  const second = await context.newPage();
+  await second.goto(link);
+  await second.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  const third = await context.newPage();
+  await third.goto(link);
+  await third.getByText("This link does not work any more.").waitFor();
+  await third.getByText("flowcode-iterable console --link").first().waitFor();
+});
+
+test("nothing is loaded from elsewhere, and no policy is broken", async () => {
+  opened = await openConsole(browser);
+  const { page, origin, traffic, said } = opened;
+  for (const name of ["Connections", "Mapping", "Rules", "Schedule", "Sync logs", "Find a contact"]) {
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+  }
+  const asked = traffic.filter((line) => /^(GET|POST|PUT) /.test(line)).map((line) => line.split(" ")[1]);
+  expect(asked.filter((url) => !url?.startsWith(`${origin}/`))).toEqual([]);
+  expect(said).toEqual([]);
+});
+
+test("another page of the same machine can do nothing with it", async () => {
+  opened = await openConsole(browser);
+  const { context, origin, flowcode } = opened;
+  const foreign = await context.newPage();
+  await foreign.goto(`${flowcode.url}/__sim/requests`);
+  const results = await foreign.evaluate(async (address) => {
+    const tries = [
+      fetch(`${address}/api/v1/project`),
+      fetch(`${address}/api/v1/runs`, { method: "POST", body: "{}", headers: { "content-type": "text/plain" } }),
+      fetch(`${address}/api/v1/runs`, { method: "POST", mode: "no-cors", body: '{"kind":"sync"}' }),
+    ];
+    const settled = await Promise.allSettled(tries);
+    return settled.map((one) => (one.status === "fulfilled" ? one.value.type : "refused"));
+  }, origin);
+  expect(results.filter((type) => type === "basic" || type === "cors")).toEqual([]);
+  expect(await opened.names("runs")).toEqual([]);
+});

@@ -1,0 +1,110 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Environment } from "../process.js";
+import { type Project, setProject } from "../sync/project.js";
+
+/** Debian's package chromium; elsewhere the variable names a browser. */
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** A console that is open in a browser, over both vendors' simulators. */
+export interface Opened extends Project {
+  readonly console: ChildProcessWithoutNullStreams;
+  readonly origin: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Everything that the page has sent and received, as text. */
+  readonly traffic: string[];
+  /** What the browser's console said, errors of policies included. */
+  readonly said: string[];
+  /** A new link, by `console --link`. */
+  link(): Promise<string>;
+  /** Everything that the console's process has printed. */
+  printed(): string;
+  close(): Promise<void>;
+}
+
+export async function startBrowser(): Promise<Browser> {
+  if (!existsSync(CHROMIUM))
+    throw new Error(`there is no ${CHROMIUM}: apt-get install chromium, or name one in CHROMIUM`);
+  // In a container there is no sandbox to be had, and the pages are our own.
+  return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+/** How a console is opened. */
+export interface Opening {
+  readonly rows?: Parameters<typeof setProject>[0];
+  readonly vendors?: Parameters<typeof setProject>[1];
+  readonly env?: Environment;
+  readonly view?: { readonly width: number; readonly height: number };
+  /** Called before the console starts: settings, runs that are there already. */
+  readonly prepare?: (project: Project) => Promise<unknown>;
+}
+
+export async function openConsole(browser: Browser, opening: Opening = {}): Promise<Opened> {
+  const project = await setProject(opening.rows, opening.vendors);
+  await opening.prepare?.(project);
+  const started = startConsole(project, opening.env);
+  const link = await started.link;
+  const context = await browser.newContext({ viewport: opening.view ?? { width: 1280, height: 900 } });
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  const traffic: string[] = [];
+  const said: string[] = [];
+  record(page, traffic, said);
+  await page.goto(link);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  return {
+    ...project,
+    console: started.process,
+    origin: new URL(link).origin,
+    page,
+    context,
+    traffic,
+    said,
+    printed: started.printed,
+    async link() {
+      const { stdout } = await project.run("console", "--link");
+      return stdout.trim();
+    },
+    async close() {
+      await context.close();
+      started.process.kill("SIGTERM");
+      await new Promise((resolve) => started.process.once("close", resolve));
+      await project.close();
+    },
+  };
+}
+
+/** Starts the console's process, and waits for its link. */
+export function startConsole(project: Project, env: Environment = {}) {
+  const child = project.start(["console", "--no-open", "--port", "0"], env);
+  let text = "";
+  const link = new Promise<string>((resolve, reject) => {
+    const look = (chunk: Buffer) => {
+      text += String(chunk);
+      const found = /http:\/\/\S+#k=[\w-]+/.exec(text);
+      if (found) resolve(found[0]);
+    };
+    child.stdout.on("data", look);
+    child.stderr.on("data", look);
+    child.once("close", () => reject(new Error(`the console has ended: ${text}`)));
+  });
+  return { process: child, link, printed: () => text };
+}
+
+function record(page: Page, traffic: string[], said: string[]): void {
+  page.on("request", (request) => {
+    traffic.push(`${request.method()} ${request.url()} ${JSON.stringify(request.headers())}`);
+    traffic.push(request.postData() ?? "");
+  });
+  page.on("response", (response) => {
+    if (response.headers()["content-type"]?.startsWith("text/event-stream")) return;
+    void response.text().then(
+      (body) => traffic.push(body),
+      () => undefined,
+    );
+  });
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+}
