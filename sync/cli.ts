@@ -1,5 +1,6 @@
 import yargs from "yargs";
 import { type Command, PROJECT } from "./command.js";
+import { consoleCommand } from "./commands/console.js";
 import { explainCommand } from "./commands/explain.js";
 import { initCommand } from "./commands/init.js";
 import { logsCommand } from "./commands/logs.js";
@@ -14,6 +15,7 @@ import type { Host } from "./host.js";
 /** In the order in which people need them. */
 const COMMANDS: readonly Command[] = [
   initCommand,
+  consoleCommand,
   syncCommand,
   statusCommand,
   logsCommand,

@@ -20,7 +20,7 @@ import { awaitStop } from "./runs/stop-request.js";
 import type { Progress } from "./terminal/progress.js";
 
 /** How often the log of a run says how far it has come, in ms. */
-const LOG_PROGRESS_MS = 10_000;
+const LOG_PROGRESS_MS = 2_000;
 const SHOW_PROGRESS_MS = 250;
 
 const STOPPING = "Stopping: what is under way is finished first; a second signal stops it at once.";
@@ -36,6 +36,8 @@ export interface Job {
     | { readonly kind: "sync"; readonly start: Start; readonly limit: number | undefined }
     | { readonly kind: "retry"; readonly run: number; readonly replay: "fill_missing" | "overwrite" };
   readonly progress: Progress;
+  /** Told the run's number as soon as it has one. */
+  readonly onBegin?: (run: number) => void;
 }
 
 /** A run that is under way. */
@@ -62,6 +64,7 @@ export async function perform(job: Job, host: Host): Promise<Run> {
   const first = { at: timeOf(host), trigger: job.trigger, version: host.version, ...facts(what) };
   const holder = await holderOf();
   const claim = await claimRun(folder, { ...first, holder }, { onWait: () => host.terminal.say(WATCHING) });
+  job.onBegin?.(claim.run);
   const record = createRecord(claim, { event: "started", run: claim.run, ...first, holder });
   const broken = new AbortController();
   let failure: unknown;

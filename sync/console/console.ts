@@ -12,7 +12,7 @@ import { runRoutes } from "./api/runs.js";
 import { sessionRoutes } from "./api/session.js";
 import { type Home, homeAt, homeOnLoopback } from "./guard.js";
 import { createJobs } from "./jobs.js";
-import { takeLinks } from "./link.js";
+import { announce, takeLinks } from "./link.js";
 import type { Page } from "./pages.js";
 import type { SchedulerView } from "./scheduler-view.js";
 import { createConsoleServer } from "./server.js";
@@ -72,8 +72,12 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
   });
   const port = await listen(server, options.address, options.port);
   home = options.origin === undefined ? homeOnLoopback(port) : homeAt(options.origin);
-  const links = takeLinks(folder, sessions.admit, closing.signal).catch(onFailure);
   const origin = options.origin ?? `http://127.0.0.1:${port}`;
+  const renounce = await announce(folder, origin).catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
+  const links = takeLinks(folder, sessions.admit, closing.signal).catch(onFailure);
   return {
     link: () => `${origin}/#k=${sessions.key()}`,
     scheduleChanged: () => bell.ring({ kind: "schedule", data: {} }),
@@ -81,7 +85,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       closing.abort();
       server.close();
       server.closeAllConnections();
-      await Promise.all([links, jobs.settled()]);
+      await Promise.all([links, jobs.settled(), renounce()]);
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Folder } from "../project/folder.js";
 import { readSettings } from "../project/settings.js";
 import { outcomeOf, readRun, runNumbers } from "../runs/archive.js";
 import { requestStop } from "../runs/stop-request.js";
-import { createProgress } from "../terminal/progress.js";
+import type { Progress } from "../terminal/progress.js";
 import { Declined } from "./answer.js";
 
 /** What a page may ask for. */
@@ -15,6 +15,9 @@ const wanted = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("full") }),
   z.object({ kind: z.literal("retry"), run: z.number().int().positive() }),
 ]);
+
+/** Pages follow a run by its log. */
+const UNSHOWN: Progress = { show: () => undefined, say: () => undefined, end: () => undefined };
 
 /** Starts and stops runs for the pages. */
 export interface Jobs {
@@ -41,8 +44,7 @@ export function createJobs(folder: Folder, host: Host, onFailure: (error: unknow
           };
     return new Promise((resolve, reject) => {
       const trigger = job.kind === "retry" ? "retry" : "by hand";
-      const progress = createProgress(host.terminal);
-      const run = perform({ folder, settings, trigger, what, progress, onBegin: resolve }, host);
+      const run = perform({ folder, settings, trigger, what, progress: UNSHOWN, onBegin: resolve }, host);
       current = run.catch((error: unknown) => {
         reject(error);
         if (!(error instanceof Busy)) onFailure(error);

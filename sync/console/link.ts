@@ -2,22 +2,61 @@ import { randomBytes } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf } from "../errors.js";
-import type { Folder } from "../project/folder.js";
+import { z } from "zod";
+import { codeOf, Unusable } from "../errors.js";
+import { writeAtomically } from "../project/atomic.js";
+import { type Folder, makeFolder } from "../project/folder.js";
+import { holder, holderOf, vitalityOf } from "../runs/holder.js";
 
 const LOOK_MS = 250;
 /** How long a console gets to answer, in ms. */
 const ANSWER_MS = 5_000;
 const KEY = /^[\w-]{43}$/;
 
+/** Where the console that is open says where it is. */
+const addressOf = (folder: Folder) => join(folder.path, "console.json");
+
+const address = z.object({ origin: z.string(), holder });
+
+/** Says where the console of a project is. Throws Unusable where another one is open already. */
+export async function announce(folder: Folder, origin: string): Promise<() => Promise<void>> {
+  const other = await addressIn(folder);
+  if (other) {
+    throw new Unusable(
+      `the console of this project is open already, at ${other}: flowcode-iterable console --link prints a new link for it`,
+    );
+  }
+  await makeFolder(folder.path);
+  await writeAtomically(addressOf(folder), `${JSON.stringify({ origin, holder: await holderOf() })}\n`);
+  return () => rm(addressOf(folder), { force: true });
+}
+
+/** Where the console that is open is; undefined where none is. One that was killed is not open. */
+async function addressIn(folder: Folder): Promise<string | undefined> {
+  const text = await textAt(addressOf(folder));
+  const found = text === undefined ? undefined : address.safeParse(parse(text)).data;
+  if (!found || (await vitalityOf(found.holder)) === "dead") return undefined;
+  return found.origin;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where somebody who may read and write the project leaves a key for its console. */
 const placeOf = (folder: Folder) => join(folder.path, "console.link");
 
 /**
  * Leaves a key for the console of a project, in a file that its owner alone can read, and waits until it was taken.
- * Resolves with the key; undefined where no console took it.
+ * Resolves with a link that opens it; undefined where no console took the key.
  */
 export async function askForLink(folder: Folder, signal: AbortSignal): Promise<string | undefined> {
+  const origin = await addressIn(folder);
+  if (origin === undefined) return undefined;
   const key = randomBytes(32).toString("base64url");
   const place = placeOf(folder);
   await rm(place, { force: true });
@@ -25,7 +64,7 @@ export async function askForLink(folder: Folder, signal: AbortSignal): Promise<s
   const deadline = Date.now() + ANSWER_MS;
   while (Date.now() < deadline && !signal.aborted) {
     await sleep(LOOK_MS);
-    if ((await keyAt(place)) !== key) return key;
+    if ((await textAt(place)) !== key) return `${origin}/#k=${key}`;
   }
   await rm(place, { force: true });
   return undefined;
@@ -39,7 +78,7 @@ export async function takeLinks(
 ): Promise<void> {
   const place = placeOf(folder);
   while (!signal.aborted) {
-    const key = await keyAt(place);
+    const key = await textAt(place);
     if (key !== undefined) {
       if (KEY.test(key)) admit(key);
       await rm(place, { force: true });
@@ -48,7 +87,7 @@ export async function takeLinks(
   }
 }
 
-async function keyAt(place: string): Promise<string | undefined> {
+async function textAt(place: string): Promise<string | undefined> {
   return readFile(place, "utf8").catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;

@@ -48,7 +48,11 @@ test("another page of the same machine can do nothing with it", async () => {
   const results = await foreign.evaluate(async (address) => {
     const tries = [
       fetch(`${address}/api/v1/project`),
-      fetch(`${address}/api/v1/runs`, { method: "POST", body: "{}", headers: { "content-type": "text/plain" } }),
+      fetch(`${address}/api/v1/runs`, {
+        method: "POST",
+        body: "{}",
+        headers: { "content-type": "text/plain" },
+      }),
       fetch(`${address}/api/v1/runs`, { method: "POST", mode: "no-cors", body: '{"kind":"sync"}' }),
     ];
     const settled = await Promise.allSettled(tries);
