@@ -8,6 +8,7 @@ import {
   createSchemaSample,
   destination,
   FLOW_FIELDS,
+  REASONS,
   source,
   specification,
 } from "../dist/scripts/parts.js";
@@ -91,6 +92,7 @@ const messages = {
                 ),
               }),
             }),
+            trace("ANALYTICS", { analytics: object({ type: text, value: text }) }),
             trace("ERROR", {
               error: object({
                 message: text,
@@ -173,6 +175,7 @@ const derived = {
   "schemas/contacts.json": record("contacts"),
   "schemas/flows.json": record("flows"),
   "schemas/messages.json": messages,
+  "schemas/reasons.json": REASONS,
 };
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const texts = {

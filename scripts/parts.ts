@@ -2,6 +2,7 @@
 export { specification } from "../connector/airbyte-verbs.js";
 export { ConfigError, TransientError } from "../connector/errors.js";
 export { run } from "../connector/run.js";
+export { REASONS } from "../destination-iterable/accounting/reasons.js";
 export { destination } from "../destination-iterable/destination.js";
 export { source } from "../source-flowcode/source.js";
 export { CONTACT_FIELDS } from "../source-flowcode/streams/contacts.js";

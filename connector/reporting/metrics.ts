@@ -26,8 +26,16 @@ export interface Point {
 export interface Meter extends Metrics {
   /** What has been counted since the last call. */
   points(): Point[];
-  /** The requests in one line for people, most first; undefined where there were none. */
-  requests(): string | undefined;
+  /** The requests by endpoint, most first. */
+  requests(): EndpointCounts[];
+}
+
+/** Requests to an endpoint, each attempt by itself. */
+export interface EndpointCounts {
+  readonly endpoint: string;
+  readonly count: number;
+  /** Those without success, by status, or `no answer`. */
+  readonly failed: Readonly<Record<string, number>>;
 }
 
 interface Requests {
@@ -72,12 +80,9 @@ export function createMeter(): Meter {
       for (const each of requests.values()) {
         byEndpoint.set(each.endpoint, [...(byEndpoint.get(each.endpoint) ?? []), each]);
       }
-      if (byEndpoint.size === 0) return undefined;
-      const told = [...byEndpoint]
-        .map(([endpoint, all]) => ({ endpoint, all, count: sum(all) }))
-        .sort((a, b) => b.count - a.count)
-        .map(({ endpoint, all, count }) => `${endpoint} ${count}${refusedText(all)}`);
-      return `requests: ${told.join(", ")}`;
+      return [...byEndpoint]
+        .map(([endpoint, all]) => ({ endpoint, count: sum(all), failed: failuresOf(all) }))
+        .sort((a, b) => b.count - a.count);
     },
   };
 }
@@ -94,8 +99,17 @@ function tagsOf({ endpoint, status }: Requests): Point["tags"] {
   };
 }
 
-function refusedText(all: readonly Requests[]): string {
-  const refused = all.filter(({ status }) => !isSuccess(status));
-  if (refused.length === 0) return "";
-  return ` (${refused.map(({ status, count }) => `${status ?? "no answer"}: ${count}`).join("; ")})`;
+function failuresOf(all: readonly Requests[]): Record<string, number> {
+  const failed = all.filter(({ status }) => !isSuccess(status));
+  return Object.fromEntries(failed.map(({ status, count }) => [String(status ?? "no answer"), count]));
+}
+
+/** The requests in one line, for people; undefined where there were none. */
+export function describeRequests(requests: readonly EndpointCounts[]): string | undefined {
+  if (requests.length === 0) return undefined;
+  const told = requests.map(({ endpoint, count, failed }) => {
+    const failures = Object.entries(failed).map(([status, times]) => `${status}: ${times}`);
+    return `${endpoint} ${count}${failures.length > 0 ? ` (${failures.join("; ")})` : ""}`;
+  });
+  return `requests: ${told.join(", ")}`;
 }

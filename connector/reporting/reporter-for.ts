@@ -1,6 +1,7 @@
 import { analyticsLine, errorLine, logLine } from "../../protocol/airbyte.js";
 import type { Invocation } from "../cli.js";
 import type { LogLevel } from "./log.js";
+import { describeRequests } from "./metrics.js";
 import { type Outlets, prefixed, type Reporter } from "./reporter.js";
 import { createSingerReporter } from "./singer-log.js";
 
@@ -26,8 +27,12 @@ function createAirbyteReporter({ name, print, say, isWatched, now }: Outlets): R
       say(`${name}: ${stackTrace ?? message}`);
     },
     measured(meter, isEnd) {
-      const requests = isEnd ? meter.requests() : undefined;
-      if (requests !== undefined) log("info", requests);
+      if (!isEnd) return;
+      const requests = meter.requests();
+      const text = describeRequests(requests);
+      if (text === undefined) return;
+      log("info", text);
+      print(analyticsLine(now(), "requests", JSON.stringify({ requests })));
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { LogLevel } from "./log.js";
-import type { Point } from "./metrics.js";
+import { describeRequests, type Point } from "./metrics.js";
 import { type Outlets, prefixed, type Reporter } from "./reporter.js";
 
 /** Python's levels, which Singer's programs write. */
@@ -53,7 +53,7 @@ export function createSingerReporter(singerName: string, { say, now, pid, env }:
     },
     failed: ({ message, stackTrace }) => tell("CRITICAL", stackTrace ?? message),
     measured(meter, isEnd) {
-      const requests = isEnd ? meter.requests() : undefined;
+      const requests = isEnd ? describeRequests(meter.requests()) : undefined;
       if (requests !== undefined) tell("INFO", requests);
       for (const point of meter.points()) metric(point);
     },

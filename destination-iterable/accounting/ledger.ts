@@ -8,6 +8,8 @@ interface Window {
   open: number;
   settled: number;
   rejected: number;
+  /** Those of the rejected for which the mapping may be at fault. */
+  blamed: number;
 }
 
 /** A state that waits for its records. */
@@ -19,6 +21,9 @@ interface WaitingState {
 
 /** What a record holds on to, to say how it ended. Nothing in it is for others than the ledger. */
 export type Ticket = Readonly<Window>;
+
+/** How a record ended: `blamed` is a rejection for which the mapping may be at fault. */
+export type Settled = "settled" | "rejected" | "blamed";
 
 export interface ReleasedState {
   readonly line: string;
@@ -33,14 +38,14 @@ export interface ReleasedState {
 export interface Ledger {
   /** Takes a record in. It stays open until `settle` is called with its ticket, once. */
   admit(stream: string): Ticket;
-  settle(ticket: Ticket, how: "settled" | "rejected"): void;
+  settle(ticket: Ticket, how: Settled): void;
   /** Takes a state in: `stream` is undefined for one that covers every stream. */
   state(stream: string | undefined, line: string): void;
   /**
-   * Takes out the states that may be released now, in order. Without `evenWithRejections`, a state whose window has a
-   * rejection waits, and those behind it too.
+   * Takes out the states that may be released now, in order. Without `evenIfBlamed`, a state whose window has a
+   * rejection for which the mapping may be at fault waits, and those behind it too.
    */
-  release(evenWithRejections: boolean): ReleasedState[];
+  release(evenIfBlamed: boolean): ReleasedState[];
   /** States that have come in and not been released. */
   readonly waiting: number;
 }
@@ -50,7 +55,7 @@ export function createLedger(): Ledger {
   const queues = new Map<string, WaitingState[]>();
   let waiting = 0;
 
-  const emptyWindow = (): Window => ({ open: 0, settled: 0, rejected: 0 });
+  const emptyWindow = (): Window => ({ open: 0, settled: 0, rejected: 0, blamed: 0 });
   const windowOf = (stream: string): Window => {
     let window = current.get(stream);
     if (!window) {
@@ -72,10 +77,9 @@ export function createLedger(): Ledger {
     }
     return queue;
   };
-  const mayLeave = (state: WaitingState, evenWithRejections: boolean): boolean =>
+  const mayLeave = (state: WaitingState, evenIfBlamed: boolean): boolean =>
     state.parts.every(
-      ({ queue, window }) =>
-        queue[0] === state && window.open === 0 && (evenWithRejections || window.rejected === 0),
+      ({ queue, window }) => queue[0] === state && window.open === 0 && (evenIfBlamed || window.blamed === 0),
     );
 
   return {
@@ -87,7 +91,9 @@ export function createLedger(): Ledger {
     settle(ticket, how) {
       const window: Window = ticket;
       window.open -= 1;
-      window[how] += 1;
+      if (how === "settled") window.settled += 1;
+      else window.rejected += 1;
+      if (how === "blamed") window.blamed += 1;
     },
     state(stream, line) {
       const streams = stream === undefined ? new Set([...current.keys(), ...queues.keys(), ALL]) : [stream];
@@ -97,14 +103,14 @@ export function createLedger(): Ledger {
       for (const name of streams) current.delete(name);
       waiting += 1;
     },
-    release(evenWithRejections) {
+    release(evenIfBlamed) {
       const out: ReleasedState[] = [];
       let moved = true;
       while (moved) {
         moved = false;
         for (const queue of queues.values()) {
           const head = queue[0];
-          if (!head || !mayLeave(head, evenWithRejections)) continue;
+          if (!head || !mayLeave(head, evenIfBlamed)) continue;
           const counts = { settled: 0, rejected: 0 };
           for (const part of head.parts) {
             part.queue.shift();

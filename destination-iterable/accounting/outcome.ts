@@ -1,3 +1,5 @@
+import type { KeptReason, LostReason } from "./reasons.js";
+
 /** How a record ended. There is no fifth way. */
 export type Outcome =
   | { readonly kind: "delivered" }
@@ -6,12 +8,9 @@ export type Outcome =
       readonly kind: "rejected";
       readonly stage: Stage;
       readonly field?: string | undefined;
-      readonly reason: string;
+      readonly reason: LostReason;
     }
   | { readonly kind: "unsettled" };
 
-/** Why a contact was left as it is, on purpose. */
-export type KeptReason = "exists" | "absent" | "condition" | "no_consent" | "trial";
-
-/** Where a contact was turned away: as a record, by the mapping, or by Iterable, as a profile or from the list. */
-export type Stage = "validation" | "mapping" | "delivery" | "list";
+/** Where a contact was turned away: as a record, by the mapping, or by Iterable: its profile as it is, as it is to be, or the list. */
+export type Stage = "validation" | "mapping" | "look_up" | "delivery" | "list";

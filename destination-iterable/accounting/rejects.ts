@@ -2,9 +2,11 @@ import { createHmac } from "node:crypto";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, messageOf } from "../../connector/errors.js";
+import type { Analytics } from "../../connector/reporting/analytics.js";
 import type { Log } from "../../connector/reporting/log.js";
 import { withMember } from "../../protocol/splice.js";
 import type { Stage } from "./outcome.js";
+import type { LostReason } from "./reasons.js";
 
 export interface Rejection {
   readonly stream: string;
@@ -15,7 +17,7 @@ export interface Rejection {
   readonly key: string | undefined;
   readonly stage: Stage;
   readonly field: string | undefined;
-  readonly reason: string;
+  readonly reason: LostReason;
 }
 
 /** The place where rejected contacts are reported. */
@@ -27,7 +29,7 @@ export interface Rejects {
 }
 
 /** Reasons after which nothing of the contact may be kept. */
-const WITHOUT_A_TRACE = new Set(["forgotten"]);
+const WITHOUT_A_TRACE = new Set<LostReason>(["forgotten"]);
 
 /**
  * Rejected contacts as log lines, which refer to a contact by its line and a keyed hash and hold none of its data;
@@ -37,8 +39,10 @@ export function createRejects(options: {
   readonly folder: string | undefined;
   readonly apiKey: string;
   readonly log: Log;
+  readonly analytics: Analytics;
   readonly now: () => number;
-  readonly pid: number;
+  /** Tells the file from those of runs that began in the same moment: a process number does not, in containers. */
+  readonly name: string;
 }): Rejects {
   let lines: string[] = [];
   let file: FileHandle | undefined;
@@ -49,7 +53,7 @@ export function createRejects(options: {
     try {
       if (!file) {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        file = await open(join(folder, `${started}-${options.pid}.jsonl`), "a", 0o600);
+        file = await open(join(folder, `${started}-${options.name}.jsonl`), "a", 0o600);
       }
       await file.writeFile(text);
       await file.datasync();
@@ -73,6 +77,7 @@ export function createRejects(options: {
       options.log.warn(
         `rejected: stream ${stream}, line ${line}, contact ${hash}, stage ${stage}, field ${field ?? "-"}, reason ${reason}`,
       );
+      options.analytics("rejection", { stream, line, contact: hash, stage, field: field ?? null, reason });
     },
     flush() {
       const { folder } = options;

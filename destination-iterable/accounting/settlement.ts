@@ -1,15 +1,16 @@
 import { ConfigError } from "../../connector/errors.js";
 import type { WindowCounts } from "../../protocol/message.js";
-import { createLedger, type Ticket } from "./ledger.js";
+import { createLedger, type Settled, type Ticket } from "./ledger.js";
 import type { Outcome } from "./outcome.js";
+import { mayBeTheMapping } from "./reasons.js";
 import type { Rejects } from "./rejects.js";
 import type { Tally } from "./tally.js";
 
 /** A record on its way, with all that is needed to say how it ended. */
 export interface Admitted {
   readonly stream: string;
-  /** Its number within the run, from 0. */
-  readonly index: number;
+  /** Its number among the contacts that the mapping is judged by, from 0; undefined where it is none of these. */
+  readonly index: number | undefined;
   readonly line: number;
   /** The line itself; held only where rejected contacts are kept. */
   readonly text: string | undefined;
@@ -19,8 +20,11 @@ export interface Admitted {
 
 /** Where records end and states are let go: the ledger, the counts and the rejections, kept in step. */
 export interface Settlement {
-  /** Takes a record in. It has to be settled once. */
-  admit(record: Omit<Admitted, "index" | "ticket">): Admitted;
+  /**
+   * Takes a record in, which has to be settled once. `isJudged`: whether the mapping is judged by it, as it is not by a
+   * contact that no mapping could have sent.
+   */
+  admit(record: Omit<Admitted, "index" | "ticket">, isJudged: boolean): Admitted;
   settle(record: Admitted, outcome: Outcome): void;
   /** Takes a state in; `stream` is undefined for one that covers every stream. */
   state(stream: string | undefined, line: string): void;
@@ -33,6 +37,11 @@ export interface Settlement {
    * one. Throws ConfigError where the run as a whole must not count.
    */
   endInput(): void;
+}
+
+function settledAs(outcome: Outcome): Settled {
+  if (outcome.kind !== "rejected") return "settled";
+  return mayBeTheMapping(outcome.reason) ? "blamed" : "rejected";
 }
 
 export function createSettlement(options: {
@@ -56,14 +65,11 @@ export function createSettlement(options: {
   };
 
   return {
-    admit: ({ stream, line, text, key }) => ({
-      stream,
-      index: tally.read(stream),
-      line,
-      text,
-      key,
-      ticket: ledger.admit(stream),
-    }),
+    admit({ stream, line, text, key }, isJudged) {
+      tally.read(stream);
+      const index = isJudged ? tally.judge() : undefined;
+      return { stream, index, line, text, key, ticket: ledger.admit(stream) };
+    },
     settle(record, outcome) {
       if (outcome.kind === "unsettled") return;
       if (outcome.kind === "rejected") {
@@ -73,7 +79,7 @@ export function createSettlement(options: {
       }
       const problem = tally.end(record.stream, record.index, outcome);
       if (problem !== undefined) close(new ConfigError(problem));
-      ledger.settle(record.ticket, outcome.kind === "rejected" ? "rejected" : "settled");
+      ledger.settle(record.ticket, settledAs(outcome));
     },
     state: (stream, line) => ledger.state(stream, line),
     release() {

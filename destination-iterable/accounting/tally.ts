@@ -1,73 +1,100 @@
+import { type Counted, type Counts, createCounts, nameOf } from "./counts.js";
 import type { Outcome } from "./outcome.js";
+import { type KeptReason, type LostReason, mayBeTheMapping } from "./reasons.js";
 
 /** Of how many contacts the first word on the mapping is taken. */
 const FIRST_CONTACTS = 100;
 /** An input that is shorter than this says nothing about the mapping. */
 const FEWEST_CONTACTS = 20;
-/** Reasons that lie in the contact and not in the mapping. */
-const NOT_COUNTED = new Set(["forgotten", "no_identifier"]);
 
 interface StreamCounts {
   read: number;
   delivered: number;
   kept: number;
   rejected: number;
-  /** Rejections and omissions, by what they were for. */
-  readonly reasons: Map<string, number>;
-  readonly dropped: Map<string, number>;
+  readonly keptFor: Counts<KeptReason>;
+  readonly rejectedFor: Counts<LostReason>;
+  readonly leftOut: Counts<LostReason>;
 }
 
-/** Counts how every record ended, and notices when a run goes wrong as a whole. */
+/** How the records of a stream ended, as data. Its names are relied on by programs. */
+export interface StreamOutcome {
+  readonly stream: string;
+  readonly read: number;
+  readonly delivered: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly unsettled: number;
+  readonly reasons: readonly (Counted<KeptReason | LostReason> & { readonly kind: "kept" | "rejected" })[];
+  readonly left_out: readonly Counted<LostReason>[];
+}
+
+/** Counts how every record ended, and notices when the mapping is wrong as a whole. */
 export interface Tally {
-  /** Counts a record in; returns its number within the run, from 0. */
-  read(stream: string): number;
-  /** Counts a record out. Returns what speaks against going on, if anything does. */
-  end(stream: string, index: number, outcome: Outcome): string | undefined;
-  dropped(stream: string, field: string, reason: string): void;
+  /** Counts a record in. */
+  read(stream: string): void;
+  /** Counts in a contact that the mapping is judged by; returns its number among these, from 0. */
+  judge(): number;
+  /**
+   * Counts a record out. `index`: its number among those that the mapping is judged by; undefined for a contact whose
+   * fault was its own from the beginning. Returns what speaks against going on, if anything does.
+   */
+  end(stream: string, index: number | undefined, outcome: Outcome): string | undefined;
+  dropped(stream: string, field: string, reason: LostReason): void;
   /** What speaks against calling the run a success, now that the input has ended. */
   verdict(): string | undefined;
   /** Whether any contact has been delivered or kept. */
   readonly hasArrived: boolean;
   /** Records that came in, by stream. */
   records(): ReadonlyMap<string, number>;
+  outcomes(): StreamOutcome[];
   /** One line per stream, for people. */
   summary(): string[];
 }
 
-/** `maxRejectedPercent`: the share of rejected contacts above which a run stops. */
+/** `maxRejectedPercent`: the share of contacts rejected for the mapping above which a run stops. */
 export function createTally(maxRejectedPercent: number): Tally {
   const streams = new Map<string, StreamCounts>();
-  let read = 0;
-  let rejected = 0;
-  let counted = 0;
-  let rejectedOfFirst = 0;
+  let judged = 0;
+  let blamed = 0;
+  let blamedOfFirst = 0;
   let hasArrived = false;
 
   const countsOf = (stream: string): StreamCounts => {
     let counts = streams.get(stream);
     if (!counts) {
-      counts = { read: 0, delivered: 0, kept: 0, rejected: 0, reasons: new Map(), dropped: new Map() };
+      counts = {
+        read: 0,
+        delivered: 0,
+        kept: 0,
+        rejected: 0,
+        keptFor: createCounts(),
+        rejectedFor: createCounts(),
+        leftOut: createCounts(),
+      };
       streams.set(stream, counts);
     }
     return counts;
   };
   const topReasons = (): string => {
-    const all = [...streams.values()].flatMap((counts) => [...counts.reasons]);
-    const top = all.sort((a, b) => b[1] - a[1]).slice(0, 5);
-    return top.map(([reason, count]) => `${reason} ${count}`).join(", ");
+    const all = [...streams.values()].flatMap(({ rejectedFor }) => rejectedFor.list());
+    const top = all.filter(({ reason }) => mayBeTheMapping(reason)).sort((a, b) => b.count - a.count);
+    return listed(top.slice(0, 5));
   };
   const tooMany = (): string | undefined =>
-    read > FIRST_CONTACTS && counted > (read * maxRejectedPercent) / 100
-      ? `${counted} of ${read} contacts were rejected, more than max_rejected_percent (${maxRejectedPercent}) allows (${topReasons()}): the mapping is more likely wrong than the contacts; correct it, or raise max_rejected_percent`
+    judged > FIRST_CONTACTS && blamed > (judged * maxRejectedPercent) / 100
+      ? `${blamed} of ${judged} contacts were rejected for the mapping, more than max_rejected_percent (${maxRejectedPercent}) allows (${topReasons()}): the mapping is more likely wrong than the contacts; correct it, or raise max_rejected_percent`
       : undefined;
   const allRejected = (count: number): string =>
-    `all of the first ${count} contacts were rejected (${topReasons()}): the mapping does not fit these contacts; correct field_mapping and identifier`;
+    `all of the first ${count} contacts were rejected for the mapping (${topReasons()}): it does not fit these contacts; correct field_mapping`;
 
   return {
     read(stream) {
       countsOf(stream).read += 1;
-      read += 1;
-      return read - 1;
+    },
+    judge() {
+      judged += 1;
+      return judged - 1;
     },
     end(stream, index, outcome) {
       const counts = countsOf(stream);
@@ -75,7 +102,7 @@ export function createTally(maxRejectedPercent: number): Tally {
         case "unsettled":
           return undefined;
         case "kept":
-          increment(counts.reasons, `kept: ${outcome.reason}`);
+          counts.keptFor.add(null, outcome.reason);
           counts.kept += 1;
           hasArrived = true;
           return undefined;
@@ -85,44 +112,53 @@ export function createTally(maxRejectedPercent: number): Tally {
           return undefined;
         case "rejected":
           counts.rejected += 1;
-          rejected += 1;
-          increment(counts.reasons, `${outcome.field ? `${outcome.field} ` : ""}${outcome.reason}`);
-          if (!NOT_COUNTED.has(outcome.reason)) counted += 1;
-          if (index < FIRST_CONTACTS) rejectedOfFirst += 1;
-          if (rejectedOfFirst === FIRST_CONTACTS) return allRejected(FIRST_CONTACTS);
+          counts.rejectedFor.add(outcome.field ?? null, outcome.reason);
+          if (index === undefined || !mayBeTheMapping(outcome.reason)) return undefined;
+          blamed += 1;
+          if (index < FIRST_CONTACTS) blamedOfFirst += 1;
+          if (blamedOfFirst === FIRST_CONTACTS) return allRejected(FIRST_CONTACTS);
           return tooMany();
       }
     },
-    dropped: (stream, field, reason) => increment(countsOf(stream).dropped, `${field} ${reason}`),
+    dropped: (stream, field, reason) => countsOf(stream).leftOut.add(field, reason),
     verdict() {
-      if (read >= FEWEST_CONTACTS && read <= FIRST_CONTACTS && rejected === read) return allRejected(read);
+      if (judged >= FEWEST_CONTACTS && judged <= FIRST_CONTACTS && blamed === judged)
+        return allRejected(judged);
       return tooMany();
     },
     get hasArrived() {
       return hasArrived;
     },
     records: () => new Map([...streams].map(([stream, counts]) => [stream, counts.read])),
-    summary: () => [...streams].map(([stream, counts]) => describe(stream, counts)),
+    outcomes: () => [...streams].map(([stream, counts]) => outcomeOf(stream, counts)),
+    summary: () => [...streams].map(([stream, counts]) => describe(outcomeOf(stream, counts))),
   };
 }
 
-function increment(counts: Map<string, number>, what: string): void {
-  counts.set(what, (counts.get(what) ?? 0) + 1);
+function outcomeOf(
+  stream: string,
+  { read, delivered, kept, rejected, keptFor, rejectedFor, leftOut }: StreamCounts,
+): StreamOutcome {
+  const reasons = [
+    ...keptFor.list().map((counted) => ({ kind: "kept" as const, ...counted })),
+    ...rejectedFor.list().map((counted) => ({ kind: "rejected" as const, ...counted })),
+  ];
+  const unsettled = read - delivered - kept - rejected;
+  return { stream, read, delivered, kept, rejected, unsettled, reasons, left_out: leftOut.list() };
 }
 
-function describe(
-  stream: string,
-  { read, delivered, kept, rejected, reasons, dropped }: StreamCounts,
-): string {
-  const list = (counts: ReadonlyMap<string, number>) =>
-    [...counts]
-      .sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
-      .map(([what, count]) => `${what} ${count}`)
-      .join(", ");
-  const unsettled = read - delivered - kept - rejected;
+function describe({ stream, read, delivered, kept, rejected, unsettled, ...why }: StreamOutcome): string {
+  const named = why.reasons.map((counted) => ({
+    ...counted,
+    reason: counted.kind === "kept" ? `kept: ${counted.reason}` : counted.reason,
+  }));
   return [
     `${stream}: ${read} read = ${delivered} delivered + ${kept} kept + ${rejected} rejected + ${unsettled} unsettled`,
-    ...(reasons.size > 0 ? [`reasons: ${list(reasons)}`] : []),
-    ...(dropped.size > 0 ? [`values left out: ${list(dropped)}`] : []),
+    ...(named.length > 0 ? [`reasons: ${listed(named)}`] : []),
+    ...(why.left_out.length > 0 ? [`values left out: ${listed(why.left_out)}`] : []),
   ].join("; ");
+}
+
+function listed(counted: readonly Counted<string>[]): string {
+  return counted.map((one) => `${nameOf(one)} ${one.count}`).join(", ");
 }

@@ -2,6 +2,7 @@ import { ConfigError, TransientError } from "../../connector/errors.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
 import type { Outcome, Stage } from "../accounting/outcome.js";
+import type { LostReason } from "../accounting/reasons.js";
 import { type Answer, readAnswer, type Verdict } from "../iterable/answers.js";
 import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
@@ -11,7 +12,7 @@ import { type Repair, repairContact } from "./repair.js";
 export interface Delivered<R> {
   readonly contact: Contact<R>;
   readonly outcome: Exclude<Outcome, { kind: "unsettled" }>;
-  readonly dropped: readonly { readonly field: string; readonly reason: string }[];
+  readonly dropped: readonly { readonly field: string; readonly reason: LostReason }[];
 }
 
 export interface DeliveryOptions<R> {
@@ -118,14 +119,14 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
     const end = ({ contact }: Packed<R>, outcome: Delivered<R>["outcome"]): void => {
       results.push({ contact, outcome, dropped: dropped.get(contact.key) ?? NONE });
     };
-    const reject = (packed: Packed<R>, reason: string, field?: string): void =>
+    const reject = (packed: Packed<R>, reason: LostReason, field?: string): void =>
       end(packed, { kind: "rejected", stage: options.stage, reason, field });
     const halve = ({ members, failedAt }: Piece<R>, isolating: boolean): void => {
       const middle = Math.ceil(members.length / 2);
       pending.push({ members: members.slice(middle), failedAt, isolating });
       pending.push({ members: members.slice(0, middle), failedAt, isolating });
     };
-    const isolate = (piece: Piece<R>, reason: string): void => {
+    const isolate = (piece: Piece<R>, reason: LostReason): void => {
       if (piece.members.length > 1) halve(piece, false);
       else reject(piece.members[0] as Packed<R>, reason);
     };
@@ -195,7 +196,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
           isolate(piece, verdict.reason);
           return;
         case "too_large":
-          isolate(piece, "too_large");
+          isolate(piece, "contact_too_large");
           return;
         case "mismatch":
           repair(piece, verdict.fields);

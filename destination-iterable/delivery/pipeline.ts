@@ -130,7 +130,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
     if (!fitsAlone(packed.bytes, options.batchBytes) && !present) {
       return end({
         contact,
-        outcome: { kind: "rejected", stage: "delivery", reason: "too_large" },
+        outcome: { kind: "rejected", stage: "delivery", reason: "contact_too_large" },
         dropped: [],
       });
     }

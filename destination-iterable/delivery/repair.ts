@@ -1,4 +1,5 @@
 import { isJsonObject } from "../../protocol/message.js";
+import type { LostReason } from "../accounting/reasons.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { coerce, fits } from "../mapping/coercion.js";
 import { type Contact, withFields } from "./contact.js";
@@ -7,7 +8,7 @@ import { type Contact, withFields } from "./contact.js";
 export interface Repair<R = unknown> {
   readonly contact: Contact<R>;
   /** Values that could not be made to fit and were left out. */
-  readonly dropped: readonly { readonly field: string; readonly reason: string }[];
+  readonly dropped: readonly { readonly field: string; readonly reason: LostReason }[];
   /** Types that fields have, by dotted name, as Iterable has just said. */
   readonly fields: ReadonlyMap<string, FieldType>;
 }
@@ -22,7 +23,7 @@ export function repairContact<R>(
   fields: ReadonlyMap<string, FieldType>,
   insist: boolean,
 ): Repair<R> | undefined {
-  const dropped: { field: string; reason: string }[] = [];
+  const dropped: { field: string; reason: LostReason }[] = [];
   const given = contact.fields;
   let repaired: Record<string, unknown> | undefined;
   for (const [field, type] of fields) {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
-import type { KeptReason } from "../accounting/outcome.js";
+import type { KeptReason } from "../accounting/reasons.js";
 import type { OverwriteMode } from "../config.js";
 import { isEmpty } from "../mapping/text.js";
 

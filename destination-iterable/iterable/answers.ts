@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import type { LostReason } from "../accounting/reasons.js";
 import { type FieldType, isFieldType } from "./field-types.js";
 
 /** What one attempt brought back from the wire. */
@@ -16,14 +17,14 @@ export type Verdict =
   /** Every contact is accounted for: those of `refused` (by position) were not updated, all others were. */
   | {
       readonly kind: "settled";
-      readonly refused: ReadonlyMap<number, string>;
+      readonly refused: ReadonlyMap<number, LostReason>;
       readonly createdFields: readonly string[];
       readonly filteredOutFields: readonly string[];
     }
   /** Some contacts failed, and the answer does not say which. */
-  | { readonly kind: "unattributed"; readonly reason: string }
+  | { readonly kind: "unattributed"; readonly reason: LostReason }
   /** The request as a whole is refused because of something in it. */
-  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: LostReason }
   | { readonly kind: "too_large" }
   | { readonly kind: "mismatch"; readonly fields: ReadonlyMap<string, FieldType> }
   /** The contacts at these positions are malformed. */
@@ -36,7 +37,7 @@ export type Verdict =
   | { readonly kind: "stop"; readonly message: string };
 
 /** Iterable's lists of failures whose entries are the very identifiers that were sent, and our names for them. */
-const FAILURE_LISTS: Readonly<Record<string, string>> = {
+const FAILURE_LISTS: Readonly<Record<string, LostReason>> = {
   invalidEmails: "invalid_email",
   invalidUserIds: "invalid_user_id",
   notFoundEmails: "not_found",
@@ -51,7 +52,7 @@ const FAILURE_LISTS: Readonly<Record<string, string>> = {
 const CONFLICT_LISTS = ["conflictEmails", "conflictUserIds"];
 
 /** Reasons for requests that were refused as a whole, by Iterable's code. */
-const REFUSALS: Readonly<Record<string, string>> = {
+const REFUSALS: Readonly<Record<string, LostReason>> = {
   InvalidEmailAddressError: "invalid_email",
   InvalidUserIdError: "invalid_user_id",
   ForgottenUserError: "forgotten",
@@ -95,7 +96,8 @@ export function readAnswer(answer: Answer, keys: readonly string[]): Verdict {
   if (status === 404 || status < 400) return { kind: "stop", message: `${WRONG_ADDRESS} (${named})` };
   return {
     kind: "refused",
-    reason: (code && REFUSALS[code]) ?? (status === 409 ? "identity_conflict" : "refused"),
+    reason:
+      (code === undefined ? undefined : REFUSALS[code]) ?? (status === 409 ? "identity_conflict" : "refused"),
   };
 }
 
@@ -136,7 +138,7 @@ function readSuccess(body: JsonObject | undefined, keys: readonly string[]): Ver
     if (keys.length > 1) return { kind: "unattributed", reason: "identity_conflict" };
     return settled(body, new Map([[0, "identity_conflict"]]));
   }
-  const refused = new Map<number, string>();
+  const refused = new Map<number, LostReason>();
   if (failCount > 0) {
     const alone = keys.length === 1;
     const find = finder(keys);
@@ -163,7 +165,7 @@ function finder(keys: readonly string[]): (identifier: string) => number | undef
   return (identifier) => exact.get(identifier) ?? folded.get(identifier.trim().toLowerCase());
 }
 
-function settled(body: JsonObject, refused: ReadonlyMap<number, string>): Verdict {
+function settled(body: JsonObject, refused: ReadonlyMap<number, LostReason>): Verdict {
   return {
     kind: "settled",
     refused,

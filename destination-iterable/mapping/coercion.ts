@@ -1,5 +1,6 @@
 import { parseInstant } from "../../protocol/instant.js";
 import { isJsonObject } from "../../protocol/message.js";
+import type { LostReason } from "../accounting/reasons.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { foldedWord, isEmpty, trimmed } from "./text.js";
 import { type TimeZone, UTC } from "./time-zone.js";
@@ -7,7 +8,7 @@ import { type TimeZone, UTC } from "./time-zone.js";
 /** A value of the type that was asked for, or a word for why there is none. */
 export type Coerced =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: LostReason };
 
 /** Iterable keeps about 32,000 characters of a value (help center). */
 export const MAX_CHARACTERS = 32_000;
@@ -31,7 +32,7 @@ const TRUE = new Set(["true", "yes", "y", "on", "1"]);
 const FALSE = new Set(["false", "no", "n", "off", "0"]);
 
 const ok = (value: unknown): Coerced => ({ ok: true, value });
-const no = (reason: string): Coerced => ({ ok: false, reason });
+const no = (reason: LostReason): Coerced => ({ ok: false, reason });
 
 /**
  * The value as Iterable takes it for a field of this type, where that changes nothing about what it says: "42" becomes
@@ -163,7 +164,7 @@ function sound(value: unknown): Coerced {
 }
 
 /** What Iterable would not take, or JSON would turn into null, at any depth. */
-function flaw(value: unknown, depth: number): string | undefined {
+function flaw(value: unknown, depth: number): LostReason | undefined {
   if (typeof value === "string") return value.length > MAX_CHARACTERS ? "too_long" : undefined;
   if (typeof value === "number") return Number.isFinite(value) ? undefined : "not_a_number";
   if (typeof value !== "object" || value === null) return undefined;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import type { LostReason } from "../accounting/reasons.js";
 import type { MappingEntry } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { type Coerced, coerce, MAX_CHARACTERS } from "./coercion.js";
@@ -13,7 +14,7 @@ export type Picked =
   | { readonly kind: "nothing" }
   /** The record says null, and the entry takes that for a wish to remove the field. */
   | { readonly kind: "clear" }
-  | { readonly kind: "misfit"; readonly reason: string };
+  | { readonly kind: "misfit"; readonly reason: LostReason };
 
 const NOTHING: Picked = { kind: "nothing" };
 
@@ -103,7 +104,7 @@ function compileTemplate(template: string): Origin {
 export function createFitter(
   types: ReadonlyMap<string, FieldType>,
   zone: TimeZone,
-  drop: (field: string, reason: string) => void,
+  drop: (field: string, reason: LostReason) => void,
 ): (value: unknown, field: string) => unknown {
   const fitted = (value: unknown, field: string): unknown => {
     const type = types.get(field) ?? "unknown";

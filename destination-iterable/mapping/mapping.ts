@@ -1,5 +1,6 @@
 import { createLayout } from "../../protocol/layout.js";
 import type { JsonObject } from "../../protocol/message.js";
+import type { LostReason } from "../accounting/reasons.js";
 import type { MappingEntry } from "../config.js";
 import {
   IDENTIFIER_TARGETS,
@@ -21,7 +22,7 @@ import { compileUnmapped, outermost } from "./unmapped.js";
 /** A value that is not sent, by the field in Iterable that it was for. */
 export interface DroppedField {
   readonly field: string;
-  readonly reason: string;
+  readonly reason: LostReason;
 }
 
 /** What becomes of a record. */
@@ -39,7 +40,7 @@ export type Mapped =
       readonly verdict: "reject";
       readonly key: string | undefined;
       readonly field: string;
-      readonly reason: string;
+      readonly reason: LostReason;
     };
 
 export interface Mapping {
@@ -91,7 +92,7 @@ export function createMapping(given: MappingOptions): Mapping {
   // What is gathered of one record. It is outside of `map` because functions and lists of its own for each of a million
   // records would make mapping take half as long again.
   let dropped: readonly DroppedField[] = NONE;
-  const drop = (field: string, reason: string): void => {
+  const drop = (field: string, reason: LostReason): void => {
     dropped = [...dropped, { field, reason }];
   };
   const fitToField = createFitter(iterableFields, options.zone, drop);

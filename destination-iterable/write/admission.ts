@@ -5,6 +5,7 @@ import type { Line } from "../../protocol/lines.js";
 import { isJsonObject, type RecordMessage, type SchemaMessage } from "../../protocol/message.js";
 import { patternsFor } from "../../protocol/schema/patterns.js";
 import { declaredStream } from "../../protocol/singer.js";
+import { type LostReason, mayBeTheMapping } from "../accounting/reasons.js";
 import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
 import type { Config, OverwriteMode } from "../config.js";
@@ -63,20 +64,21 @@ export function createAdmission(options: {
       const plan = plans.get(message.stream);
       if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
       const text = keepsText ? line.text : undefined;
-      const admit = (key?: string) =>
-        settlement.admit({ stream: message.stream, line: line.number, text, key });
-      if (!isJsonObject(message.data)) {
-        settlement.settle(admit(), { kind: "rejected", stage: "validation", reason: "not_an_object" });
-        return undefined;
-      }
+      const admit = (key?: string, isJudged = true) =>
+        settlement.admit({ stream: message.stream, line: line.number, text, key }, isJudged);
+      const reject = (
+        stage: "validation" | "mapping",
+        reason: LostReason,
+        field?: string,
+        key?: string,
+      ): undefined => {
+        settlement.settle(admit(key, mayBeTheMapping(reason)), { kind: "rejected", stage, field, reason });
+      };
+      if (!isJsonObject(message.data)) return reject("validation", "not_a_record");
       const mapped = plan.mapping.map(message.data, plan.validator.invalidFields(message.data));
       switch (mapped.verdict) {
-        case "reject": {
-          const { field, reason } = mapped;
-          const key = mapped.key ?? plan.keyOf(message.data);
-          settlement.settle(admit(key), { kind: "rejected", stage: "mapping", field, reason });
-          return undefined;
-        }
+        case "reject":
+          return reject("mapping", mapped.reason, mapped.field, mapped.key ?? plan.keyOf(message.data));
         case "keep":
           settlement.settle(admit(), { kind: "kept", reason: mapped.reason });
           return undefined;

@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import type { Context, DestinationCatalog, DestinationInput } from "../../connector/connector.js";
 import { createRateLimiter } from "../../http/rate-limit.js";
 import type { Codec } from "../../protocol/message.js";
+import { createFieldChanges } from "../accounting/field-changes.js";
 import { createRejects } from "../accounting/rejects.js";
 import { type Admitted, createSettlement } from "../accounting/settlement.js";
 import { createTally } from "../accounting/tally.js";
@@ -76,8 +78,9 @@ export async function write({
     folder: keepsRejects ? rejectedRecords.path : undefined,
     apiKey: settings.api_key,
     log,
+    analytics: context.analytics,
     now: context.now,
-    pid: context.pid,
+    name: randomBytes(4).toString("hex"),
   });
   let codec: Codec | undefined;
   const settlement = createSettlement({
@@ -98,8 +101,7 @@ export async function write({
     if (unknown.length === 0) knownNames.add(names);
     return unknown;
   };
-  const created = new Set<string>();
-  const filtered = new Set<string>();
+  const changes = createFieldChanges();
 
   const user = (contact: Contact<Admitted>) => asUser(contact, settings.identifier);
   const subscriber = (contact: Contact<Admitted>) => asSubscriber(contact, settings.identifier);
@@ -116,10 +118,7 @@ export async function write({
     maxAttempts: advanced.max_attempts,
     firstDelayMs: FIRST_DELAY_MS,
     signal,
-    onFields(createdFields, filteredOutFields) {
-      for (const field of createdFields) created.add(field);
-      for (const field of filteredOutFields) filtered.add(field);
-    },
+    onFields: changes.add,
     onFieldType(types) {
       for (const [field, type] of types) if (type !== "unknown") fields.set(field, type);
     },
@@ -218,16 +217,8 @@ export async function write({
     await existing.close();
     await rejects.close().catch(() => undefined);
     tally.summary().forEach(log.info);
-    if (created.size > 0) {
-      log.warn(
-        `Iterable created fields: ${[...created].join(", ")}; their names and types can never be changed, so check them now under Settings → Data Schema Management`,
-      );
-    }
-    if (filtered.size > 0) {
-      log.warn(
-        `Iterable left out fields that the project does not have: ${[...filtered].join(", ")}; create them in Iterable, or set create_new_fields`,
-      );
-    }
+    for (const outcome of tally.outcomes()) context.analytics("stream_outcome", { ...outcome });
+    changes.tell(log, context.analytics);
   }
 }
 

@@ -9,8 +9,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   connector: ["protocol"],
   "source-flowcode": CONNECTOR,
   "destination-iterable": CONNECTOR,
-  // It starts the connectors as processes and knows only their commands.
-  sync: [],
+  // It starts the connectors as processes and knows only their commands, and what is derived of them as data.
+  sync: ["schemas"],
   simulators: [],
   // It knows only what the console's server answers.
   "console-ui": [],

@@ -101,7 +101,7 @@ describe.each(DIALECTS)("written in %s", (dialect) => {
     expect((await end).code).toBe(0);
 
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(name).toMatch(/^\d{8}T?\d{6}.*-\d+\.jsonl$|^.+-\d+\.jsonl$/);
+    expect(name).toMatch(/^[\dTZ-]+-[\da-f]{8}\.jsonl$/);
     // The forgotten contact leaves no record behind.
     expect(rows).toHaveLength(1);
     const row = JSON.parse(rows[0] as string);
@@ -136,24 +136,53 @@ describe.each(DIALECTS)("written in %s", (dialect) => {
     ["the first 100 contacts", 100, 300, {}],
     ["all of an input of 20", 20, 20, {}],
     ["more than the percentage allows", 40, 150, { max_rejected_percent: 20 }],
-  ])("a run that rejects %s fails and releases no state that covers them", async (_, bad, all, settings) => {
+  ])(
+    "a mapping that rejects %s fails the run, and no state that covers them is released",
+    async (_, bad, all, more) => {
+      stage = await setStage();
+      const settings = { ...more, field_mapping: [{ source: "name", target: "firstName", required: true }] };
+      const wrong = contacts(bad).map((contact) => ({ ...contact, name: "" }));
+      // The sound ones first, where the percentage alone is to speak.
+      const mixed =
+        bad === all || bad === 100
+          ? [...wrong, ...contacts(all - bad, bad)]
+          : [...contacts(all - bad, bad), ...wrong];
+      const input = [
+        say.begin(dialect),
+        ...mixed.map((one) => say.record(dialect, one)),
+        say.state(dialect, { read: all }),
+        say.end(dialect),
+      ].join("");
+      const { code, lines, stdout, stderr } = await stage.destination("write", { dialect, settings, input });
+      expect(code).toBe(1);
+      expect(statesIn(lines, dialect)).toEqual([]);
+      expect(stdout + stderr).toMatch(/mapping/);
+    },
+  );
+
+  test.each([
+    ["lack an email", 120, 300, { phone: "+14155550100", email: null }],
+    ["have an impossible email", 120, 300, { email: "nobody@nowhere" }],
+    ["are all that there is", 120, 0, { email: null }],
+  ])("contacts that %s stop nobody: the others arrive, and states leave", async (_, bad, good, fault) => {
     stage = await setStage();
-    const wrong = contacts(bad).map((contact) => ({ ...contact, email: "not an email" }));
-    // The sound ones first, where the percentage alone is to speak.
-    const mixed =
-      bad === all || bad === 100
-        ? [...wrong, ...contacts(all - bad, bad)]
-        : [...contacts(all - bad, bad), ...wrong];
+    const all = contacts(bad + good).map((contact, index) =>
+      index < bad ? { ...contact, ...fault } : contact,
+    );
     const input = [
       say.begin(dialect),
-      ...mixed.map((one) => say.record(dialect, one)),
-      say.state(dialect, { read: all }),
+      ...all.slice(0, bad).map((one) => say.record(dialect, one)),
+      say.state(dialect, { read: bad }),
+      ...all.slice(bad).map((one) => say.record(dialect, one)),
+      say.state(dialect, { read: bad + good }),
       say.end(dialect),
     ].join("");
-    const { code, lines, stdout, stderr } = await stage.destination("write", { dialect, settings, input });
-    expect(code).toBe(1);
-    expect(statesIn(lines, dialect)).toEqual([]);
-    expect(stdout + stderr).toMatch(/mapping/);
+    for (const _run of [1, 2]) {
+      const { code, lines } = await stage.destination("write", { dialect, input });
+      expect(code).toBe(0);
+      expect(stage.iterable.users.size).toBe(good);
+      expect(statesIn(lines, dialect)).toHaveLength(2);
+    }
   });
 
   test("input that ends inside a line is an error, and what came before it is not lost", async () => {

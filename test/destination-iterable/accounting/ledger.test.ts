@@ -94,9 +94,9 @@ describe("a state", () => {
     expect(release(ledger)).toEqual([["all1", 0, 0]]);
   });
 
-  test("whose records were rejected waits until the run is known to be good, and those behind it too", () => {
+  test("whose records were rejected for the mapping waits until the run is known to be good, and those behind it too", () => {
     const ledger = createLedger();
-    ledger.settle(ledger.admit("a"), "rejected");
+    ledger.settle(ledger.admit("a"), "blamed");
     ledger.state("a", "a1");
     ledger.settle(ledger.admit("a"), "settled");
     ledger.state("a", "a2");

@@ -39,7 +39,11 @@ function open(into: string | undefined) {
     warn: (message: string) => void logged.push(message),
     error: (message: string) => void logged.push(message),
   };
-  return { rejects: createRejects({ folder: into, apiKey: "k-1", log, now: () => NOW, pid: 42 }), logged };
+  const told: unknown[] = [];
+  const analytics = (type: string, value: unknown) => void told.push({ type, value });
+  const now = () => NOW;
+  const rejects = createRejects({ folder: into, apiKey: "k-1", log, analytics, now, name: "1f2e3d4c" });
+  return { rejects, logged, told };
 }
 
 const read = async (into: string) => {
@@ -55,7 +59,7 @@ describe("rejected contacts in a file", () => {
     rejects.report(rejection());
     await rejects.flush();
     const { names, lines } = await read(into);
-    expect(names).toEqual(["2026-01-31T12-00-00-005Z-42.jsonl"]);
+    expect(names).toEqual(["2026-01-31T12-00-00-005Z-1f2e3d4c.jsonl"]);
     expect(lines).toEqual([
       `${LINE.slice(0, -1)},"rejection":{"line":7,"stage":"mapping","field":"name","reason":"too_long","at":"2026-01-31T12:00:00.005Z"}}`,
     ]);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../../destination-iterable/accounting/outcome.js";
-import { createTally } from "../../../destination-iterable/accounting/tally.js";
+import type { LostReason } from "../../../destination-iterable/accounting/reasons.js";
+import { createTally, type Tally } from "../../../destination-iterable/accounting/tally.js";
 
 const DELIVERED: Outcome = { kind: "delivered" };
 const KEPT: Outcome = { kind: "kept", reason: "exists" };
 const UNSETTLED: Outcome = { kind: "unsettled" };
-const rejected = (reason = "invalid_email", field?: string): Outcome => ({
+const rejected = (reason: LostReason = "not_a_date", field?: string): Outcome => ({
   kind: "rejected",
   stage: "mapping",
   reason,
@@ -13,10 +14,16 @@ const rejected = (reason = "invalid_email", field?: string): Outcome => ({
 });
 const times = (count: number, outcome: Outcome): Outcome[] => Array(count).fill(outcome);
 
+/** Takes one more record in. */
+function readIn(tally: Tally, stream = "contacts"): number {
+  tally.read(stream);
+  return tally.judge();
+}
+
 /** Reads as many records as there are outcomes, then ends them. Returns the number at which the run was stopped. */
 function runOf(outcomes: readonly Outcome[], maxRejectedPercent = 25) {
   const tally = createTally(maxRejectedPercent);
-  const indexes = outcomes.map(() => tally.read("contacts"));
+  const indexes = outcomes.map(() => readIn(tally));
   for (const [position, outcome] of outcomes.entries()) {
     const problem = tally.end("contacts", indexes[position]!, outcome);
     if (problem !== undefined) return { tally, problem, stoppedAt: position + 1 };
@@ -29,13 +36,13 @@ describe("a mapping that does not fit", () => {
     const { stoppedAt, problem } = runOf([...times(200, rejected())], 100);
     expect(stoppedAt).toBe(100);
     expect(problem).toMatch(
-      /all of the first 100 contacts were rejected \(invalid_email 100\).*field_mapping/,
+      /all of the first 100 contacts were rejected for the mapping \(not_a_date 100\).*field_mapping/,
     );
   });
 
   test("is noticed whatever the order in which contacts end", () => {
     const tally = createTally(100);
-    const indexes = Array.from({ length: 150 }, () => tally.read("contacts"));
+    const indexes = Array.from({ length: 150 }, () => readIn(tally));
     for (const index of indexes.slice(100)) tally.end("contacts", index, DELIVERED);
     const problems = indexes.slice(0, 100).map((index) => tally.end("contacts", index, rejected()));
     expect(problems.findIndex((problem) => problem !== undefined)).toBe(99);
@@ -63,7 +70,7 @@ describe("max_rejected_percent", () => {
     const { stoppedAt, problem } = runOf(outcomes, 16);
     expect(stoppedAt).toBe(199);
     expect(problem).toMatch(
-      /^49 of 300 contacts were rejected.*\(16\).*\(invalid_email 39, email missing_required 10\)/,
+      /^49 of 300 contacts were rejected.*\(16\).*\(not_a_date 39, email missing_required 10\)/,
     );
   });
 
@@ -99,7 +106,7 @@ describe("max_rejected_percent", () => {
     const tally = createTally(25);
     const end = (count: number, outcome: Outcome) => {
       for (let index = 0; index < count; index += 1) {
-        expect(tally.end("contacts", tally.read("contacts"), outcome)).toBeUndefined();
+        expect(tally.end("contacts", readIn(tally), outcome)).toBeUndefined();
       }
     };
     end(60, rejected());
@@ -120,19 +127,36 @@ describe("a run", () => {
   test("is summed up per stream, so that every record is accounted for", () => {
     const tally = createTally(25);
     const outcomes = [DELIVERED, DELIVERED, KEPT, rejected("too_long", "name"), rejected(), UNSETTLED];
-    for (const outcome of outcomes) tally.end("contacts", tally.read("contacts"), outcome);
+    for (const outcome of outcomes) tally.end("contacts", readIn(tally), outcome);
     tally.read("leads");
     tally.dropped("contacts", "age", "not_a_number");
     tally.dropped("contacts", "age", "not_a_number");
     tally.dropped("contacts", "zip", "type_mismatch");
     expect(tally.summary()).toEqual([
-      "contacts: 6 read = 2 delivered + 1 kept + 2 rejected + 1 unsettled; reasons: invalid_email 1, kept: exists 1, name too_long 1; values left out: age not_a_number 2, zip type_mismatch 1",
+      "contacts: 6 read = 2 delivered + 1 kept + 2 rejected + 1 unsettled; reasons: kept: exists 1, name too_long 1, not_a_date 1; values left out: age not_a_number 2, zip type_mismatch 1",
       "leads: 1 read = 0 delivered + 0 kept + 0 rejected + 1 unsettled",
     ]);
   });
 
-  test("numbers its records across streams, from 0", () => {
+  test("is told as data, with the same counts", () => {
     const tally = createTally(25);
-    expect([tally.read("a"), tally.read("b"), tally.read("a")]).toEqual([0, 1, 2]);
+    for (const outcome of [DELIVERED, KEPT, rejected("too_long", "name")])
+      tally.end("contacts", readIn(tally), outcome);
+    tally.dropped("contacts", "age", "not_a_number");
+    expect(tally.outcomes()).toEqual([
+      {
+        ...{ stream: "contacts", read: 3, delivered: 1, kept: 1, rejected: 1, unsettled: 0 },
+        reasons: [
+          { kind: "kept", field: null, reason: "exists", count: 1 },
+          { kind: "rejected", field: "name", reason: "too_long", count: 1 },
+        ],
+        left_out: [{ field: "age", reason: "not_a_number", count: 1 }],
+      },
+    ]);
+  });
+
+  test("numbers the contacts that the mapping is judged by across streams, from 0", () => {
+    const tally = createTally(25);
+    expect(["a", "b", "a"].map((stream) => readIn(tally, stream))).toEqual([0, 1, 2]);
   });
 });

@@ -50,7 +50,11 @@ function createIterable(scheduler: fc.Scheduler) {
     return batch.map(({ contact }) => {
       inFlight.delete(contact.key);
       if (contact.records.some(({ poisoned }) => poisoned)) {
-        return { contact, outcome: { kind: "rejected", stage: "delivery", reason: "poison" }, dropped: [] };
+        return {
+          contact,
+          outcome: { kind: "rejected", stage: "delivery", reason: "server_error" },
+          dropped: [],
+        };
       }
       profiles[contact.key] = { ...profiles[contact.key], ...contact.fields };
       return { contact, outcome: { kind: "delivered" }, dropped: [] };

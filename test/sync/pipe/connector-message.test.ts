@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createMeter } from "../../../connector/reporting/metrics.js";
+import { createMeter, describeRequests } from "../../../connector/reporting/metrics.js";
 import { createTally } from "../../../destination-iterable/accounting/tally.js";
 import { parseConnectorMessage } from "../../../sync/pipe/connector-message.js";
 
@@ -13,7 +13,7 @@ test("the requests that a connector sums up are told apart by endpoint, with tho
   };
   answer("POST /api/users/bulkUpdate", 200, 200, 429, 429, undefined);
   answer("GET /api/users/getFields", 200);
-  expect(logged(meter.requests())).toEqual({
+  expect(logged(describeRequests(meter.requests()))).toEqual({
     kind: "requests",
     requests: [
       { endpoint: "POST /api/users/bulkUpdate", count: 5, failed: { "429": 2, "no answer": 1 } },
@@ -24,8 +24,10 @@ test("the requests that a connector sums up are told apart by endpoint, with tho
 
 test("the counts that the destination sums up are read, whatever the names of fields", () => {
   const tally = createTally(50);
-  const end = (outcome: Parameters<typeof tally.end>[2]) =>
-    tally.end("my: contacts", tally.read("my: contacts"), outcome);
+  const end = (outcome: Parameters<typeof tally.end>[2]) => {
+    tally.read("my: contacts");
+    return tally.end("my: contacts", tally.judge(), outcome);
+  };
   end({ kind: "delivered" });
   end({ kind: "kept", reason: "exists" });
   end({ kind: "rejected", stage: "mapping", field: "Shirt Size", reason: "not_text" });
