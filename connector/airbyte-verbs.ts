@@ -64,7 +64,7 @@ export async function performAirbyte<Config>(
       await connector.write(
         settings,
         { streams, declared: false },
-        host.input({ codecFor, replay: invocation.replay }),
+        host.input({ codecFor, replay: invocation.replay, rehearses: invocation.rehearses }),
         context,
       );
     }

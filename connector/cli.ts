@@ -13,6 +13,8 @@ export interface AirbyteInvocation {
   readonly catalog: string | undefined;
   readonly state: string | undefined;
   readonly replay: Replay;
+  /** Nothing is written, and nothing acknowledged. */
+  readonly rehearses: boolean;
 }
 
 /** Bare flags are Singer's form. */
@@ -63,6 +65,11 @@ const REPLAY = {
   default: "fill_missing" as const,
   describe: "How lines of a rejects file on the input are written",
 };
+const DRY_RUN = {
+  type: "boolean",
+  default: false,
+  describe: "Look everybody up and count how they would end, but write nothing",
+} as const;
 const ABOUT = { type: "boolean", describe: "Singer: print what this is and which settings it has" } as const;
 const FORMAT = {
   choices: ["text", "json", "markdown"] as const,
@@ -88,6 +95,7 @@ interface Found {
   readonly catalog?: string | undefined;
   readonly state?: string | undefined;
   readonly replay?: Replay | undefined;
+  readonly "dry-run"?: boolean | undefined;
 }
 
 /** Reads the arguments that follow the executable's name. Never prints and never exits. */
@@ -109,7 +117,7 @@ export async function parseArguments(
     replay,
   });
   const airbyte = (verb: AirbyteInvocation["verb"], found: Found = {}) => {
-    invocation = { dialect: "airbyte", verb, ...files(found) };
+    invocation = { dialect: "airbyte", verb, ...files(found), rehearses: found["dry-run"] ?? false };
   };
   const singer = (
     found: Found & {
@@ -183,7 +191,7 @@ export async function parseArguments(
       .command(
         "write",
         "Write the records on standard input, print the states that are safe",
-        { config: CONFIG, catalog: { ...CATALOG, ...NEEDED }, replay: REPLAY },
+        { config: CONFIG, catalog: { ...CATALOG, ...NEEDED }, replay: REPLAY, "dry-run": DRY_RUN },
         (found) => airbyte("write", found),
       )
       .command(

@@ -126,6 +126,8 @@ export interface DestinationInput {
   readonly room: () => Promise<void> | undefined;
   /** The value of `--replay`: how lines of a rejects file are to be written. */
   readonly replay: "fill_missing" | "overwrite";
+  /** Whether nothing is to be written (`--dry-run`). Nothing may be acknowledged then. */
+  readonly rehearses?: boolean;
 }
 
 export interface Destination<Config> extends Connector<Config> {

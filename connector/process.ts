@@ -18,6 +18,7 @@ export interface Process<Config> {
   input(options: {
     readonly codecFor: (line: JsonObject) => Codec | undefined;
     readonly replay: Replay;
+    readonly rehearses?: boolean;
     readonly file?: string | undefined;
   }): DestinationInput;
 }

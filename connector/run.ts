@@ -151,7 +151,7 @@ async function print(
 }
 
 function input(
-  { codecFor, replay, file }: Parameters<Process<unknown>["input"]>[0],
+  { codecFor, replay, rehearses = false, file }: Parameters<Process<unknown>["input"]>[0],
   output: LineWriter,
   signal: AbortSignal,
 ): DestinationInput {
@@ -164,11 +164,13 @@ function input(
     close,
     codecFor,
     acknowledge(line) {
+      if (rehearses) return Promise.resolve();
       void output.write(line);
       return output.flush();
     },
     room: output.room,
     replay,
+    rehearses,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isLoopback } from "../http/client.js";
+import { existingContacts, previousValues } from "./existing/settings.js";
 import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./iterable/api.js";
 import { isTimeZone } from "./mapping/time-zone.js";
 import { TRANSFORM_NAMES } from "./mapping/transforms.js";
@@ -106,22 +107,6 @@ function isAllowedUrl(value: string): boolean {
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
-const existingContacts = z.object({
-  method: z.enum(["auto", "look_up", "export"]).default("auto").meta({
-    title: "Method",
-    description:
-      "look_up: ask for each contact; export: export all profiles once, then what has changed; auto: export beside the look-ups where a run has more than 5,000 of them",
-  }),
-  path: z.string().min(1).optional().meta({
-    title: "Folder",
-    description: "Where what an export has shown is kept for the next run, as hashes alone",
-  }),
-  max_age_minutes: z.number().min(1).max(1440).default(15).meta({
-    title: "Maximum age (minutes)",
-    description: "How old what an export has shown may be when a contact is taken for new",
-  }),
-});
-
 const advanced = z.object({
   base_url: baseUrl.meta({
     title: "Base URL",
@@ -215,6 +200,10 @@ export const config = z.object({
     })
     .prefault({})
     .meta({ title: "Rejected contacts" }),
+  previous_values: previousValues.prefault({}).meta({
+    title: "Previous values",
+    description: "Whether what a run changes can be put back",
+  }),
   existing_contacts: existingContacts.prefault({}).meta({
     title: "Finding existing contacts",
     description: "How the modes that depend on it find out which contacts exist",

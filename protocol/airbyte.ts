@@ -34,6 +34,7 @@ function decode(line: JsonObject): Message {
     case "RECORD": {
       const record = part(line, "record", "RECORD");
       const stream = key(record, "stream", "RECORD");
+      if (line.undo !== undefined) return { kind: "record", stream, data: record.data, undo: line.undo };
       return line.rejection === undefined
         ? { kind: "record", stream, data: record.data }
         : { kind: "record", stream, data: record.data, replayed: true };

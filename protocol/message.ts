@@ -20,6 +20,8 @@ export interface RecordMessage {
   readonly data: unknown;
   /** True for a line of a rejects file: it carries a `rejection` beside its record. */
   readonly replayed?: boolean;
+  /** What stands under `undo` in a line of previous values, which is to be put back. */
+  readonly undo?: unknown;
 }
 
 /** Singer alone: declares a stream before its records. */

@@ -34,11 +34,16 @@ const KEPT = {
   condition: row("nobody", "The condition skip_if in the settings leaves it out."),
   no_consent: row("nobody", "The person has not agreed."),
   trial: row("nobody", "It belongs to a trial of the connection."),
+  created: row("nobody", "The run that is undone created the profile. It stays."),
+  unchanged: row("nobody", "The profile is as it was before the run that is undone."),
+  dry_run: row("nobody", "Nothing is written in a dry run."),
 };
 
 /** Why a contact is rejected, or one of its values left out. */
 const LOST = {
   not_a_record: row("source", "The record is not an object.", "Look at what the source sends."),
+  not_an_undo: row("source", "The line is not one of a run's previous values.", "Undo the run again."),
+  changed_since: row("nobody", "Somebody has changed it since the run that is undone. It stays."),
   deleted: row("contact", "The contact was deleted at its source. Nobody is deleted in Iterable."),
   no_identifier: row(
     "contact",
@@ -122,8 +127,8 @@ const LOST = {
   server_error: row("vendor", "Iterable keeps failing on this contact, and on no other.", LATER),
 };
 
-/** A deletion is kept or rejected, as the setting `deletions` says. */
-export type KeptReason = keyof typeof KEPT | "deleted";
+/** A deletion is kept or rejected, as the setting `deletions` says; what has changed since may be a value, or all of a contact. */
+export type KeptReason = keyof typeof KEPT | "deleted" | "changed_since";
 export type LostReason = keyof typeof LOST;
 
 /**

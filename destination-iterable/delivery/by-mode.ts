@@ -2,6 +2,7 @@ import type { Lookups } from "../existing/look-ups.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, withFields } from "./contact.js";
 import type { Delivered } from "./delivery.js";
+import type { Undo } from "./undo.js";
 import { decide, needsLookup } from "./write-mode.js";
 
 /**
@@ -14,20 +15,27 @@ export async function deliverByMode<R>(
   lookups: Lookups,
   pack: (contact: Contact<R>) => Packed<R>,
   deliver: (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]>,
+  undo: Undo,
 ): Promise<Delivered<R>[]> {
   // A promise for every contact would cost more than all else that is done with it.
   if (!batch.some(({ contact }) => needsLookup(contact.mode))) return deliver(batch);
   const kept: Delivered<R>[] = [];
+  const leftAsIs = new Map<string, Delivered<R>["dropped"]>();
   const toSend = await Promise.all(
     batch.map(async (packed) => {
       const { contact } = packed;
       if (!needsLookup(contact.mode)) return packed;
       const { fields } = contact;
-      const decision = decide(contact.mode, fields, await lookups.before(contact));
+      const isRestored = contact.mode === "restore";
+      const decision = isRestored
+        ? await undo.decide(contact)
+        : { ...decide(contact.mode, fields, await lookups.before(contact)), changed: [] };
+      const dropped = decision.changed.map((field) => ({ field, reason: "changed_since" as const }));
       if ("keep" in decision) {
-        kept.push({ contact, outcome: { kind: "kept", reason: decision.keep }, dropped: [] });
+        kept.push({ contact, outcome: { kind: "kept", reason: decision.keep }, dropped });
         return undefined;
       }
+      if (dropped.length > 0) leftAsIs.set(contact.key, dropped);
       return decision.write === fields ? packed : pack(withFields(contact, decision.write));
     }),
   );
@@ -36,5 +44,9 @@ export async function deliverByMode<R>(
   for (const { contact, outcome } of delivered) {
     if (outcome.kind === "delivered" && needsLookup(contact.mode)) lookups.wrote(contact);
   }
-  return [...kept, ...delivered];
+  return [...kept, ...delivered.map((one) => withDropped(one, leftAsIs.get(one.contact.key)))];
+}
+
+function withDropped<R>(one: Delivered<R>, dropped: Delivered<R>["dropped"] | undefined): Delivered<R> {
+  return dropped ? { ...one, dropped: [...one.dropped, ...dropped] } : one;
 }

@@ -11,8 +11,10 @@ export async function subscribeToList<R>(
   pack: (contact: Contact<R>) => Packed<R>,
   subscribe: (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]>,
 ): Promise<Delivered<R>[]> {
-  const present = ended.filter(({ outcome }) =>
-    outcome.kind === "kept" ? outcome.reason === "exists" : outcome.kind === "delivered",
+  const present = ended.filter(({ contact, outcome }) =>
+    outcome.kind === "kept"
+      ? outcome.reason === "exists"
+      : outcome.kind === "delivered" && contact.mode !== "restore",
   );
   if (present.length === 0) return [...ended];
   const subscribed = await subscribe(present.map(({ contact }) => pack(contact)));

@@ -105,7 +105,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
   };
 
   const mayMerge = (a: Contact<R>, b: Contact<R>): boolean =>
-    a.mode === b.mode && !alone.has(a) && !alone.has(b);
+    a.mode === b.mode && a.mode !== "restore" && !alone.has(a) && !alone.has(b);
 
   const park = (contact: Contact<R>): void => {
     const waiting = parked.get(contact.key);

@@ -3,8 +3,11 @@ import type { KeptReason } from "../accounting/reasons.js";
 import type { OverwriteMode } from "../config.js";
 import { isEmpty } from "../mapping/text.js";
 
-/** How contacts are written. `update` comes from the catalog: contacts that exist are updated, none are created. */
-export type WriteMode = OverwriteMode | "update";
+/**
+ * How contacts are written. `update` comes from the catalog: contacts that exist are updated, none are created.
+ * `restore` comes from a run's previous values: see `createUndo`, which decides.
+ */
+export type WriteMode = OverwriteMode | "update" | "restore";
 
 /** A profile as it was before this run wrote to it. */
 export interface Profile {
@@ -21,7 +24,7 @@ export function needsLookup(mode: WriteMode): boolean {
 /** What to write of a contact whose profile was found as it is, or why nothing. */
 export type Decision =
   | { readonly write: Readonly<Record<string, unknown>> }
-  | { readonly keep: Extract<KeptReason, "exists" | "absent"> };
+  | { readonly keep: Extract<KeptReason, "exists" | "absent" | "unchanged" | "changed_since"> };
 
 /** Decides by the mode. `fields` are the contact's values by target field. */
 export function decide(
@@ -31,6 +34,7 @@ export function decide(
 ): Decision {
   switch (mode) {
     case "overwrite":
+    case "restore":
       return { write: fields };
     case "keep_existing":
       return profile.exists ? { keep: "exists" } : { write: fields };

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { isEmpty } from "../mapping/text.js";
 
 /** What is taken of one line of an export. */
 export interface ExportedProfile {
@@ -42,17 +43,17 @@ export function compileRows(
 }
 
 function has(row: JsonObject, field: string, names: readonly string[]): boolean {
-  if (row[field] !== undefined && row[field] !== null) return true;
+  if (!isEmpty(row[field])) return true;
   if (names.length === 1) return false;
   let value: unknown = row;
   for (const name of names) value = isJsonObject(value) ? value[name] : undefined;
-  return value !== undefined && value !== null;
+  return !isEmpty(value);
 }
 
 /** Whether the row has a part of the object. */
 function hasInner(row: JsonObject, prefix: string): boolean {
   for (const name in row) {
-    if (name.startsWith(prefix) && row[name] !== null && row[name] !== undefined) return true;
+    if (name.startsWith(prefix) && !isEmpty(row[name])) return true;
   }
   return false;
 }

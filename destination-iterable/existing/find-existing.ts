@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../connector/connector.js";
 import { createRateLimiter } from "../../http/rate-limit.js";
+import type { JsonObject } from "../../protocol/message.js";
 import type { Config } from "../config.js";
 import type { Contact } from "../delivery/contact.js";
 import { profileOf } from "../delivery/write-mode.js";
@@ -12,11 +13,24 @@ import type { StreamPlan } from "../streams.js";
 import { createExisting } from "./existing.js";
 import { createKeyedHash } from "./keyed-hash.js";
 import { createLookups, type Lookups } from "./look-ups.js";
+import { createRecent } from "./recent.js";
 import { createSnapshot } from "./snapshot.js";
 import { createTelling } from "./telling.js";
 import { trackedFields } from "./tracked-fields.js";
 
 const MAX_LOOKUPS_AT_A_TIME = 32;
+
+/** Profiles whose values are remembered until they are about to be changed: those of the batches on their way. */
+const REMEMBERED_VALUES = 20_000;
+
+export interface FoundExisting {
+  readonly lookups: Lookups;
+  /** The fields of a contact's profile before this run wrote to it, or now; undefined where it had none. */
+  held(contact: Contact<unknown>): Promise<JsonObject | undefined>;
+  /** The same, there and then. */
+  readHeld(contact: Contact<unknown>): Promise<JsonObject | undefined>;
+  close(): Promise<void>;
+}
 
 /** How a run finds out which contacts exist, as its settings say. */
 export function findExisting(options: {
@@ -26,7 +40,7 @@ export function findExisting(options: {
   readonly api: IterableApi;
   readonly exports: () => Exports;
   readonly context: Context;
-}): { readonly lookups: Lookups; close(): Promise<void> } {
+}): FoundExisting {
   const { settings, api, context } = options;
   const { advanced, existing_contacts: wanted } = settings;
   const limiter = createRateLimiter({
@@ -34,8 +48,13 @@ export function findExisting(options: {
     concurrent: MAX_LOOKUPS_AT_A_TIME,
     now: context.now,
   });
-  const lookUp = async ({ identifier }: Contact<unknown>) =>
-    profileOf(await api.dataFields(identifier, limiter));
+  const values = createRecent<JsonObject>(REMEMBERED_VALUES);
+  const readHeld = async ({ key, identifier }: Contact<unknown>) => {
+    const found = await api.dataFields(identifier, limiter);
+    if (found && settings.previous_values.storage === "file") values.set(key, found);
+    return found;
+  };
+  const lookUp = async (contact: Contact<unknown>) => profileOf(await readHeld(contact));
   const telling = createTelling({ lookUpsPerSecond: advanced.lookup_requests_per_second, context });
   const hash = createKeyedHash(settings.api_key);
   const existing = createExisting({
@@ -74,6 +93,11 @@ export function findExisting(options: {
   });
   return {
     lookups,
+    async held(contact) {
+      if (contact.mode !== "restore" && !(await lookups.before(contact)).exists) return undefined;
+      return values.get(contact.key) ?? readHeld(contact);
+    },
+    readHeld,
     async close() {
       await existing.close();
       telling.end(existing.counts);

@@ -10,9 +10,11 @@ import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
 import type { Config, OverwriteMode } from "../config.js";
 import type { Contact } from "../delivery/contact.js";
+import type { Undo } from "../delivery/undo.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { planStreams, type StreamPlan } from "../streams.js";
 import { TRIAL, TRIAL_STREAM } from "./trial.js";
+import { takeUndo } from "./undo-admission.js";
 
 /** Turns records into contacts, by what is known of their streams. */
 export interface Admission {
@@ -35,6 +37,7 @@ export function createAdmission(options: {
   readonly plans: Map<string, StreamPlan>;
   readonly fields: ReadonlyMap<string, FieldType>;
   readonly settlement: Settlement;
+  readonly undo: Undo;
   readonly tally: Tally;
   /** How records out of a rejects file are written. */
   readonly replay: OverwriteMode;
@@ -61,6 +64,8 @@ export function createAdmission(options: {
     },
 
     take(message, line) {
+      if (message.undo !== undefined)
+        return takeUndo(message.undo, message.stream, line, { ...options, identifier: settings.identifier });
       const plan = plans.get(message.stream);
       if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
       const text = keepsText ? line.text : undefined;

@@ -23,6 +23,7 @@ import type { StreamPlan } from "../streams.js";
 import { createAdmission } from "./admission.js";
 import { createHalt } from "./halt.js";
 import { readInput } from "./input.js";
+import { createReversal } from "./reversal.js";
 
 export interface WriteJob {
   readonly settings: Config;
@@ -142,9 +143,12 @@ export async function write({
   });
   const existing = findExisting({ settings, plans, fields, api, exports, context });
   const { lookups } = existing;
+  const isRehearsal = input.rehearses ?? false;
+  const reversal = createReversal({ settings, existing, types: fields, isRehearsal, context });
+  const deliverChanges = reversal.around(deliver);
   const pipeline = createPipeline<Admitted>({
     async deliver(batch) {
-      const ended = await deliverByMode(batch, lookups, pack, deliver);
+      const ended = await deliverByMode(batch, lookups, pack, deliverChanges, reversal.undo);
       return settings.list_id === undefined ? ended : subscribeToList(ended, packSubscriber, subscribe);
     },
     pack,
@@ -172,6 +176,7 @@ export async function write({
     plans,
     fields,
     settlement,
+    undo: reversal.undo,
     tally,
     replay: input.replay,
     proveKey: api.proveServerSide,
@@ -215,6 +220,7 @@ export async function write({
   } finally {
     clearInterval(progress);
     await existing.close();
+    await reversal.close().catch(() => undefined);
     await rejects.close().catch(() => undefined);
     tally.summary().forEach(log.info);
     for (const outcome of tally.outcomes()) context.analytics("stream_outcome", { ...outcome });

@@ -45,21 +45,34 @@ export function check(url: string, more: Record<string, unknown> = {}): Promise<
 }
 
 /** Writes records of the stream `contacts`, and says what was logged and why it failed. `stream`: more of its entry in the catalog. */
-export async function write(
+export function write(
   url: string,
   records: readonly Record<string, unknown>[],
   more: Record<string, unknown> = {},
   stream: Record<string, unknown> = {},
   properties: Record<string, unknown> = {},
 ) {
+  const lines = records.map((data) =>
+    JSON.stringify({ type: "RECORD", record: { stream: "contacts", data, emitted_at: 1 } }),
+  );
+  return writeLines(url, lines, more, stream, properties);
+}
+
+/** The same with lines as they stand on the pipe. */
+export async function writeLines(
+  url: string,
+  given: readonly string[],
+  more: Record<string, unknown> = {},
+  stream: Record<string, unknown> = {},
+  properties: Record<string, unknown> = {},
+  rehearses = false,
+) {
   const { context, logged } = listening();
   const streams = parseConfiguredCatalog({
     streams: [{ stream: { name: "contacts", json_schema: { properties } }, ...stream }],
   });
   const lines = [
-    ...records.map((data) =>
-      JSON.stringify({ type: "RECORD", record: { stream: "contacts", data, emitted_at: 1 } }),
-    ),
+    ...given,
     '{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":1,"stream_status":{"stream_descriptor":{"name":"contacts"},"status":"COMPLETE"}}}',
   ].map((text, index) => ({ number: index + 1, text, terminated: true }));
   const input = {
@@ -71,6 +84,7 @@ export async function write(
     acknowledge: async () => undefined,
     room: () => undefined,
     replay: "fill_missing",
+    rehearses,
   } as const;
   const failure = await destination
     .write(settingsFor(url, more), { streams, declared: false }, input, context)

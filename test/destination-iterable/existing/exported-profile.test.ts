@@ -12,7 +12,8 @@ const email = "a@example.com";
 describe("which fields a profile has", () => {
   test.each([
     ["none", { email }, []],
-    ["a text, even an empty one, as a look-up has it", { email, city: "" }, ["city"]],
+    ["a text", { email, city: "x" }, ["city"]],
+    ["a text that nobody sees is none, as for a look-up", { email, city: " " }, []],
     ["null is none", { email, city: null, "address.zip": null, address: null }, []],
     ["zero and false are values", { email, score: 0, city: false }, ["city", "score"]],
     ["a dotted name is in its object too", { email, "address.zip": "1" }, ["address", "address.zip"]],
