@@ -139,6 +139,11 @@ export const config = z.object({
     description: "Flowcode publishes no limit for this API; its older gateway allows 100",
     order: 6,
   }),
-  advanced: advanced.prefault({}).meta({ title: "Advanced", order: 7 }),
+  discover_contacts: z.number().int().min(0).max(1_000_000).default(5000).meta({
+    title: "Contacts to discover fields from",
+    description: "How many contacts discover reads to find form fields. 0 reads all of them",
+    order: 7,
+  }),
+  advanced: advanced.prefault({}).meta({ title: "Advanced", order: 8 }),
 });
 export type Config = z.infer<typeof config>;

@@ -52,7 +52,7 @@ export async function withApi<T>(
   context: Context,
   work: (api: FlowcodeApi) => Promise<T>,
 ): Promise<T> {
-  const api = openApi(settings, context, createTally(context.log));
+  const api = openApi(settings, context, createTally(context));
   try {
     return await work(api);
   } finally {

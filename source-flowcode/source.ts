@@ -6,18 +6,12 @@ import type { Message } from "../protocol/message.js";
 import { checkAccess } from "./check.js";
 import { type Config, config } from "./config.js";
 import type { FlowcodeApi } from "./flowcode/api.js";
-import { sampleRows } from "./flowcode/sample.js";
 import { openApi, passSettings, withApi } from "./opening.js";
 import { probe } from "./probe/probe.js";
-import { CONTACT_FIELDS, CONTACTS, CURSOR_FIELD, PRIMARY_KEY, toContact } from "./streams/contacts.js";
-import { FLOW_FIELDS, FLOW_KEY, FLOWS, readFlows, toFlow } from "./streams/flows.js";
 import { createPulse } from "./streams/pulse.js";
-import { readContacts } from "./streams/read-contacts.js";
-import { createSchemaSample } from "./streams/schema-sample.js";
+import type { SourceStream } from "./streams/stream.js";
+import { STREAMS } from "./streams/streams.js";
 import { createTally, type Tally } from "./tally.js";
-
-/** How many rows discover looks at: enough for fields that few people fill in, and a matter of seconds. */
-const SAMPLE = 1000;
 
 /** Reads contacts and flows out of Flowcode. */
 export const source: Source<Config> = {
@@ -35,14 +29,18 @@ export const source: Source<Config> = {
   },
 
   discover(settings, context) {
-    return withApi(settings, context, async (api) => [
-      await contactsStream(api, context),
-      await flowsStream(api, context),
-    ]);
+    return withApi(settings, context, async (api) => {
+      const streams: CatalogStream[] = [];
+      for (const { primaryKey, sample, fields, read, ...stream } of STREAMS) {
+        const jsonSchema = (await sample(api, settings, context)).schema();
+        streams.push({ ...stream, jsonSchema, primaryKey: [primaryKey] });
+      }
+      return streams;
+    });
   },
 
   async *read(settings, streams, state, context) {
-    const tally = createTally(context.log);
+    const tally = createTally(context);
     const api = openApi(settings, context, tally);
     const failures: { stream: string; error: unknown }[] = [];
     try {
@@ -56,7 +54,6 @@ export const source: Source<Config> = {
         }
       }
     } finally {
-      tally.report();
       await api.close();
     }
     const [first, ...others] = failures;
@@ -68,83 +65,44 @@ export const source: Source<Config> = {
 };
 
 async function* readStream(
-  stream: ConfiguredStream,
+  configured: ConfiguredStream,
   saved: unknown,
   settings: Config,
   api: FlowcodeApi,
   tally: Tally,
-  { log, signal, now }: Context,
+  context: Context,
 ): AsyncGenerator<readonly Message[]> {
-  if (stream.key !== CONTACTS && stream.key !== FLOWS) {
-    throw new ConfigError(
-      `the catalog names the stream "${stream.key}", which does not exist; the streams are "${CONTACTS}" and "${FLOWS}": run discover and configure what it prints`,
-    );
-  }
-  yield [{ kind: "status", stream: stream.key, status: "STARTED" }];
+  const { key, syncMode, jsonSchema } = configured;
+  const { name, read } = streamOf(key);
+  yield [{ kind: "status", stream: key, status: "STARTED" }];
   const sleep = (ms: number, nap: AbortSignal) => setTimeout(ms, undefined, { signal: nap });
-  const pulse = createPulse({ stream: stream.key, heldUntil: () => api.heldUntil, now, sleep });
-  const reading = { stream: stream.key, api, pulse, now, log, tally, signal };
-  const groups =
-    stream.key === FLOWS
-      ? readFlows(reading)
-      : readContacts(stream.syncMode === "full_refresh" ? undefined : saved, {
-          ...reading,
-          schema: stream.jsonSchema,
-          settings: passSettings(settings),
-        });
-  let running = false;
-  for await (const group of groups) {
-    if (!running && group.some(({ kind }) => kind === "record")) {
-      running = true;
-      yield [{ kind: "status", stream: stream.key, status: "RUNNING" }];
-    }
-    yield group;
-  }
-  yield [{ kind: "status", stream: stream.key, status: "COMPLETE" }];
-}
-
-async function contactsStream(api: FlowcodeApi, { signal }: Context): Promise<CatalogStream> {
-  const sample = createSchemaSample(CONTACT_FIELDS);
-  await sampleRows(
-    (after) => api.listContacts({ since: null, after }, signal),
-    SAMPLE,
-    (row) => {
-      const contact = toContact(row);
-      if (contact) sample.add(contact);
-    },
-  );
-  return {
-    name: CONTACTS,
-    jsonSchema: sample.schema(),
-    syncModes: ["full_refresh", "incremental"],
-    primaryKey: [PRIMARY_KEY],
-    cursorField: CURSOR_FIELD,
-  };
-}
-
-/** Not selected by itself: a flow is nobody whom a destination of contacts could write. */
-async function flowsStream(api: FlowcodeApi, { signal, log }: Context): Promise<CatalogStream> {
-  const sample = createSchemaSample(FLOW_FIELDS);
+  const { log, analytics, signal, now } = context;
+  const pulse = createPulse({ stream: key, heldUntil: () => api.heldUntil, now, sleep });
+  const groups = read(syncMode === "full_refresh" ? undefined : saved, {
+    stream: key,
+    schema: jsonSchema,
+    settings: passSettings(settings),
+    ...{ api, pulse, tally, log, analytics, signal, now },
+  });
+  let emitted = 0;
   try {
-    await sampleRows(
-      (after) => api.listFlows(after, signal),
-      SAMPLE,
-      (row) => {
-        const flow = toFlow(row);
-        if (flow) sample.add(flow);
-      },
-    );
-  } catch (error) {
-    if (signal.aborted) throw error;
-    // Whoever wants the contacts alone need not have access to the flows.
-    log.warn(`the flows cannot be listed, so only their usual fields are known: ${messageOf(error)}`);
+    for await (const group of groups) {
+      const records = group.reduce((count, { kind }) => (kind === "record" ? count + 1 : count), 0);
+      if (emitted === 0 && records > 0) yield [{ kind: "status", stream: key, status: "RUNNING" }];
+      emitted += records;
+      yield group;
+    }
+  } finally {
+    tally.report(name, emitted);
   }
-  return {
-    name: FLOWS,
-    jsonSchema: sample.schema(),
-    syncModes: ["full_refresh"],
-    primaryKey: [FLOW_KEY],
-    cursorField: undefined,
-    selected: false,
-  };
+  yield [{ kind: "status", stream: key, status: "COMPLETE" }];
+}
+
+function streamOf(key: string): SourceStream {
+  const found = STREAMS.find(({ name }) => name === key);
+  if (found) return found;
+  const names = STREAMS.map(({ name }) => `"${name}"`).join(" and ");
+  throw new ConfigError(
+    `the catalog names the stream "${key}", which does not exist; the streams are ${names}: run discover and configure what it prints`,
+  );
 }

@@ -1,24 +1,62 @@
+import type { Analytics } from "../connector/reporting/analytics.js";
 import type { Log } from "../connector/reporting/log.js";
 
-/** What is counted on the way, as it is told at the end: the number, and then these words. */
+/** What is counted on the way, as it is told at the end: the number, and then the words for one and for more. */
 const WORDS = {
-  anonymous: "conversions were anonymous, without email and phone, and are not among the records",
-  before:
-    "contacts were converted before the period that was asked for, and were left out; if Flowcode delivers conversions late, raise lookback_hours",
-  again: "contacts had been read before and are unchanged; they were not emitted again",
-  unnamed_flow: "flows had no id, and are not among the records",
-  filter_refused: "requests with the date filter were refused, and made again without it",
-  filter_ignored: "pages held only contacts from before the filter's start",
-  order_broken: "contacts stood out of the order that was asked for, and were emitted all the same",
-  unlisted_field: "fields were not in the catalog",
-  changed_type: "fields held values of another type than before, or than the catalog says",
-  not_json: "answers of 200 were no list, and were asked for again",
-  cut_short: "answers ended in the middle, and were asked for again",
-  no_answer: "requests got no answer, and were made again",
-  cursor_refused: "cursors were refused, and their pass started over",
-  repeated_cursor: "cursors came a second time, and were not followed",
-  missing_cursor: "pages announced a next one without saying where it begins",
-} as const;
+  anonymous: [
+    "anonymous conversion without any answer was left out",
+    "anonymous conversions without any answer were left out",
+  ],
+  odd_row: ["row could not be read and was left out", "rows could not be read and were left out"],
+  deep_value: [
+    "value was left out because it is nested too deeply",
+    "values were left out because they are nested too deeply",
+  ],
+  before: [
+    "contact was left out because it converted before the period asked for. If Flowcode delivers conversions late, raise lookback_hours",
+    "contacts were left out because they converted before the period asked for. If Flowcode delivers conversions late, raise lookback_hours",
+  ],
+  again: [
+    "contact was read before, is unchanged and was not emitted again",
+    "contacts were read before, are unchanged and were not emitted again",
+  ],
+  unnamed_flow: ["flow without an id was left out", "flows without an id were left out"],
+  filter_refused: [
+    "request with the date filter was refused and repeated without it",
+    "requests with the date filter were refused and repeated without it",
+  ],
+  filter_ignored: [
+    "page held only contacts from before the filter's start",
+    "pages held only contacts from before the filter's start",
+  ],
+  order_broken: [
+    "contact stood out of the requested order and was emitted all the same",
+    "contacts stood out of the requested order and were emitted all the same",
+  ],
+  unlisted_field: ["field is not in the catalog", "fields are not in the catalog"],
+  changed_type: [
+    "field holds values of another type than before or than the catalog says",
+    "fields hold values of another type than before or than the catalog says",
+  ],
+  not_json: [
+    "answer of 200 was no list and was requested again",
+    "answers of 200 were no list and were requested again",
+  ],
+  cut_short: [
+    "answer ended in the middle and was requested again",
+    "answers ended in the middle and were requested again",
+  ],
+  no_answer: ["request got no answer and was repeated", "requests got no answer and were repeated"],
+  cursor_refused: [
+    "page cursor was refused and its pass started over",
+    "page cursors were refused and their passes started over",
+  ],
+  repeated_cursor: ["repeated page cursor was ignored", "repeated page cursors were ignored"],
+  missing_cursor: [
+    "page announced another without saying where it begins",
+    "pages announced another without saying where it begins",
+  ],
+} as const satisfies Record<string, readonly [one: string, more: string]>;
 
 /** Something that was not emitted, or a way in which Flowcode did not behave as it was taken to. */
 export type Counted = keyof typeof WORDS;
@@ -28,11 +66,14 @@ export interface Tally {
   count(what: Counted): void;
   /** The same with a warning, which is given once however often the same is said. */
   warn(what: Counted, message: string): void;
-  /** Logs one line with every count that is not 0, and starts again. */
-  report(): void;
+  /** Tells every count that is not 0, in one line and as data, and starts again. */
+  report(stream: string, emitted: number): void;
 }
 
-export function createTally(log: Log): Tally {
+/** Warnings that are remembered, at most: whoever gives them bounds their number and length. */
+const MOST_WARNINGS = 200;
+
+export function createTally({ log, analytics }: { readonly log: Log; readonly analytics: Analytics }): Tally {
   const counts = new Map<Counted, number>();
   const warned = new Set<string>();
   const count = (what: Counted) => void counts.set(what, (counts.get(what) ?? 0) + 1);
@@ -40,13 +81,24 @@ export function createTally(log: Log): Tally {
     count,
     warn(what, message) {
       count(what);
-      if (!warned.has(message)) log.warn(message);
+      if (warned.has(message) || warned.size >= MOST_WARNINGS) return;
       warned.add(message);
+      log.warn(message);
     },
-    report() {
-      const told = (Object.keys(WORDS) as Counted[]).filter((what) => counts.has(what));
-      if (told.length > 0) log.info(told.map((what) => `${counts.get(what)} ${WORDS[what]}`).join("; "));
+    report(stream, emitted) {
+      const told = (Object.keys(WORDS) as Counted[]).flatMap((what) => {
+        const number = counts.get(what);
+        return number === undefined ? [] : [{ what, number }];
+      });
+      const sentences = told.map(
+        ({ what, number }) => `${thousands(number)} ${WORDS[what][number === 1 ? 0 : 1]}`,
+      );
+      if (sentences.length > 0) log.info(sentences.join("; "));
+      const numbers = Object.fromEntries(told.map(({ what, number }) => [what, number]));
+      analytics("source_tally", { stream, emitted, ...numbers });
       counts.clear();
     },
   };
 }
+
+const thousands = (number: number) => number.toLocaleString("en-US");

@@ -1,5 +1,6 @@
 import Assembler from "stream-json/core/assembler.js";
 import { jsonParser, type Token } from "stream-json/core/parser.js";
+import { parseExact } from "../../protocol/exact.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 
 /** Bodies up to this size are held whole; larger ones are parsed while they arrive, a row at a time. */
@@ -51,18 +52,55 @@ export async function readPage(
 }
 
 function wholePage(held: readonly Uint8Array[], names: readonly string[]): Page {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "";
+  let text = decode(held, true);
+  const isMarred = text === undefined;
+  text ??= decode(held, false) ?? "";
   let page: unknown;
   try {
-    text = held.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
-    page = JSON.parse(text);
+    page = parsePage(text);
   } catch {
     throw /^\s*\{/.test(text) && !/\}\s*$/.test(text) ? cutPage() : notJson();
   }
   const info = pageInfo(page, names);
   const rows = (listIn(page as JsonObject, names) ?? []) as readonly unknown[];
-  return { kind: "whole", rows: rows.map(asRow), info };
+  return { kind: "whole", rows: rows.map(isMarred ? asUnmarredRow : asRow), info };
+}
+
+/** The text of bytes; undefined where it must be UTF-8 and is not. */
+function decode(chunks: readonly Uint8Array[], fatal: boolean): string | undefined {
+  const decoder = new TextDecoder("utf-8", { fatal });
+  try {
+    return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A row of a page with bytes that are not UTF-8: whoever holds such bytes cannot be read, everybody else can. */
+function asUnmarredRow(row: unknown): JsonObject {
+  try {
+    return JSON.stringify(row).includes("\uFFFD") ? UNREADABLE_ROW : asRow(row);
+  } catch {
+    // It is nested too deeply to be searched.
+    return UNREADABLE_ROW;
+  }
+}
+
+/**
+ * Whole numbers that JavaScript cannot hold come out as texts with the same digits. Looking for them takes a fraction of
+ * the parsing, and pages without long numbers skip it.
+ */
+function parsePage(text: string): unknown {
+  return /\d{16}/.test(text) ? parseExact(text) : JSON.parse(text);
+}
+
+/** The same for one number of a page that is parsed while it arrives. */
+function exact(token: Token): Token {
+  const isInexact =
+    token.name === "numberValue" &&
+    /^-?\d{16,}$/.test(token.value) &&
+    !Number.isSafeInteger(Number(token.value));
+  return isInexact ? { name: "stringValue", value: token.value } : token;
 }
 
 async function* streamedRows(
@@ -84,7 +122,7 @@ async function* streamedRows(
         if (!begun && token.name !== "startObject")
           throw new MalformedPage("an answer that is not a JSON object");
         begun = true;
-        assembler.consume(token);
+        assembler.consume(exact(token));
         const row = takeRow(assembler, names);
         if (row !== undefined) rows.push(asRow(row));
       }
@@ -115,10 +153,10 @@ function takeRow({ stack, current }: Assembler, names: readonly string[]): unkno
   return inRows && Array.isArray(current) ? current.pop() : undefined;
 }
 
-function asRow(row: unknown): JsonObject {
-  if (!isJsonObject(row)) throw new MalformedPage("a row that is not a JSON object");
-  return row;
-}
+/** Stands for a row that is no JSON object: it costs itself alone, and is told from an empty one. */
+export const UNREADABLE_ROW: JsonObject = Object.freeze({});
+
+const asRow = (row: unknown): JsonObject => (isJsonObject(row) ? row : UNREADABLE_ROW);
 
 const listIn = (page: JsonObject, names: readonly string[]): unknown =>
   names.map((name) => page[name]).find((list) => list !== undefined && list !== null);

@@ -10,7 +10,7 @@ export interface FieldSeen {
 
 /** The fields of records that these rows make, sorted by name, and nothing of what they hold. */
 export function fieldsSeen(rows: readonly JsonObject[]): FieldSeen[] {
-  const contacts = rows.map(toContact).filter((contact) => contact !== undefined);
+  const contacts = rows.map((row) => toContact(row)).filter((contact) => contact !== undefined);
   const fields = new Map<string, { types: Set<string>; count: number }>();
   for (const contact of contacts) {
     for (const [name, value] of Object.entries(contact)) {

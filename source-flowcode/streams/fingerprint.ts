@@ -5,8 +5,8 @@ import { createLayout } from "../../protocol/layout.js";
 const HASH_CHARACTERS = 8;
 
 /** A short hash of a JSON value that does not depend on the order of names in its objects. */
-export function fingerprint(value: unknown): string {
-  return hash("sha1", canonical(value), "base64url").slice(0, HASH_CHARACTERS);
+export function fingerprint(value: unknown, characters: number = HASH_CHARACTERS): string {
+  return hash("sha1", canonical(value), "base64url").slice(0, characters);
 }
 
 /** The first 16 hexadecimal digits of the SHA-256 of a JSON value. */
@@ -14,9 +14,15 @@ export function scopeHash(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
 }
 
-/** 52 bits of a hash, as a number that is exact. */
+/** 52 bits of a hash, as a number that is exact; a random one for a value that is nested too deeply to be written. */
 export function numericHash(value: unknown): number {
-  const digest = createHash("sha1").update(JSON.stringify(value)).digest();
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    return Math.floor(Math.random() * 2 ** 52);
+  }
+  const digest = createHash("sha1").update(text).digest();
   return digest.readUIntBE(0, 6) * 16 + (digest.readUInt8(6) >> 4);
 }
 

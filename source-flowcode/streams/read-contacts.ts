@@ -1,25 +1,23 @@
 import { TransientError } from "../../connector/errors.js";
 import type { Log } from "../../connector/reporting/log.js";
-import type { JsonObject, RecordMessage, StateMessage, StatusMessage } from "../../protocol/message.js";
+import type { JsonObject, RecordMessage, StateMessage } from "../../protocol/message.js";
 import { clockWarning } from "../check.js";
-import type { ContactsPage, FlowcodeApi } from "../flowcode/api.js";
+import type { ContactsPage } from "../flowcode/api.js";
 import { CursorRefused, ExtrasRefused, explainBroken } from "../flowcode/attempts.js";
 import { createPaging, type Step } from "../flowcode/paging.js";
-import type { Tally } from "../tally.js";
 import {
   afterPass,
   type ContactsState,
   midPass,
   openState,
   overlapStartMs,
-  type PassSettings,
   type Plan,
   planPass,
 } from "./passes.js";
-import type { Pulse } from "./pulse.js";
 import { streamRows } from "./rows.js";
 import { createSeen, type Seen } from "./seen.js";
 import { createSift, type Sift } from "./sift.js";
+import type { Output, Reading } from "./stream.js";
 
 const FILTER_REFUSED =
   "Flowcode refuses the date filter, so this run reads every contact and leaves out the older ones itself. Check advanced.timezone, and run probe for details";
@@ -27,25 +25,10 @@ const FILTER_REFUSED =
 /** How often one run starts over because Flowcode has refused a cursor. */
 const MOST_RESTARTS = 3;
 
-export interface Reading {
-  readonly stream: string;
-  /** The catalog's schema of the stream. */
-  readonly schema: JsonObject;
-  readonly api: FlowcodeApi;
-  readonly settings: PassSettings;
-  readonly pulse: Pulse;
-  readonly now: () => number;
-  readonly log: Log;
-  readonly tally: Tally;
-  readonly signal: AbortSignal;
-}
-
 /** What has been emitted since the last state. */
 interface Window {
   records: number;
 }
-
-type Output = readonly (RecordMessage | StateMessage | StatusMessage)[];
 
 /** How many rows of a page that is held whole become records at a time. */
 const ROWS_AT_A_TIME = 100;
@@ -59,8 +42,7 @@ export async function* readContacts(saved: unknown, reading: Reading): AsyncGene
   const { settings, log, tally } = reading;
   const opening = openState(saved, settings);
   if (opening.warning) log.warn(opening.warning);
-  let state = opening.state;
-  const seen = createSeen(state.seen);
+  const seen = createSeen(opening.state.seen);
   const sift = createSift({
     seen,
     schema: reading.schema,
@@ -68,16 +50,28 @@ export async function* readContacts(saved: unknown, reading: Reading): AsyncGene
     tally,
   });
   const window: Window = { records: 0 };
+  try {
+    yield* readPasses(opening.state, { ...reading, seen, sift, window });
+  } finally {
+    reading.analytics("inventory", { stream: reading.stream, ...sift.inventory() });
+  }
+}
+
+type Pass = Reading & { readonly seen: Seen; readonly sift: Sift; readonly window: Window };
+
+async function* readPasses(opened: ContactsState, pass: Pass): AsyncGenerator<Output> {
+  const { settings, log, tally } = pass;
+  let state = opened;
   let filterRefused = false;
   const unfilter = () => {
     filterRefused = true;
     tally.warn("filter_refused", FILTER_REFUSED);
   };
   for (let restarts = 0; ; ) {
-    const plan = planPass(state, settings, reading.now(), filterRefused);
+    const plan = planPass(state, settings, pass.now(), filterRefused);
     if (plan.resumed) log.info("an interrupted pass over the contacts goes on where it stopped");
     try {
-      state = yield* readPass(state, plan, { ...reading, seen, sift, window });
+      state = yield* readPass(state, plan, pass);
       if (!plan.resumed) break;
     } catch (error) {
       if (error instanceof ExtrasRefused) {
@@ -102,8 +96,6 @@ export async function* readContacts(saved: unknown, reading: Reading): AsyncGene
     }
   }
 }
-
-type Pass = Reading & { readonly seen: Seen; readonly sift: Sift; readonly window: Window };
 
 async function* readPass(
   before: ContactsState,

@@ -1,8 +1,9 @@
 import { type Instant, instantToMs } from "../../protocol/instant.js";
-import type { JsonObject } from "../../protocol/message.js";
+import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { UNREADABLE_ROW } from "../flowcode/page.js";
 import type { Tally } from "../tally.js";
 import { convertedAt, toContact } from "./contacts.js";
-import { createFieldWatch } from "./field-watch.js";
+import { createFieldWatch, type Inventory } from "./field-watch.js";
 import { fingerprint } from "./fingerprint.js";
 import type { Plan } from "./passes.js";
 import { type Seen, seenEntry } from "./seen.js";
@@ -13,7 +14,12 @@ export interface Sift {
   take(row: JsonObject, plan: Plan, overlapStartMs: number): JsonObject | undefined;
   /** Looks back at the page that has just been taken. */
   endPage(plan: Plan): void;
+  /** The fields of the records taken so far. */
+  inventory(): Inventory;
 }
+
+/** Whether something stands for the user that cannot be one. */
+const hasOddUser = ({ user }: JsonObject) => user !== undefined && user !== null && !isJsonObject(user);
 
 export function createSift(options: {
   readonly seen: Seen;
@@ -25,11 +31,16 @@ export function createSift(options: {
   const { seen, tally } = options;
   const fields = createFieldWatch(options.schema, tally);
   const page = { contacts: 0, before: 0 };
+  const onDeep = () => tally.count("deep_value");
   let last: Instant | undefined;
 
   return {
     take(row, plan, overlapStartMs) {
-      const contact = toContact(row);
+      if (row === UNREADABLE_ROW || hasOddUser(row)) {
+        tally.count("odd_row");
+        return undefined;
+      }
+      const contact = toContact(row, onDeep);
       if (!contact) {
         tally.count("anonymous");
         return undefined;
@@ -71,5 +82,6 @@ export function createSift(options: {
       page.contacts = 0;
       page.before = 0;
     },
+    inventory: () => fields.inventory(),
   };
 }

@@ -91,12 +91,13 @@ export function json(response: ServerResponse, status: number, body: unknown, he
   return true;
 }
 
-/** The page that a request asks for, in ProtoJSON: what is empty or false is left out. */
+/** The page that a request asks for, in ProtoJSON: what is empty or false is left out. Rows may be anything. */
 export function pageOf(standIn: Pick<StandIn, "rows" | "pageSize" | "hasNextPage">, body: Body): Row {
   const from = body.filter?.date_filter?.start_time;
   const sorted = standIn.rows
-    .filter((row) => from === undefined || Date.parse(String(row.lastConvertedAt)) >= Date.parse(from))
+    .filter((row) => from === undefined || Date.parse(String(row?.lastConvertedAt)) >= Date.parse(from))
     .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  if (body.pagination.order === "ORDER_DESC") sorted.reverse();
   const start = Number(body.pagination.after ?? 0);
   const end = start + (body.pagination.first ?? standIn.pageSize);
   const rows = sorted.slice(start, end);
@@ -136,7 +137,7 @@ function suitesPage(suites: Row[], body: Body): Row {
   };
 }
 
-const nameOf = (row: Row) => String((row.user as Row | undefined)?.name ?? "");
+const nameOf = (row: Row) => String((row?.user as Row | undefined)?.name ?? "");
 
 /** The row of contact number `n`, converted at `at`. */
 export function row(n: number, at = "2026-01-01T00:00:00Z", user: Row = {}): Row {
@@ -163,15 +164,17 @@ export function settingsFor(standIn: StandIn, extra: Row = {}): Config {
 /** A context whose log is kept. */
 export function contextFor(
   options: { now?: () => number; signal?: AbortSignal } = {},
-): Context & { lines: string[] } {
+): Context & { lines: string[]; told: [type: string, value: Row][] } {
   const lines: string[] = [];
+  const told: [string, Row][] = [];
   return {
     lines,
+    told,
     log: createLog(
       (level, message) => lines.push(`${level} ${message}`),
       (text) => text,
     ),
-    analytics: () => undefined,
+    analytics: (type, value) => told.push([type, JSON.parse(JSON.stringify(value))]),
     metrics: createMeter(),
     signal: options.signal ?? new AbortController().signal,
     now: options.now ?? Date.now,
@@ -207,6 +210,8 @@ export interface Run {
   readonly statuses: string[];
   readonly error: unknown;
   readonly lines: string[];
+  /** What was told as data, by type; of each type the last. */
+  readonly told: Readonly<Record<string, Row>>;
 }
 
 /** One run of `read`. `until` ends it after a message, as a consumer that goes away does. */
@@ -250,5 +255,6 @@ export async function read(
     statuses: messages.flatMap((message) => (message.kind === "status" ? [message.status] : [])),
     error,
     lines: context.lines,
+    told: Object.fromEntries(context.told),
   };
 }

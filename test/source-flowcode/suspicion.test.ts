@@ -55,7 +55,7 @@ describe("what looks odd has one outcome, and is counted at the end of the run",
       9,
       ProtocolError,
       20,
-      "1 cursors came a second time",
+      "1 repeated page cursor was ignored",
     ],
     [
       "hasNextPage without a cursor fails the stream",
@@ -63,7 +63,7 @@ describe("what looks odd has one outcome, and is counted at the end of the run",
       9,
       ProtocolError,
       20,
-      "1 pages announced a next one without",
+      "1 page announced another without",
     ],
     ["a 200 that is not JSON is asked for again", html, 2, undefined, 30, "2 answers of 200 were no list"],
     ["a 200 that stays without JSON fails", html, 9, ProtocolError, 10, "3 answers of 200 were no list"],
@@ -73,7 +73,7 @@ describe("what looks odd has one outcome, and is counted at the end of the run",
       1,
       undefined,
       30,
-      "1 answers ended in the mi",
+      "1 answer ended in the middle",
     ],
     [
       "a page that always ends in the middle fails",
@@ -92,25 +92,25 @@ describe("what looks odd has one outcome, and is counted at the end of the run",
       "2 answers ended in the middle",
     ],
     ["a page that is always cut fails", cut, 9, TransientError, 10, "3 answers ended in the middle"],
-    ["a request without an answer is made again", nothing, 1, undefined, 30, "1 requests got no answer"],
+    ["a request without an answer is made again", nothing, 1, undefined, 30, "1 request got no answer"],
     [
       "an error under 200 is asked for again",
       () => ({ code: "internal" }),
       1,
       undefined,
       30,
-      "1 answers of 200 were no list",
+      "1 answer of 200 was no list",
     ],
     [
-      "rows without identity are left out",
+      "rows without any answer are left out",
       (page) => ({
         ...page,
-        conversions: [...(page.conversions as Row[]), { user: {} }, { user: { name: "N" } }],
+        conversions: [...(page.conversions as Row[]), { user: {} }, { user: { name: " " } }],
       }),
       1,
       undefined,
       30,
-      "2 conversions were anonymous",
+      "2 anonymous conversions",
     ],
   ])("%s", async (_name, lie, times, kind, emitted, counted) => {
     const { error, emails, lines } = await run(lie, times);
@@ -131,7 +131,7 @@ describe("what looks odd has one outcome, and is counted at the end of the run",
     expect(state).toMatchObject({ since: "2026-03-01T11:00:00Z" });
     expect(lines.filter((line) => line.startsWith("warn Flowcode ignores the date filter"))).toHaveLength(1);
     expect(lines.at(-1)).toMatch(
-      /^info 30 contacts were converted before.*; 3 pages held only contacts from before/,
+      /^info 30 contacts were left out because they converted before.*; 3 pages held only contacts from before/,
     );
   });
 
@@ -144,7 +144,7 @@ describe("what looks odd has one outcome, and is counted at the end of the run",
     const { error, emails, lines } = await read(settingsFor(standIn));
     expect(error).toBeUndefined();
     expect(emails).toHaveLength(20);
-    expect(lines.at(-1)).toContain("1 cursors came a second time");
+    expect(lines.at(-1)).toContain("1 repeated page cursor was ignored");
   });
 });
 
@@ -169,7 +169,7 @@ describe("a field that changes its type", () => {
     expect(
       lines.filter((line) => line.includes(`"age" holds values of another type than ${words}`)),
     ).toHaveLength(1);
-    expect(lines.at(-1)).toContain("1 fields held values of another type");
+    expect(lines.at(-1)).toContain("1 field holds values of another type");
     expect(lines.join()).not.toContain('"size" holds');
   });
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { MalformedPage, readPage } from "../../../source-flowcode/flowcode/page.js";
+import {
+  MalformedPage,
+  readPage,
+  UNREADABLE_ROW,
+  WHOLE_PAGE_BYTES,
+} from "../../../source-flowcode/flowcode/page.js";
 
 /** The bytes of a text, cut into pieces. */
 async function* bytes(text: string | Uint8Array, size = 7): AsyncGenerator<Uint8Array> {
@@ -71,6 +76,20 @@ describe.each(WAYS)("a page that is read %s", (kind, wholeBytes) => {
     expect(Object.keys(user)).toEqual(["__proto__"]);
   });
 
+  it("tells a row that is no object from the others", async () => {
+    const { rows } = await parse('{"conversions":[null,{"a":1},7,{},["x"]]}', wholeBytes);
+    expect(rows.map((row) => row === UNREADABLE_ROW)).toEqual([true, false, true, false, true]);
+  });
+
+  it("keeps the digits of whole numbers beyond 2^53", async () => {
+    const digits = "12345678901234567890";
+    const { rows } = await parse(
+      `{"conversions":[{"id":${digits},"n":-9007199254740993,"m":42,"t":"${digits}"}]}`,
+      wholeBytes,
+    );
+    expect(rows).toEqual([{ id: digits, n: "-9007199254740993", m: 42, t: digits }]);
+  });
+
   it.each<[string, string | Uint8Array]>([
     ["nothing at all", ""],
     ["HTML", "<html><body>Log in, person@example.com</body></html>"],
@@ -81,16 +100,27 @@ describe.each(WAYS)("a page that is read %s", (kind, wholeBytes) => {
     ["null", "null"],
     ["an error", '{"code":"internal","message":"person@example.com"}'],
     ["rows that are no list", '{"conversions":{"a":1}}'],
-    ["a row that is no object", '{"conversions":[{}, null]}'],
     ["an info that is no object", '{"pageInfo":"c"}'],
     ["a cursor that is no text", '{"pageInfo":{"endCursor":7}}'],
-    [
-      "bytes that are not UTF-8",
-      Buffer.from([...Buffer.from('{"conversions":[{"a":"'), 0xff, ...Buffer.from('"}]}')]),
-    ],
   ])("is refused as %s, without being quoted", async (_name, text) => {
     const failure = await parse(text, wholeBytes).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(MalformedPage);
     expect((failure as Error).message).not.toContain("person");
+  });
+});
+
+describe("bytes that are not UTF-8", () => {
+  const body = Buffer.from([
+    ...Buffer.from('{"conversions":[{"a":"'),
+    0xff,
+    ...Buffer.from('"},{"a":"Zoë"}]}'),
+  ]);
+
+  it("cost the row that holds them", async () => {
+    expect((await parse(body, WHOLE_PAGE_BYTES)).rows).toEqual([UNREADABLE_ROW, { a: "Zoë" }]);
+  });
+
+  it("cost a page that is too large to hold", async () => {
+    await expect(parse(body, 0)).rejects.toThrow(MalformedPage);
   });
 });

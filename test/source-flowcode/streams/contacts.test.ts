@@ -38,9 +38,33 @@ describe("toContact", () => {
     { user: null },
     { user: "x" },
     { user: {} },
-    { user: { name: "Ann" } },
-    { user: { email: " " } },
+    { user: { email: " ", name: null, tags: [], answers: {} } },
   ])("finds nobody in %o", (row) => expect(toContact(row)).toBeUndefined());
+
+  it.each([
+    { user: { "Work Email": "ann@example.com" } },
+    { user: { name: "Ann" } },
+    { user: { newsletter: false } },
+  ])("leaves it to the destination whom %o identifies", (row) => {
+    const contact = toContact({ ...row, suiteId: "s1" });
+    expect(contact).toMatchObject({
+      ...row.user,
+      contact_key: expect.stringMatching(/^row:[\w-]{16}$/),
+    });
+    expect(toContact({ suiteId: "s1", ...row })?.contact_key).toBe(contact?.contact_key);
+    expect(toContact({ ...row, suiteId: "s2" })?.contact_key).not.toBe(contact?.contact_key);
+  });
+
+  it("leaves out a value that is nested too deeply, and nothing else", () => {
+    const nest = (levels: number) => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
+    let deep = 0;
+    const contact = toContact(
+      { user: { email: "a@b.c", bad: nest(5000), good: nest(50) }, odd: nest(5000) },
+      () => deep++,
+    );
+    expect(Object.keys(contact ?? {})).toEqual(["email", "good", "contact_key"]);
+    expect(deep).toBe(2);
+  });
 });
 
 describe("contactKey", () => {
@@ -51,6 +75,8 @@ describe("contactKey", () => {
     [{ phone: 15550109999 }, "15550109999"],
     [{ phone: "n/a" }, undefined],
     [{ email: 7 }, undefined],
+    [{ email: "x".repeat(5000), phone: "+1" }, "+1"],
+    [{ email: { a: 1 }, phone: ["+1"] }, undefined],
   ])("of %o is %s", (user, key) => expect(contactKey(user)).toBe(key));
 });
 

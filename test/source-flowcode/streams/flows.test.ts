@@ -89,7 +89,7 @@ describe("the stream flows", () => {
     standIn.suites = [{ state: STATES[0] }, ...suitesFrom(0, 3), ...suitesFrom(0, 3)];
     const run = await read(settingsFor(standIn), { streams: [flows] });
     expect(recordsOf(run, "flows")).toHaveLength(3);
-    expect(run.lines.join()).toContain("1 flows had no id");
+    expect(run.lines.join()).toContain("1 flow without an id was left out");
   });
 
   it("starts over where a cursor is refused, and brings nothing twice", async () => {
@@ -101,7 +101,7 @@ describe("the stream flows", () => {
     const run = await read(settingsFor(standIn), { streams: [flows] });
     expect(run.error).toBeUndefined();
     expect(recordsOf(run, "flows")).toHaveLength(600);
-    expect(run.lines.join()).toContain("1 cursors were refused");
+    expect(run.lines.join()).toContain("1 page cursor was refused");
   });
 });
 

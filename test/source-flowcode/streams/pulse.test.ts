@@ -52,7 +52,8 @@ function readingOf(api: Partial<FlowcodeApi>, time: ReturnType<typeof createSlow
     },
     now: time.now,
     log,
-    tally: createTally(log),
+    analytics: () => undefined,
+    tally: createTally({ log, analytics: () => undefined }),
     signal: new AbortController().signal,
   };
 }

@@ -50,11 +50,12 @@ describe("the schema of a sample", () => {
       },
     ],
   ])("describes %s", (_name, values, property) => {
-    expect(schemaOf(...values.map((value) => ({ field: value }))).properties.field).toEqual(property);
+    const field = schemaOf(...values.map((value) => ({ field: value }))).properties.field;
+    expect(field).toEqual({ ...(property as object), "x-filled": expect.any(Number) });
   });
 
   it("adds what it sees to a standard field", () => {
-    expect(schemaOf({ phone: 15550109999 }).properties.phone).toEqual({
+    expect(schemaOf({ phone: 15550109999 }).properties.phone).toMatchObject({
       type: ["null", "string", "integer"],
     });
   });
@@ -68,5 +69,26 @@ describe("the schema of a sample", () => {
   it("has a field that is called __proto__", () => {
     const { properties } = schemaOf(JSON.parse('{"__proto__": {"a": 1}}'));
     expect(Object.keys(properties)).toContain("__proto__");
+  });
+
+  it("tells which share of the records fills a field in", () => {
+    const { properties } = schemaOf(
+      { email: "a", size: "M" },
+      { email: "b", size: "" },
+      { email: "c", size: null },
+    );
+    expect(properties).toMatchObject({
+      email: { "x-filled": 1 },
+      phone: { "x-filled": 0 },
+      size: { "x-filled": 0.333 },
+    });
+  });
+
+  it("stays within bounds however many and however long the names are, and however deep the values", () => {
+    const nested = JSON.parse(`${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`);
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`field number ${n}`, n]));
+    const text = JSON.stringify(schemaOf({ first: nested, ...many, ["x".repeat(2_000_000)]: 1 }));
+    expect(text.length).toBeLessThan(5_000_000);
+    expect(text).toContain('"first"');
   });
 });
