@@ -70,7 +70,7 @@ function profile(user: Json): Json {
     firstName,
     lastName: rest.join(" "),
     phoneNumber: /^\+[1-9]\d{6,14}$/.test(phone) ? phone : "",
-    "Shirt Size": user["Shirt Size"],
+    "Shirt Size": typeof user["Shirt Size"] === "string" ? user["Shirt Size"].trim() : user["Shirt Size"],
     birthday: birthday(user.birthday),
     score: Number.isInteger(whole) && user.score !== undefined ? whole : undefined,
     newsletter: typeof newsletter === "boolean" ? newsletter : undefined,
