@@ -4,19 +4,23 @@ import { type Account, createAccount } from "./pipe/account.js";
 import type { ConnectorMessage } from "./pipe/connector-message.js";
 import { type Flow, type FlowInput, startFlow } from "./pipe/flow.js";
 import type { Folder } from "./project/folder.js";
+import { keepInventory } from "./project/inventory.js";
 import { forgetStates } from "./project/saved-state.js";
 import type { Settings } from "./project/settings.js";
-import { type Start, startingPoint } from "./project/starting-point.js";
+import { startingPoint } from "./project/starting-point.js";
 import { createStateKeeper, type StateKeeper } from "./project/state-keeper.js";
 import { layOutWork, type Work } from "./project/work.js";
 import { forgetRuns, rejectFiles } from "./runs/archive.js";
 import { type Claim, claimRun } from "./runs/claim.js";
-import type { Ended, Event, Explanation, Side, Started, Trigger } from "./runs/events.js";
+import type { Ended, Explanation, Side, Trigger } from "./runs/events.js";
 import { explanationOf, LOST, stateFailure } from "./runs/failure.js";
+import { lastTotal } from "./runs/history.js";
 import { holderOf } from "./runs/holder.js";
 import { createRecord, type RunRecord } from "./runs/record.js";
 import type { Run } from "./runs/run.js";
 import { awaitStop } from "./runs/stop-request.js";
+import { eventOf, waitingOf } from "./runs/telling.js";
+import { factsOf, type Wanted } from "./runs/wanted.js";
 import type { Progress } from "./terminal/progress.js";
 
 /** How often the log of a run says how far it has come, in ms. */
@@ -25,16 +29,14 @@ const SHOW_PROGRESS_MS = 250;
 
 const STOPPING = "Stopping: what is under way is finished first; a second signal stops it at once.";
 const WATCHING =
-  "The last run has not ended, and its process cannot be seen from here. Waiting up to 30 seconds for a sign of life …";
+  "The last run has not ended, and its process cannot be seen from here. Waiting up to 45 seconds for a sign of life …";
 
 /** A run that is wanted. */
 export interface Job {
   readonly folder: Folder;
   readonly settings: Settings;
   readonly trigger: Trigger;
-  readonly what:
-    | { readonly kind: "sync"; readonly start: Start; readonly limit: number | undefined }
-    | { readonly kind: "retry"; readonly run: number; readonly replay: "fill_missing" | "overwrite" };
+  readonly what: Wanted;
   readonly progress: Progress;
   /** Told the run's number as soon as it has one. */
   readonly onBegin?: (run: number) => void;
@@ -53,6 +55,8 @@ interface UnderWay {
   fail(error: unknown): void;
   hasState: boolean;
   read: () => number;
+  /** As many contacts as the last run of this kind had. */
+  about: number | undefined;
 }
 
 /**
@@ -61,7 +65,7 @@ interface UnderWay {
  */
 export async function perform(job: Job, host: Host): Promise<Run> {
   const { folder, what, progress } = job;
-  const first = { at: timeOf(host), trigger: job.trigger, version: host.version, ...facts(what) };
+  const first = { at: timeOf(host), trigger: job.trigger, version: host.version, ...factsOf(what) };
   const holder = await holderOf();
   const claim = await claimRun(folder, { ...first, holder }, { onWait: () => host.terminal.say(WATCHING) });
   job.onBegin?.(claim.run);
@@ -81,7 +85,18 @@ export async function perform(job: Job, host: Host): Promise<Run> {
 
   const account = createAccount();
   const stop = AbortSignal.any([isWanted, broken.signal]);
-  const run: UnderWay = { job, host, claim, record, account, stop, fail, hasState: false, read: () => 0 };
+  const run: UnderWay = {
+    job,
+    host,
+    claim,
+    record,
+    account,
+    stop,
+    fail,
+    hasState: false,
+    read: () => 0,
+    about: undefined,
+  };
   const found = await bring(run).catch((error: unknown): Partial<Ended> => {
     failure ??= error;
     return {};
@@ -101,9 +116,10 @@ export async function perform(job: Job, host: Host): Promise<Run> {
 
 /** Lets the connectors do it. Resolves with how both ended. */
 async function bring(run: UnderWay): Promise<Partial<Ended>> {
-  const { job, host, claim, record, account } = run;
-  const { folder, settings, what, progress } = job;
+  const { job, host, claim, account } = run;
+  const { folder, settings, what } = job;
   const start = what.kind === "sync" ? await startingPoint(folder, what.start) : undefined;
+  run.about = await lastTotal(folder, claim.run, { ...run.record.run.started, resumes: start !== undefined });
   const keeper = createStateKeeper({
     folder,
     run: claim.run,
@@ -114,17 +130,15 @@ async function bring(run: UnderWay): Promise<Partial<Ended>> {
   });
   const work = await layOutWork(folder, settings, { run: claim.run, state: start });
   const timers = [
-    setInterval(
-      () => void record.add({ event: "progress", at: timeOf(host), ...countsOf(run) }),
-      LOG_PROGRESS_MS,
-    ),
-    setInterval(() => progress.show({ ...countsOf(run), heldUntil: account.heldUntil }), SHOW_PROGRESS_MS),
+    setInterval(() => logProgress(run), LOG_PROGRESS_MS),
+    setInterval(() => showProgress(run), SHOW_PROGRESS_MS),
   ];
   try {
     const flow = await begin(run, work, keeper);
     run.read = () => flow.read;
     const ending = await flow.ended;
     await keeper.settled().catch(() => undefined);
+    await keepInventory(folder, account.inventories, timeOf(host)).catch(() => undefined);
     const explanation = account.explain(ending);
     const { source, destination } = ending;
     return { source, destination, ...(explanation && { explanation }) };
@@ -165,9 +179,29 @@ function hear(run: UnderWay, keeper: StateKeeper, by: Side, told: ConnectorMessa
     run.hasState = true;
     keeper.take(told.stream, told.line);
   }
+  if (told.kind === "waiting") logProgress(run);
   const event = eventOf(by, told, timeOf(host));
   if (event) void record.add(event);
   if (event?.event === "said") job.progress.say(event);
+}
+
+/** Says in the log how far the run is, and whom it waits for. */
+function logProgress(run: UnderWay): void {
+  const { record, account, host, about } = run;
+  const { for: waiting_for, ...wait } = account.waiting ?? {};
+  void record.add({
+    event: "progress",
+    at: timeOf(host),
+    ...countsOf(run),
+    ...(about !== undefined && { about }),
+    ...(waiting_for !== undefined && { waiting_for, ...wait }),
+  });
+}
+
+/** Shows the same to whoever watches. */
+function showProgress(run: UnderWay): void {
+  const { job, account } = run;
+  job.progress.show({ ...countsOf(run), heldUntil: account.heldUntil, waiting: waitingOf(account.waiting) });
 }
 
 const timeOf = ({ now }: Host) => new Date(now()).toISOString();
@@ -177,16 +211,6 @@ const countsOf = ({ account, read }: UnderWay) => ({
   settled: account.settled,
   rejected: account.rejected,
 });
-
-/** What the log says of a run at its beginning. */
-function facts(what: Job["what"]): Partial<Started> {
-  if (what.kind === "retry") return { retry_of: what.run };
-  return {
-    ...(what.start.kind === "beginning" && { full: true }),
-    ...(what.start.kind === "run" && { from_state: what.start.run }),
-    ...(what.limit !== undefined && { limit: what.limit }),
-  };
-}
 
 /** What the log says of a run at its end. */
 function endOf(
@@ -218,24 +242,5 @@ async function tidy({ folder, settings }: Job, { now, terminal }: Host): Promise
     await forgetRuns(folder, settings.keep.days, now());
   } catch (error) {
     terminal.say(`warn: old runs cannot be removed: ${messageOf(explained(error))}`);
-  }
-}
-
-/** What of all that is told stands in the log by itself; the rest is summed up at the end. */
-function eventOf(by: Side, told: ConnectorMessage, at: string): Event | undefined {
-  switch (told.kind) {
-    case "said":
-      return { event: "said", at, by, level: told.level, message: told.message };
-    case "created":
-    case "filtered":
-      return { event: "said", at, by, level: "warn", message: told.message };
-    case "rejected":
-      return { event: "rejected", at, ...told.rejection };
-    case "counts":
-    case "requests":
-    case "state":
-    case "status":
-    case "failed":
-      return undefined;
   }
 }

@@ -4,9 +4,8 @@ import { readState, runsWithState } from "../project/saved-state.js";
 import { readSettings } from "../project/settings.js";
 import { isWrong, verdictOn } from "../report/verdict.js";
 import { lastRuns, outcomeOf, rejectFiles } from "../runs/archive.js";
-import { lastOf } from "../runs/history.js";
 import type { Run } from "../runs/run.js";
-import { nextStart } from "../schedule/timing.js";
+import { outlookOf, outlookText } from "../schedule/outlook.js";
 import { outcomeText, runLine } from "../terminal/run-text.js";
 import { ago, local } from "../terminal/words.js";
 
@@ -30,7 +29,8 @@ export const statusCommand = command({
     const verdict = run && verdictOn(run, await outcomeOf(run));
     const newest = (await runsWithState(folder)).at(-1);
     const state = newest === undefined ? undefined : await readState(folder, newest);
-    const next = schedule && nextStart(schedule, await lastOf(folder), now());
+    const outlook = await outlookOf(folder, schedule, now());
+    const { scheduler, next } = outlook;
     const waiting = run ? (await rejectFiles(folder, run.number)).length > 0 : false;
     if (json) {
       terminal.printJson({
@@ -46,7 +46,15 @@ export const statusCommand = command({
         state:
           state?.kind === "good" ? { run: newest, saved_at: state.state.savedAt } : (state?.kind ?? "none"),
         rejected_contacts_kept: waiting,
-        schedule,
+        schedule: outlook.schedule,
+        scheduler: scheduler
+          ? {
+              by: scheduler.by,
+              host: scheduler.holder.host,
+              pid: scheduler.holder.pid,
+              since: scheduler.since,
+            }
+          : null,
         next: next === undefined ? undefined : new Date(next).toISOString(),
       });
     } else {
@@ -60,13 +68,7 @@ export const statusCommand = command({
         ...(state?.kind === "damaged"
           ? [`The state of run ${newest} is damaged. How to go back, says: flowcode-iterable sync`]
           : []),
-        ...(next === undefined
-          ? []
-          : [
-              next <= now()
-                ? "A sync is due by the schedule."
-                : `Next sync by the schedule: ${local(next)} (${ago(next, now())}).`,
-            ]),
+        outlookText(outlook, now(), (at) => `${local(at)} (${ago(at, now())})`),
       ];
       terminal.print(lines.join("\n"));
     }

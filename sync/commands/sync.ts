@@ -1,16 +1,14 @@
-import { setTimeout } from "node:timers/promises";
 import { command, JSON_FORM } from "../command.js";
-import { Busy, EXIT, Unusable } from "../errors.js";
+import { EXIT, messageOf, Unusable } from "../errors.js";
 import { type Job, perform } from "../execute.js";
 import type { Host } from "../host.js";
 import { readSettings, type Settings } from "../project/settings.js";
 import type { Start } from "../project/starting-point.js";
 import { verdictOn } from "../report/verdict.js";
 import { outcomeOf } from "../runs/archive.js";
-import { lastOf, outcomeForSchedule } from "../runs/history.js";
 import type { Run } from "../runs/run.js";
 import { durationMs } from "../schedule/duration.js";
-import { keepSchedule } from "../schedule/scheduler.js";
+import { keepProjectSchedule } from "../schedule/keeping.js";
 import { cronProblem, type Schedule } from "../schedule/timing.js";
 import { createProgress } from "../terminal/progress.js";
 import { outcomeText } from "../terminal/run-text.js";
@@ -83,29 +81,31 @@ export const syncCommand = command({
       return run;
     };
     if (!schedule) return exitAfter(await once("by hand", settings));
-    await keepSchedule({
-      schedule,
-      last: await lastOf(folder),
-      now: host.now,
-      signal: host.signal,
-      sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
-      onWait(until) {
-        if (json) host.terminal.printJson({ event: "waiting", until: new Date(until).toISOString() });
-        else host.terminal.say(`Next sync: ${local(until)} (${ago(until, host.now())}).`);
+    await keepProjectSchedule(
+      {
+        folder,
+        schedule: given.scheduled ? undefined : schedule,
+        by: "sync",
+        run: async () => once("schedule", await readSettings(folder)),
+        onWait: (until) => tellNext(until, json, host),
+        onFailure: (error) => host.terminal.say(`flowcode-iterable: ${messageOf(error)}`),
       },
-      async run() {
-        try {
-          return outcomeForSchedule(await once("schedule", await readSettings(folder)));
-        } catch (error) {
-          if (!(error instanceof Busy || error instanceof Unusable)) throw error;
-          host.terminal.say(`flowcode-iterable: ${error.message}`);
-          return error instanceof Busy ? undefined : "waits";
-        }
-      },
-    });
+      host,
+    );
     return EXIT.done;
   },
 });
+
+function tellNext(until: number | undefined, json: boolean, { terminal, now }: Host): void {
+  if (json)
+    terminal.printJson({
+      event: "waiting",
+      until: until === undefined ? null : new Date(until).toISOString(),
+    });
+  else if (until === undefined)
+    terminal.say("The settings have no schedule any more. Nothing syncs by itself.");
+  else terminal.say(`Next sync: ${local(until)} (${ago(until, now())}).`);
+}
 
 interface Asked {
   readonly every?: string | undefined;

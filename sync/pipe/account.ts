@@ -1,4 +1,5 @@
 import type { Counts, Explanation, Requests, Side } from "../runs/events.js";
+import type { Inventory, Wait } from "./analytics.js";
 import type { ConnectorMessage } from "./connector-message.js";
 import type { Ending } from "./flow.js";
 
@@ -12,6 +13,9 @@ export interface Account {
   /** Contacts that released states confirm: delivered, or left alone on purpose. */
   readonly settled: number;
   readonly rejected: number;
+  /** What is waited for at this moment, by either connector; the newest wait of several. */
+  readonly waiting: Wait | undefined;
+  readonly inventories: readonly Inventory[];
   /** Until when Flowcode lets nothing through, in ms since 1970; undefined where it does. */
   readonly heldUntil: number | undefined;
   /** Why the run failed; undefined where it did not. */
@@ -19,7 +23,9 @@ export interface Account {
 }
 
 export function createAccount(): Account {
-  const streams: Record<string, Counts> = {};
+  const streams = new Map<string, Counts>();
+  const waits = new Map<string, Wait>();
+  const inventories: Inventory[] = [];
   const created = new Set<string>();
   const filtered = new Set<string>();
   const requests: (Requests & { readonly by: Side })[] = [];
@@ -31,8 +37,8 @@ export function createAccount(): Account {
   return {
     take(by, told) {
       switch (told.kind) {
-        case "counts":
-          streams[told.stream] = told.counts;
+        case "outcome":
+          streams.set(told.stream, told.counts);
           return;
         case "state":
           settled += told.settled;
@@ -44,8 +50,18 @@ export function createAccount(): Account {
         case "created":
           for (const field of told.fields) created.add(field);
           return;
-        case "filtered":
+        case "left_out":
           for (const field of told.fields) filtered.add(field);
+          return;
+        case "waiting":
+          waits.delete(`${by} ${told.waiting.for}`);
+          waits.set(`${by} ${told.waiting.for}`, told.waiting);
+          return;
+        case "waited":
+          waits.delete(`${by} ${told.for}`);
+          return;
+        case "inventory":
+          inventories.push(told.inventory);
           return;
         case "requests":
           requests.push(...told.requests.map((each) => ({ by, ...each })));
@@ -58,7 +74,13 @@ export function createAccount(): Account {
           return;
       }
     },
-    streams,
+    get streams() {
+      return Object.fromEntries(streams);
+    },
+    get waiting() {
+      return [...waits.values()].at(-1);
+    },
+    inventories,
     created,
     filtered,
     requests,

@@ -1,7 +1,8 @@
 import { buffer } from "node:stream/consumers";
 import { Unusable } from "../errors.js";
-import { type ConnectorName, startConnector } from "./connector.js";
+import { startConnector } from "./connector.js";
 import { parseConnectorMessage } from "./connector-message.js";
+import type { ConnectorName } from "./environment.js";
 
 export interface Question {
   readonly node: string;

@@ -1,12 +1,11 @@
-import type { Counts, Explanation, Requests } from "../runs/events.js";
+import type { Explanation } from "../runs/events.js";
+import { readAnalytics, type Told } from "./analytics.js";
 
 /** What a connector tells on its output, records aside. */
 export type ConnectorMessage =
+  | Told
+  /** A line of the log: for people, and for nothing else. */
   | { readonly kind: "said"; readonly level: "info" | "warn" | "error"; readonly message: string }
-  | { readonly kind: "counts"; readonly stream: string; readonly counts: Counts }
-  | { readonly kind: "rejected"; readonly rejection: Rejection }
-  | { readonly kind: "requests"; readonly requests: readonly Requests[] }
-  | { readonly kind: "created" | "filtered"; readonly fields: readonly string[]; readonly message: string }
   /** `stream` is "" for a state of every stream. */
   | {
       readonly kind: "state";
@@ -24,16 +23,6 @@ export type ConnectorMessage =
     }
   | { readonly kind: "failed"; readonly message: string; readonly failureType: Explanation["failure_type"] };
 
-/** A rejection as the destination logs it where it keeps nothing of the contact. */
-export interface Rejection {
-  readonly stream: string;
-  readonly line: number;
-  readonly contact: string;
-  readonly stage: string;
-  readonly field: string;
-  readonly reason: string;
-}
-
 // biome-ignore lint/suspicious/noExplicitAny: a message of another program, of which only known parts are looked at.
 type Message = Record<string, any>;
 
@@ -43,15 +32,6 @@ const LEVELS: Readonly<Record<string, "info" | "warn" | "error">> = {
   FATAL: "error",
 };
 const FAILURE_TYPES = ["config_error", "transient_error", "system_error"] as const;
-
-// The connectors' own words; test/sync/pipe/told.test.ts holds the two together.
-const REQUESTS = /^requests: (.+)$/;
-const REQUEST = /^(.+) (\d+)(?: \((.+)\))?$/;
-const SUMMARY =
-  /^(.+): (\d+) read = (\d+) delivered \+ (\d+) kept \+ (\d+) rejected \+ (\d+) unsettled(?:; reasons: (.*?))?(?:; values left out: (.*))?$/;
-const REJECTED = /^rejected: stream (.+), line (\d+), contact (\S+), stage (\S+), field (.+), reason (\S+)$/;
-const CREATED = /^Iterable created fields: (.+); their names and types/;
-const FILTERED = /^Iterable left out fields that the project does not have: (.+); create them/;
 
 /** What a line tells; undefined for what is of no interest here, and for what is no message. */
 export function parseConnectorMessage(line: string): ConnectorMessage | undefined {
@@ -63,7 +43,11 @@ export function parseConnectorMessage(line: string): ConnectorMessage | undefine
   }
   switch (message?.type) {
     case "LOG":
-      return parseLog(LEVELS[message.log?.level] ?? "info", String(message.log?.message));
+      return {
+        kind: "said",
+        level: LEVELS[message.log?.level] ?? "info",
+        message: String(message.log?.message),
+      };
     case "STATE":
       return parseState(message.state, line);
     case "TRACE":
@@ -71,51 +55,6 @@ export function parseConnectorMessage(line: string): ConnectorMessage | undefine
     default:
       return undefined;
   }
-}
-
-function parseLog(level: "info" | "warn" | "error", message: string): ConnectorMessage {
-  const summary = SUMMARY.exec(message);
-  if (summary) {
-    const [read, delivered, kept, rejected, unsettled] = summary.slice(2, 7).map(Number) as Numbers;
-    const reasons = counted(summary[7]);
-    const counts = { read, delivered, kept, rejected, unsettled, reasons, left_out: counted(summary[8]) };
-    return { kind: "counts", stream: String(summary[1]), counts };
-  }
-  const [, stream, place, contact, stage, field, reason] = REJECTED.exec(message) ?? [];
-  if (stream !== undefined && contact && stage && field && reason) {
-    return { kind: "rejected", rejection: { stream, line: Number(place), contact, stage, field, reason } };
-  }
-  const requests = REQUESTS.exec(message)?.[1];
-  if (requests !== undefined) return { kind: "requests", requests: requests.split(", ").flatMap(requestsIn) };
-  const created = CREATED.exec(message)?.[1];
-  if (created !== undefined) return { kind: "created", fields: created.split(", "), message };
-  const filtered = FILTERED.exec(message)?.[1];
-  if (filtered !== undefined) return { kind: "filtered", fields: filtered.split(", "), message };
-  return { kind: "said", level, message };
-}
-
-/** "GET /api/lists 7 (429: 2; no answer: 1)": an endpoint, its requests, and those without success. */
-function requestsIn(text: string): Requests[] {
-  const [, endpoint, count, failed = ""] = REQUEST.exec(text) ?? [];
-  if (endpoint === undefined) return [];
-  const ends = [...failed.matchAll(/([^;:]+): (\d+)/g)].map(([, how, times]) => [
-    String(how).trim(),
-    Number(times),
-  ]);
-  return [{ endpoint, count: Number(count), failed: Object.fromEntries(ends) }];
-}
-
-type Numbers = [number, number, number, number, number];
-
-/** "email invalid_email 13, phoneNumber not_e164 2": what was counted, and how often. */
-function counted(list: string | undefined): Record<string, number> {
-  const items = list === undefined ? [] : list.split(/(?<= \d+), /);
-  return Object.fromEntries(
-    items.map((item) => {
-      const gap = item.lastIndexOf(" ");
-      return [item.slice(0, gap), Number(item.slice(gap + 1))];
-    }),
-  );
 }
 
 function parseState(state: Message | undefined, line: string): ConnectorMessage {
@@ -135,6 +74,8 @@ function parseTrace(trace: Message | undefined): ConnectorMessage | undefined {
     const failureType = FAILURE_TYPES.find((type) => type === trace.error?.failure_type) ?? "system_error";
     return { kind: "failed", message: String(trace.error?.message), failureType };
   }
+  if (trace?.type === "ANALYTICS")
+    return readAnalytics(String(trace.analytics?.type), String(trace.analytics?.value));
   if (trace?.type !== "STREAM_STATUS") return undefined;
   const { stream_descriptor, status, reasons } = trace.stream_status ?? {};
   const heldUntil = reasons?.[0]?.rate_limited?.quota_reset;

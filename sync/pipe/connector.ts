@@ -1,9 +1,9 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { platform } from "node:os";
+import { env } from "node:process";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-
-export type ConnectorName = "source-flowcode" | "destination-iterable";
+import { type ConnectorName, environmentFor } from "./environment.js";
 
 /** How a process ended. */
 export interface Exit {
@@ -37,6 +37,7 @@ export function startConnector(node: string, name: ConnectorName, args: readonly
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(node, [program, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     detached: platform() !== "win32",
+    env: environmentFor(name, env),
   });
   let words = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

@@ -21,9 +21,3 @@ export function reasonText(reason: string): string {
   const { means, remedy } = meaningOf(reason);
   return remedy === "" ? means : `${means} ${remedy}`;
 }
-
-/** What was counted, as the destination names it: a field and a reason, or a reason alone. */
-export function fieldAndReason(what: string): { readonly field: string; readonly reason: string } {
-  const gap = what.lastIndexOf(" ");
-  return { field: gap < 0 ? "" : what.slice(0, gap).replace(/:$/, ""), reason: what.slice(gap + 1) };
-}

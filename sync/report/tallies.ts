@@ -1,6 +1,5 @@
 import type { Counts } from "../runs/events.js";
 import { countsOf, type Run } from "../runs/run.js";
-import { fieldAndReason } from "./reasons.js";
 
 /** How the contacts of a run, or of one of its streams, ended. */
 export type Totals = Pick<Counts, "read" | "delivered" | "kept" | "rejected" | "unsettled">;
@@ -29,14 +28,12 @@ export function totalsOf(run: Run): Totals | undefined {
 
 /** Why contacts were rejected, the most frequent first. */
 export function rejectedBy(run: Run): Tallied[] {
-  return summed(run, ({ reasons }) => reasons).filter(({ field }) => field !== KEPT);
+  return summed(run, ({ reasons }) => reasons.filter(({ kind }) => kind === "rejected"));
 }
 
 /** Why contacts were left as they are, on purpose. */
 export function keptBy(run: Run): Tallied[] {
-  return summed(run, ({ reasons }) => reasons)
-    .filter(({ field }) => field === KEPT)
-    .map((one) => ({ ...one, field: "" }));
+  return summed(run, ({ reasons }) => reasons.filter(({ kind }) => kind === "kept"));
 }
 
 /** Which values were left out of contacts that arrived. */
@@ -44,15 +41,13 @@ export function leftOutBy(run: Run): Tallied[] {
   return summed(run, ({ left_out }) => left_out);
 }
 
-/** Where a field's name stands otherwise. */
-const KEPT = "kept";
-
 /** What was counted, of all streams together, the most frequent first. */
-function summed({ ended }: Run, of: (counts: Counts) => Readonly<Record<string, number>>): Tallied[] {
-  const sums = new Map<string, number>();
+function summed({ ended }: Run, of: (counts: Counts) => Counts["left_out"]): Tallied[] {
+  const sums = new Map<string, Tallied>();
   for (const counts of Object.values(ended?.streams ?? {}))
-    for (const [what, count] of Object.entries(of(counts))) sums.set(what, (sums.get(what) ?? 0) + count);
-  return [...sums]
-    .map(([what, count]) => ({ ...fieldAndReason(what), count }))
-    .sort((a, b) => b.count - a.count);
+    for (const { field, reason, count } of of(counts)) {
+      const key = JSON.stringify([field, reason]);
+      sums.set(key, { field: field ?? "", reason, count: (sums.get(key)?.count ?? 0) + count });
+    }
+  return [...sums.values()].sort((a, b) => b.count - a.count);
 }

@@ -29,7 +29,7 @@ export interface Claim {
   release(): Promise<void>;
 }
 
-const WATCH: Watch = { now: Date.now, sleep: (ms) => sleep(ms) };
+const WATCH: Watch = { sleep: (ms) => sleep(ms) };
 
 /** Logs of this process that could not be written to their end, by their paths. */
 const unfinished = new Map<string, Journal>();

@@ -6,22 +6,51 @@ const count = z.number().int();
 const side = z.enum(["source", "destination", "runner"]);
 export type Side = z.infer<typeof side>;
 
-/** How the contacts of a stream ended, in the destination's words. */
-const counts = z.object({
+/** So many contacts were rejected, or kept as they are, for one reason. */
+const reason = z.object({
+  kind: z.enum(["rejected", "kept"]),
+  /** null: it is the contact as a whole. */
+  field: z.string().nullable().default(null),
+  reason: z.string(),
+  count,
+});
+/** So many values of a field were left out of contacts that arrived. */
+const omission = z.object({ field: z.string().nullable().default(null), reason: z.string(), count });
+
+/** "Shirt Size not_text": as logs before version 0.2 name what was counted. */
+const named = z.record(z.string(), count).transform((given) =>
+  Object.entries(given).map(([name, times]) => {
+    const gap = name.lastIndexOf(" ");
+    return { field: gap < 0 ? null : name.slice(0, gap), reason: name.slice(gap + 1), count: times };
+  }),
+);
+const namedReasons = named.transform((all) =>
+  all.map(({ field, ...rest }): z.infer<typeof reason> => {
+    return field === "kept:" ? { kind: "kept", field: null, ...rest } : { kind: "rejected", field, ...rest };
+  }),
+);
+
+/** How the contacts of a stream ended, as the destination tells it. */
+export const counts = z.object({
   read: count,
   delivered: count,
   kept: count,
   rejected: count,
   unsettled: count,
-  /** Why contacts were rejected or kept. */
-  reasons: z.record(z.string(), count),
-  /** Values that were left out of contacts, by field and reason. */
-  left_out: z.record(z.string(), count),
+  reasons: z.union([z.array(reason), namedReasons]).default([]),
+  left_out: z.union([z.array(omission), named]).default([]),
+  /** Mapped fields for which no contact had a value. */
+  unfilled: z.array(z.string()).optional(),
 });
 export type Counts = z.infer<typeof counts>;
 
+/** The fields of a stream's records, with how many of them had a value. */
+export const fieldsSeen = z.array(
+  z.object({ name: z.string(), types: z.array(z.string()).default([]), filled: z.number().default(0) }),
+);
+
 /** Requests to an endpoint of a vendor's, each attempt by itself. */
-const requests = z.object({
+export const requests = z.object({
   endpoint: z.string(),
   count,
   /** Those without success, by status, or `no answer`: most are tried again. */
@@ -61,18 +90,17 @@ const started = z.object({
 });
 export type Started = z.infer<typeof started>;
 
-/** Contacts who were rejected without a trace of their data, or for a destination that keeps none. */
-const rejected = z.object({
-  event: z.literal("rejected"),
-  at,
+/** A contact that was rejected without a trace of its data, or for a destination that keeps none. */
+export const rejection = z.object({
   stream: z.string(),
   line: count,
   /** A keyed hash. */
   contact: z.string(),
   stage: z.string(),
-  field: z.string(),
+  field: z.string().nullable().default(null),
   reason: z.string(),
 });
+const rejected = rejection.extend({ event: z.literal("rejected"), at });
 
 const progress = z.object({
   event: z.literal("progress"),
@@ -82,6 +110,14 @@ const progress = z.object({
   /** Contacts that Iterable has, or that were left alone on purpose, as far as states confirm it. */
   settled: count,
   rejected: count,
+  /** Contacts of the last run of this kind. */
+  about: count.optional(),
+  /** A vendor that lets the run wait at this moment, and since when. */
+  waiting_for: z.string().optional(),
+  reason: z.string().optional(),
+  since: at.optional(),
+  attempt: z.number().optional(),
+  next_at: at.optional(),
 });
 
 const exit = z.object({ code: z.number().nullable(), signal: z.string().nullable() });

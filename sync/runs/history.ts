@@ -1,7 +1,8 @@
 import type { Folder } from "../project/folder.js";
 import type { Last } from "../schedule/timing.js";
 import { lastRuns } from "./archive.js";
-import type { Run } from "./run.js";
+import type { Started } from "./events.js";
+import { countsOf, type Run } from "./run.js";
 
 /** As many runs are looked at to see how often it has failed in a row. */
 const LOOK_BACK = 12;
@@ -17,7 +18,7 @@ export function outcomeForSchedule({ ended }: Run): Last["outcome"] {
  * short, so that what it left is due at once.
  */
 export async function lastOf(folder: Folder): Promise<Last | undefined> {
-  const runs = (await lastRuns(folder, LOOK_BACK)).filter(({ started }) => started.trigger !== "retry");
+  const runs = await lastSyncs(folder);
   const [newest] = runs;
   if (!newest) return undefined;
   const startedAt = Date.parse(newest.started.at);
@@ -28,3 +29,27 @@ export async function lastOf(folder: Folder): Promise<Last | undefined> {
   const failures = succeeded < 0 ? runs.length : succeeded;
   return { startedAt, endedAt: Date.parse(newest.ended.at), outcome: outcomeForSchedule(newest), failures };
 }
+
+async function lastSyncs(folder: Folder): Promise<Run[]> {
+  return (await lastRuns(folder, LOOK_BACK)).filter(({ started }) => started.trigger !== "retry");
+}
+
+/**
+ * How many contacts the last run read that is comparable to one of this kind: everything, or only what is new.
+ * Undefined where there is none, and for a run that has its own measure.
+ */
+export async function lastTotal(
+  folder: Folder,
+  run: number,
+  { retry_of, limit, resumes }: Pick<Started, "retry_of" | "limit"> & { readonly resumes: boolean },
+): Promise<number | undefined> {
+  if (retry_of !== undefined || limit !== undefined) return undefined;
+  const before = (await lastSyncs(folder)).filter(({ number }) => number < run);
+  const comparable = before.find(({ started, ended }) => {
+    if (ended?.outcome !== "succeeded" || started.limit !== undefined) return false;
+    return resumes ? !isWhole(started) : isWhole(started);
+  });
+  return comparable && countsOf(comparable).read;
+}
+
+const isWhole = ({ run, full }: Started) => full === true || run === 1;

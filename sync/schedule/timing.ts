@@ -19,6 +19,11 @@ export interface Last {
   readonly failures: number;
 }
 
+/** The same, its times in the future taken for now: a clock was wrong when they were written down, or is now. */
+export function sanely(last: Last | undefined, now: number): Last | undefined {
+  return last && { ...last, startedAt: Math.min(last.startedAt, now), endedAt: Math.min(last.endedAt, now) };
+}
+
 /**
  * When the next run is due: a time in the past means at once. Ticks that were missed, however many, are one run.
  * After a failure that time may heal, the next run does not wait for its tick, and each further one waits longer;

@@ -11,8 +11,8 @@ const counts = (more: Partial<Counts> = {}): Counts => ({
   kept: 1,
   rejected: 1,
   unsettled: 0,
-  reasons: {},
-  left_out: {},
+  reasons: [],
+  left_out: [],
   ...more,
 });
 const run = (ended: Partial<Ended> | undefined = {}, started: object = {}): Run =>

@@ -1,18 +1,11 @@
 import { expect, test } from "vitest";
 import { hasMendedNothing, isWrong, verdictOn } from "../../../sync/report/verdict.js";
+import { counts as kind } from "../../../sync/runs/events.js";
 import type { Run } from "../../../sync/runs/run.js";
 import { LONG } from "../../report/runs.js";
 
-const counts = (more: object) => ({
-  read: 100,
-  delivered: 90,
-  kept: 0,
-  rejected: 10,
-  unsettled: 0,
-  reasons: {},
-  left_out: {},
-  ...more,
-});
+const counts = (more: object) =>
+  kind.parse({ read: 100, delivered: 90, kept: 0, rejected: 10, unsettled: 0, ...more });
 const run = (more: object, started: object = {}): Run => ({
   ...LONG,
   started: { ...LONG.started, ...started },

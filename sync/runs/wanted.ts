@@ -1,0 +1,21 @@
+import type { Start } from "../project/starting-point.js";
+import type { Started } from "./events.js";
+
+/** What a run is to do. */
+export type Wanted =
+  | { readonly kind: "sync"; readonly start: Start; readonly limit: number | undefined }
+  | { readonly kind: "retry"; readonly run: number; readonly replay: "fill_missing" | "overwrite" };
+
+/** What the log says of that at its beginning. */
+export function factsOf(what: Wanted): Pick<Started, "full" | "from_state" | "limit" | "retry_of"> {
+  switch (what.kind) {
+    case "retry":
+      return { retry_of: what.run };
+    case "sync":
+      return {
+        ...(what.start.kind === "beginning" && { full: true }),
+        ...(what.start.kind === "run" && { from_state: what.start.run }),
+        ...(what.limit !== undefined && { limit: what.limit }),
+      };
+  }
+}

@@ -1,0 +1,72 @@
+import { setTimeout } from "node:timers/promises";
+import { Busy, explained, Unusable } from "../errors.js";
+import type { Host } from "../host.js";
+import type { Folder } from "../project/folder.js";
+import { readSettings } from "../project/settings.js";
+import { lastOf, outcomeForSchedule } from "../runs/history.js";
+import type { Run } from "../runs/run.js";
+import { claimScheduler, type Scheduler } from "./claim.js";
+import { keepSchedule } from "./scheduler.js";
+import type { Schedule } from "./timing.js";
+
+export interface Keeping {
+  readonly folder: Folder;
+  /** A schedule of one's own; undefined: that of the settings, as it is at any moment. */
+  readonly schedule: Schedule | undefined;
+  readonly by: Scheduler["by"];
+  /** Does a run. Throws Busy where another one is under way. */
+  run(): Promise<Run>;
+  /** Told when the next run is due; undefined where the settings have no schedule any more. */
+  onWait(until: number | undefined): void;
+  /** Told why a run could not begin, or was not written down. */
+  onFailure(error: unknown): void;
+}
+
+/**
+ * Is the scheduler of a project until the host's signal is aborted. Throws Busy where another one lives; resolves early
+ * where another one has taken over, because this one gave no sign of life.
+ */
+export async function keepProjectSchedule(
+  keeping: Keeping,
+  host: Pick<Host, "now" | "signal">,
+): Promise<void> {
+  const { folder, by } = keeping;
+  const found = keeping.schedule ?? (await readSettings(folder)).schedule;
+  if (found === undefined) throw new Unusable("the settings have no schedule");
+  let current: Schedule | undefined = found;
+  const claim = await claimScheduler(folder, { by, schedule: found }, host.now);
+  try {
+    await keepSchedule({
+      // Settings that are being edited, and cannot be read at this moment, leave the schedule as it was.
+      schedule: async () => {
+        current =
+          keeping.schedule ??
+          (await readSettings(folder)
+            .then(({ schedule }) => schedule)
+            .catch(() => current));
+        return current;
+      },
+      last: await lastOf(folder),
+      now: host.now,
+      signal: AbortSignal.any([host.signal, claim.lost]),
+      sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+      onPlan(schedule, due) {
+        void claim.update(schedule ?? found, due ?? null).catch(keeping.onFailure);
+        keeping.onWait(due);
+      },
+      onFailure: keeping.onFailure,
+      async run() {
+        try {
+          return outcomeForSchedule(await keeping.run());
+        } catch (thrown) {
+          const error = explained(thrown);
+          if (!(error instanceof Busy || error instanceof Unusable)) throw error;
+          keeping.onFailure(error);
+          return error instanceof Busy ? undefined : "waits";
+        }
+      },
+    });
+  } finally {
+    await claim.release().catch(() => undefined);
+  }
+}
