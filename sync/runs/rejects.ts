@@ -51,7 +51,7 @@ export async function* readRejects(folder: Folder, run: Run): AsyncGenerator<Rej
     }
   }
   for (const { stream, line, stage, field, reason, contact } of run.rejected) {
-    yield { stream, line, stage, field: field === "-" ? null : field, reason, data: undefined, contact };
+    yield { stream, line, stage, field, reason, data: undefined, contact };
   }
 }
 

@@ -79,7 +79,7 @@ function fromLog(run: Run, reason: string | undefined, after: string | undefined
       stream,
       line,
       who: contact,
-      field: field === "-" ? "" : field,
+      field: field ?? "",
       reason: why,
     }),
   );
