@@ -33,7 +33,7 @@ export function operationsFor(
 ): DestinationOperation[] {
   const key = IDENTIFIER_TARGETS[identifier];
   const offered = [...fields].filter(
-    ([name]) => name !== key && name !== "userId" && nameProblem(name) === undefined,
+    ([name]) => name !== key && name !== "userId" && nameProblem(name, true) === undefined,
   );
   const jsonSchema = {
     $schema: "http://json-schema.org/draft-07/schema#",

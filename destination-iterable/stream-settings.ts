@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { type Config, type StreamSettings, streamSettings } from "./config.js";
 import type { FieldType } from "./iterable/field-types.js";
 import type { MappingOptions } from "./mapping/options.js";
+import { fieldName } from "./mapping/targets.js";
 import { timeZoneOf } from "./mapping/time-zone.js";
 
 /** The object that every contact becomes. */
@@ -55,7 +56,10 @@ export function mappingOptions(
   return {
     stream: stream.name,
     identifier: config.identifier,
-    entries: settings.field_mapping,
+    entries: settings.field_mapping?.map((entry) => ({
+      ...entry,
+      target: inOneForm(entry.target, iterableFields),
+    })),
     identity: stream.identity,
     unmappedFields: settings.unmapped_fields ?? config.unmapped_fields,
     sourceFields: sourceFields.length > 0 ? sourceFields : undefined,
@@ -67,6 +71,14 @@ export function mappingOptions(
     zone: timeZoneOf(config.time_zone),
     today: new Date().toISOString().slice(0, 10),
   };
+}
+
+/** A target as Iterable has it, if its accents are written in another form there; else in the usual form (NFC). */
+function inOneForm(target: string, fields: ReadonlyMap<string, FieldType>): string {
+  const usual = target.normalize("NFC");
+  if (fields.has(fieldName(target))) return target;
+  const other = target.normalize("NFD");
+  return fields.has(fieldName(usual)) || !fields.has(fieldName(other)) ? usual : other;
 }
 
 /** The fields that take part in a stream, with their schemas. */

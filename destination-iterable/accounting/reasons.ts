@@ -70,6 +70,22 @@ const LOST = {
     "Its whole object is sent beside it.",
     "Map either the object or the fields in it.",
   ),
+  looks_like: row(
+    "mapping",
+    "A field differs from it in case, spaces, hyphens, underscores or invisible characters alone.",
+    "Map it to that field, or to another name.",
+  ),
+  unusable_name: row("mapping", "Iterable allows no field of this name.", "Map it to another name."),
+  no_such_field: row(
+    "mapping",
+    "Iterable has no such field.",
+    "Create the field in Iterable, or turn on create_new_fields.",
+  ),
+  type_not_decided: row(
+    "mapping",
+    "The field is new, and this value would have given it the wrong type for good.",
+    "Create the field in Iterable, or wait for a contact whose value decides on the type.",
+  ),
   schema: row("value", "It contradicts the catalog's schema.", "Discover the fields again."),
   empty: row("value", "Nothing is left of it."),
   nested_list: row("value", "It is a list in a list, which no field in Iterable can be.", TYPE),

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { coerce, fits } from "../mapping/coercion.js";
+import { oneField } from "../mapping/targets.js";
 import { type Contact, withFields } from "./contact.js";
 
 /** A contact whose values have been made to fit. */
@@ -46,6 +47,8 @@ export function repairContact<R>(
 
 /** Where a field's value stands: under its own name, or inside the object of a shorter name. */
 function find(fields: Readonly<Record<string, unknown>>, field: string) {
+  const whole = oneField(field);
+  if (Object.hasOwn(fields, whole)) return { key: whole, inner: [], value: fields[whole] };
   const names = field.split(".");
   for (let length = names.length; length > 0; length -= 1) {
     const key = names.slice(0, length).join(".");

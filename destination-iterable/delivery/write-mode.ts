@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { KeptReason } from "../accounting/reasons.js";
 import type { OverwriteMode } from "../config.js";
+import { fieldName } from "../mapping/targets.js";
 import { isEmpty } from "../mapping/text.js";
 
 /**
@@ -43,7 +44,7 @@ export function decide(
     case "fill_missing": {
       if (!profile.exists) return { write: fields };
       const missing = Object.entries(fields).filter(
-        ([field, value]) => value !== null && !profile.fields.has(field),
+        ([field, value]) => value !== null && !profile.fields.has(fieldName(field)),
       );
       return missing.length === 0 ? { keep: "exists" } : { write: Object.fromEntries(missing) };
     }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { Contact } from "../delivery/contact.js";
+import { fieldName, isInside, outermost } from "../mapping/targets.js";
 
 /** The contact as an entry of `users` (API reference of users/bulkUpdate). */
 export function asUser({ identifier, fields }: Contact<unknown>, kind: "email" | "user_id"): JsonObject {
@@ -9,8 +10,7 @@ export function asUser({ identifier, fields }: Contact<unknown>, kind: "email" |
       ? { email: identifier, dataFields }
       : // preferUserId: in email-based projects an unknown user id is an error without it.
         { userId: identifier, preferUserId: true, dataFields };
-  // Only fields that lead into objects were put anywhere else.
-  if (dataFields !== fields) user.mergeNestedObjects = true;
+  if (dataFields !== fields && hasNested(fields)) user.mergeNestedObjects = true;
   return user;
 }
 
@@ -20,27 +20,26 @@ export function asSubscriber({ identifier }: Contact<unknown>, kind: "email" | "
 }
 
 /**
- * Values by target as Iterable wants them: a dot in a target leads into an object. Where two records of a contact have
+ * Values by target as Iterable wants them: a dot in a target leads into an object, an escaped one is part of a name. Where two records of a contact have
  * been merged, a target may be there as a whole and in part: the part goes into an object, and yields to anything else.
  */
 export function toDataFields(fields: Readonly<Record<string, unknown>>): JsonObject {
-  if (!hasNested(fields)) return fields;
+  if (!hasDots(fields)) return fields;
   const data: JsonObject = Object.create(null);
   const nested: [target: string, value: unknown][] = [];
   for (const entry of Object.entries(fields)) {
-    if (entry[0].includes(".")) nested.push(entry);
-    else data[entry[0]] = entry[1];
+    if (isInside(entry[0])) nested.push(entry);
+    else data[fieldName(entry[0])] = entry[1];
   }
   const copied = new Set<string>();
   for (const [target, value] of nested) {
-    const dot = target.indexOf(".");
-    const outer = target.slice(0, dot);
+    const outer = outermost(target);
     const whole = outer in data ? data[outer] : {};
     if (!isJsonObject(whole)) continue;
     // The object may be the record's own, which stays as it is.
     const object = copied.has(outer) ? whole : { ...whole };
     copied.add(outer);
-    object[target.slice(dot + 1)] = value;
+    object[fieldName(target).slice(outer.length + 1)] = value;
     data[outer] = object;
   }
   return data;
@@ -48,6 +47,12 @@ export function toDataFields(fields: Readonly<Record<string, unknown>>): JsonObj
 
 /** Whether any target leads into an object, whose other fields are to stay. */
 export function hasNested(fields: Readonly<Record<string, unknown>>): boolean {
+  for (const target in fields) if (isInside(target)) return true;
+  return false;
+}
+
+/** Whether any target is written otherwise than it is called. */
+function hasDots(fields: Readonly<Record<string, unknown>>): boolean {
   for (const target in fields) if (target.includes(".")) return true;
   return false;
 }

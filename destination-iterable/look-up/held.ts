@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { WriteMode } from "../delivery/write-mode.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { splitPath } from "../mapping/paths.js";
+import { fieldName } from "../mapping/targets.js";
 
 /** How a field of a profile stands to what is sent for it. The names of its keys are relied on by programs. */
 export interface FieldComparison {
@@ -62,7 +63,7 @@ function compareField(
   { mode, types, createNewFields }: ComparisonOptions,
 ): FieldComparison {
   const found = at(held, field);
-  const isKnown = (name: string) => createNewFields || types.has(name);
+  const isKnown = (name: string) => createNewFields || types.has(fieldName(name));
   const verdict = (): FieldVerdict => {
     if (agrees(sent, found, field, types, isKnown)) return "same";
     if (!isKnown(field)) return "no_such_field";
@@ -75,9 +76,10 @@ function compareField(
 
 /** The value under a dotted name. Null counts as none. */
 function at(held: JsonObject, field: string): unknown {
-  if (Object.hasOwn(held, field)) return held[field] ?? undefined;
+  const name = fieldName(field);
+  if (Object.hasOwn(held, name)) return held[name] ?? undefined;
   let value: unknown = held;
-  for (const name of splitPath(field)) value = isJsonObject(value) ? value[name] : undefined;
+  for (const part of splitPath(field)) value = isJsonObject(value) ? value[part] : undefined;
   return value ?? undefined;
 }
 
@@ -98,7 +100,7 @@ function agrees(
     );
   }
   if (isJsonObject(sent)) {
-    const isLocation = types.get(field) === "geo_location";
+    const isLocation = types.get(fieldName(field)) === "geo_location";
     return (
       isJsonObject(held) &&
       Object.entries(sent).every(([name, value]) => {
@@ -109,7 +111,7 @@ function agrees(
       })
     );
   }
-  const type = types.get(field) ?? "unknown";
+  const type = types.get(fieldName(field)) ?? "unknown";
   if (type !== "date" && type !== "unknown") return false;
   // Iterable gives dates back as "yyyy-MM-dd HH:mm:ss +00:00", in whatever form they were sent (recorded).
   const [a, b] = [parseInstant(sent), parseInstant(held)];

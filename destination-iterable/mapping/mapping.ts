@@ -14,10 +14,11 @@ import { compileEntry, createFitter, type Picked } from "./entry.js";
 import type { MappingOptions } from "./options.js";
 import { compilePath } from "./paths.js";
 import { isE164 } from "./phone.js";
-import { findProblems, lookAlike } from "./problems.js";
+import { findProblems } from "./problems.js";
+import { fieldName, lookAlike } from "./targets.js";
 import { isEmpty } from "./text.js";
 import type { Means } from "./transforms.js";
-import { compileUnmapped, outermost } from "./unmapped.js";
+import { compileUnmapped, type NameRefusal } from "./unmapped.js";
 
 /** A value that is not sent, by the field in Iterable that it was for. */
 export interface DroppedField {
@@ -64,6 +65,8 @@ const NONE: readonly DroppedField[] = [];
 /** What one rule adds to a contact. */
 interface Rule {
   readonly target: string;
+  /** The target as Iterable names it. */
+  readonly field: string;
   readonly required: boolean;
   readonly typed: boolean;
   pick(record: JsonObject): Picked;
@@ -85,7 +88,7 @@ export function createMapping(given: MappingOptions): Mapping {
     : options.entries
       ? entries.filter(({ target }) => target !== identifierTarget).map((entry) => entryRule(entry, options))
       : defaultEntries(options.sourceFields).map(defaultRule);
-  const restTarget = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
+  const placeOf = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
   const targets = rules.map(({ target }) => target);
   const layout = createLayout();
 
@@ -96,19 +99,19 @@ export function createMapping(given: MappingOptions): Mapping {
     dropped = [...dropped, { field, reason }];
   };
   const fitToField = createFitter(iterableFields, options.zone, drop);
-  const put = (target: string, value: unknown, unsound: boolean): void => {
-    if (unsound && !iterableFields.has(target)) return drop(target, "schema");
-    const fitted = fitToField(value, target);
+  const put = (target: string, field: string, value: unknown, unsound: boolean): void => {
+    if (unsound && !iterableFields.has(field)) return drop(field, "schema");
+    const fitted = fitToField(value, field);
     if (fitted === undefined) return;
-    if (target === "phoneNumber" && !isPhoneNumber(fitted)) return drop(target, "not_e164");
+    if (target === "phoneNumber" && !isPhoneNumber(fitted)) return drop(field, "not_e164");
     // An impossible email among the fields would cost the whole contact (API reference: failedUpdates).
     const email = target === "email" ? identifyByEmail(fitted) : undefined;
-    if (email?.ok === false) return drop(target, "invalid_email");
+    if (email?.ok === false) return drop(field, "invalid_email");
     layout.add(target, email ? email.identifier : fitted);
   };
 
   return {
-    newTargets: options.entries ? targets.filter((target) => !iterableFields.has(target)) : [],
+    newTargets: options.entries ? targets.map(fieldName).filter((field) => !iterableFields.has(field)) : [],
     warnings: targets.flatMap((target) => {
       const twin = lookAlike(target, iterableFields);
       return twin
@@ -129,10 +132,10 @@ export function createMapping(given: MappingOptions): Mapping {
         const picked = rule.pick(record);
         const before = dropped.length;
         if (picked.kind === "clear") layout.add(rule.target, null);
-        else if (picked.kind === "misfit") drop(rule.target, picked.reason);
+        else if (picked.kind === "misfit") drop(rule.field, picked.reason);
         else if (picked.kind === "value") {
           const unsound = !rule.typed && picked.field !== undefined && invalidFields.includes(picked.field);
-          put(rule.target, picked.value, unsound);
+          put(rule.target, rule.field, picked.value, unsound);
         }
         if (!rule.required || layout.has(rule.target)) continue;
         const reason = dropped[before]?.reason ?? "missing_required";
@@ -141,26 +144,35 @@ export function createMapping(given: MappingOptions): Mapping {
       let inParts = false;
       for (const name in record) {
         if (isEmpty(record[name])) continue;
-        const target = restTarget(name, record);
-        if (target === undefined) continue;
+        const place = placeOf(name, record);
+        if (place === undefined) continue;
+        const { target, field, refusal } = place;
         inParts ||= target.includes(".");
-        put(target, record[name], invalidFields.includes(name));
+        if (refusal === undefined) put(target, field, record[name], invalidFields.includes(name));
+        else drop(field, refusal);
       }
       const fields = layout.build();
       if (inParts) {
         for (const target of Object.keys(fields)) {
-          if (!target.includes(".") || !Object.hasOwn(fields, outermost(target))) continue;
-          drop(target, "beside_whole");
+          const field = fieldName(target);
+          const dot = field.indexOf(".");
+          if (dot === -1 || !Object.hasOwn(fields, field.slice(0, dot))) continue;
+          drop(field, "beside_whole");
           delete fields[target];
         }
       }
-      const [first] = dropped;
-      if (first && onInvalidValue === "reject_contact")
-        return { verdict: "reject", key: identifier, ...first };
+      const first =
+        onInvalidValue === "reject_contact"
+          ? dropped.find(({ reason }) => !OF_THE_NAME.has(reason))
+          : undefined;
+      if (first) return { verdict: "reject", key: identifier, ...first };
       return { verdict: "send", key: identifier, identifier, fields, dropped };
     },
   };
 }
+
+/** Reasons that lie in a field's name and not in the value. */
+const OF_THE_NAME = new Set<string>(["looks_like", "unusable_name"] satisfies NameRefusal[]);
 
 /** Iterable takes phone numbers in E.164 alone (API reference). */
 const isPhoneNumber = (value: unknown) => typeof value === "string" && isE164(value);
@@ -188,7 +200,14 @@ function compileIdentifier(options: MappingOptions): (record: JsonObject) => Ide
 
 function entryRule(entry: MappingEntry, means: Means): Rule {
   const pick = compileEntry(entry, means);
-  return { target: entry.target, required: entry.required, typed: entry.type !== undefined, pick };
+  const { target } = entry;
+  return {
+    target,
+    field: fieldName(target),
+    required: entry.required,
+    typed: entry.type !== undefined,
+    pick,
+  };
 }
 
 function defaultRule({ source, target, read }: DefaultEntry): Rule {
@@ -196,6 +215,7 @@ function defaultRule({ source, target, read }: DefaultEntry): Rule {
   const pickOwn = compilePath(target);
   return {
     target,
+    field: target,
     required: false,
     typed: true,
     pick(record) {

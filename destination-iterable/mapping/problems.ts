@@ -1,12 +1,13 @@
 import { nearest } from "../../connector/nearest.js";
 import type { MappingEntry } from "../config.js";
-import type { FieldType } from "../iterable/field-types.js";
 import { nameProblem } from "../iterable/reserved-fields.js";
 import { templatePaths } from "./entry.js";
 import type { MappingOptions } from "./options.js";
 import { normalized, splitPath } from "./paths.js";
-import { isBlank, trimmed } from "./text.js";
+import { bare, fieldName, isWithin } from "./targets.js";
+import { isBlank } from "./text.js";
 import { type Parameter, TRANSFORM_NAMES, type TransformName, transformOf } from "./transforms.js";
+import { targetOf } from "./unmapped.js";
 import { type Check, VALUE_CHECKS } from "./value-check.js";
 
 /** A mistake in a mapping: its place, and what to do. */
@@ -44,6 +45,10 @@ function entryProblems(entry: MappingEntry, index: number, options: MappingOptio
   for (const [earlier, other] of (options.entries ?? []).slice(0, index).entries()) {
     if (other.target === entry.target) {
       problems.push(`field_mapping[${earlier}] has the same target; remove one`);
+    } else if (isTwin(entry.target, other.target, options)) {
+      problems.push(
+        `field_mapping[${earlier}] writes "${other.target}", which nobody can tell from it, and Iterable takes them for two; give both one target, or another name`,
+      );
     } else if (isWithin(entry.target, other.target) || isWithin(other.target, entry.target)) {
       problems.push(
         `field_mapping[${earlier}] writes "${other.target}", and one would overwrite the other; map either the object or its fields`,
@@ -53,42 +58,25 @@ function entryProblems(entry: MappingEntry, index: number, options: MappingOptio
   return problems;
 }
 
+/** Whether two targets that Iterable has neither of would be two fields that look alike. */
+function isTwin(a: string, b: string, { iterableFields }: MappingOptions): boolean {
+  const [one, other] = [fieldName(a), fieldName(b)];
+  return !iterableFields.has(one) && !iterableFields.has(other) && bare(one) === bare(other);
+}
+
 /** Fields that arrive under names which must not be written. */
-function nameProblems({ sourceFields = [], identifier }: MappingOptions): string[] {
+function nameProblems(options: MappingOptions): string[] {
+  const { sourceFields = [], identifier, iterableFields } = options;
   return sourceFields.flatMap((name) => {
     const isOther = name === "userId" && identifier === "email";
-    const problem = isOther ? "is not what users are told apart by in this configuration" : nameProblem(name);
+    const target = targetOf(name, options);
+    const exists = iterableFields.has(fieldName(target));
+    const problem = isOther
+      ? "is not what users are told apart by in this configuration"
+      : nameProblem(target, exists);
     return problem ? [`the field "${name}" ${problem}; leave it out of the mapping`] : [];
   });
 }
-
-/**
- * The field of Iterable's that differs from the target, which is none, only in case, spaces, underscores or hyphens:
- * Iterable takes them for two.
- */
-export function lookAlike(target: string, fields: ReadonlyMap<string, FieldType>): string | undefined {
-  return fields.has(target) ? undefined : bareNamesOf(fields).get(bare(target));
-}
-
-const bare = (name: string) => name.toLowerCase().replace(/[\s_-]/g, "");
-
-/** Made once for all targets that are looked for. */
-const bareNames = new WeakMap<ReadonlyMap<string, FieldType>, { size: number; names: Map<string, string> }>();
-
-function bareNamesOf(fields: ReadonlyMap<string, FieldType>): ReadonlyMap<string, string> {
-  let known = bareNames.get(fields);
-  if (known?.size !== fields.size) {
-    // Of names that are alike, the first.
-    known = {
-      size: fields.size,
-      names: new Map([...fields.keys()].reverse().map((name) => [bare(name), name])),
-    };
-    bareNames.set(fields, known);
-  }
-  return known.names;
-}
-
-const isWithin = (inner: string, outer: string) => inner.startsWith(`${outer}.`);
 
 function consentProblems(options: MappingOptions): string[] {
   const { consent } = options;
@@ -113,9 +101,6 @@ function skipProblems(options: MappingOptions): string[] {
   return problems;
 }
 
-const PADDED =
-  "the name begins or ends with white space, which would make it another field than the one without; remove it";
-
 /** How many of a stream's fields an explanation names. */
 const MOST_NAMED = 10;
 
@@ -135,10 +120,8 @@ const CHECKS: readonly Check[] = [
     const other = identifier === "email" ? "userId" : undefined;
     if (target === other)
       return ["users are told apart by email in this configuration; choose another target"];
-    const problem = nameProblem(target);
-    if (problem) return [`the name ${problem}; choose another target`];
-    const isPadded = target.split(".").some((part) => part !== trimmed(part));
-    return [isPadded && !iterableFields.has(target) ? PADDED : undefined];
+    const problem = nameProblem(target, iterableFields.has(fieldName(target)));
+    return [problem && `the name ${problem}; choose another target`];
   },
   (entry) => PARAMETERS.flatMap((parameter) => parameterProblems(parameter, entry)),
   ({ constant, required, default: fallback }) => [

@@ -5,6 +5,8 @@ import { defaultEntries } from "./default-mapping.js";
 import { templatePaths } from "./entry.js";
 import type { MappingOptions } from "./options.js";
 import { compilePath, isSameName, normalized, type Pick } from "./paths.js";
+import { bare, fieldName, knownName, lookAlike, oneField, outermost, overlap } from "./targets.js";
+import { comparable } from "./text.js";
 
 /** How many names of fields are remembered, with what was decided on them. */
 const MEMORY = 10_000;
@@ -12,24 +14,34 @@ const MEMORY = 10_000;
 /** The source's primary key says what the identifier says; it is sent only where Iterable has a field for it. */
 const CONTACT_KEY = "contact_key";
 
+/** Where a field goes that no entry maps. */
+export interface Place {
+  readonly target: string;
+  /** The target as Iterable names it. */
+  readonly field: string;
+  /** Why its values are left out, because of its name; undefined where they are sent. */
+  readonly refusal: NameRefusal | undefined;
+}
+
+/** A field that would be created beside one that people cannot tell from it, or under a name that it must not have. */
+export type NameRefusal = "looks_like" | "unusable_name";
+
 /** What was decided on a name. `readers` may read it, in records that have none of the name that they look for. */
 interface Decision {
-  readonly isOpen: boolean;
+  readonly place: Place | undefined;
   readonly readers: readonly Pick[];
 }
-const CLOSED: Decision = { isOpen: false, readers: [] };
-
-/** The object that a target is in. */
-export const outermost = (target: string) => target.split(".", 1)[0] as string;
+const CLOSED: Decision = { place: undefined, readers: [] };
 
 /**
  * Compiles which fields go under their own names: those that nothing else reads, as far as the configuration wants
- * them, and never the identifier. `targets` are taken.
+ * them, and never the identifier. A label with a dot is one field, unless it is the name of a field inside an object
+ * that Iterable has. `targets` are taken.
  */
 export function compileUnmapped(
   options: MappingOptions,
   targets: ReadonlySet<string>,
-): (name: string, record: JsonObject) => string | undefined {
+): (name: string, record: JsonObject) => Place | undefined {
   const { entries, identity, iterableFields, sourceFields } = options;
   if (entries && !identity && options.unmappedFields === "drop") return () => undefined;
   const everything = identity || options.unmappedFields === "same_name";
@@ -42,15 +54,30 @@ export function compileUnmapped(
   const taken = [...targets];
   const objects = new Set([...iterableFields.keys()].filter((name) => name.includes(".")).map(outermost));
   const decisions = new Map<string, Decision>();
+  /** Names of fields that would be new, by what people tell them apart by. */
+  const fresh = new Map<string, string>();
+
+  const refusalOf = (target: string): NameRefusal | undefined => {
+    const name = fieldName(target);
+    if (iterableFields.has(name) || !everything) return undefined;
+    if (nameProblem(target) !== undefined) return "unusable_name";
+    const first = fresh.get(bare(name));
+    if (lookAlike(target, iterableFields) !== undefined || (first !== undefined && first !== name))
+      return "looks_like";
+    fresh.set(bare(name), name);
+    return undefined;
+  };
 
   const decide = (name: string): Decision => {
     if (participating && !participating.has(name)) return CLOSED;
     if (name === identifier || name === "userId") return CLOSED;
     if (!identifierIsMapped && identifiers.includes(normalized(name))) return CLOSED;
-    if (taken.some((target) => isOneWithin(name, target)) || nameProblem(name) !== undefined) return CLOSED;
+    const target = targetOf(name, options);
+    if (taken.some((other) => overlap(target, other))) return CLOSED;
+    if (nameProblem(target, true) !== undefined) return CLOSED;
     if (readers.some(({ path }) => path.replaceAll("\\.", ".") === name)) return CLOSED;
     return {
-      isOpen: true,
+      place: { target, field: fieldName(target), refusal: refusalOf(target) },
       readers: readers.filter(({ path }) => isSameName(path, name)).map(({ pick }) => pick),
     };
   };
@@ -62,13 +89,25 @@ export function compileUnmapped(
       if (decisions.size >= MEMORY) decisions.clear();
       decisions.set(name, decision);
     }
-    if (!decision.isOpen) return undefined;
+    const { place } = decision;
+    if (!place) return undefined;
     if (decision.readers.some((pick) => pick(record)?.field === name)) return undefined;
-    if (everything && (identity || name !== CONTACT_KEY)) return name;
-    if (iterableFields.has(name)) return name;
-    return objects.has(name) && isJsonObject(record[name]) && name !== CONTACT_KEY ? name : undefined;
+    if (everything && (identity || name !== CONTACT_KEY)) return place;
+    if (iterableFields.has(place.field)) return place;
+    return objects.has(name) && isJsonObject(record[name]) && name !== CONTACT_KEY ? place : undefined;
   };
 }
+
+/** The target of a field's own name: the field that Iterable has, else a new one, without what nobody sees at its ends. */
+export function targetOf(name: string, { iterableFields, identity }: MappingOptions): string {
+  const known = knownName(name, iterableFields);
+  if (known !== undefined)
+    return known.includes(".") && !isNested(known, iterableFields) ? oneField(known) : known;
+  if (identity && name.includes(".") && isNested(name, iterableFields)) return name;
+  return oneField(identity ? name.normalize("NFC") : comparable(name));
+}
+
+const isNested = (name: string, fields: MappingOptions["iterableFields"]) => fields.has(outermost(name));
 
 /** What the default mapping reads: a field of a target's own name comes before what it makes. */
 const defaultPaths = (sourceFields: readonly string[] | undefined) =>
@@ -85,9 +124,4 @@ export function sourcesOf({
     ...(sources ?? []),
     ...(template === undefined ? [] : templatePaths(template)),
   ];
-}
-
-/** Whether two targets are the same, or one is a part of the other. */
-function isOneWithin(a: string, b: string): boolean {
-  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 }

@@ -5,6 +5,7 @@ import { coerce } from "./coercion.js";
 import { isDateFormat } from "./date-format.js";
 import { compileEntry, isTemplate } from "./entry.js";
 import type { MappingOptions } from "./options.js";
+import { fieldName, isInside, outermost } from "./targets.js";
 import { madeBy } from "./transforms.js";
 
 /** What is wrong with an entry, in words that say what to do. */
@@ -32,7 +33,7 @@ const OBJECTS: readonly (FieldType | undefined)[] = [
 /** Checks of what an entry makes of its value, against its own type and Iterable's. */
 export const VALUE_CHECKS: readonly Check[] = [
   ({ type, target, transform = [] }, { iterableFields }) => {
-    const live = iterableFields.get(target);
+    const live = iterableFields.get(fieldName(target));
     const made = madeBy(transform);
     if (made && type && !CASTS[made]?.includes(type)) {
       return [`the transform ${transform.at(-1)} makes a ${made}, which cannot become a ${type}`];
@@ -47,16 +48,16 @@ export const VALUE_CHECKS: readonly Check[] = [
     ];
   },
   ({ target }, { iterableFields }) => {
-    const outer = target.split(".", 1)[0] as string;
+    const outer = outermost(target);
     const type = iterableFields.get(outer);
-    return outer === target || OBJECTS.includes(type)
+    return !isInside(target) || OBJECTS.includes(type)
       ? []
       : [`Iterable's field "${outer}" is a ${type}, so that nothing can be inside it; choose another target`];
   },
   (entry, options) => {
     const { date_format, transform = [] } = entry;
     if (transform.includes("date") && date_format !== undefined && !isDateFormat(date_format)) return [];
-    const live = options.iterableFields.get(entry.target);
+    const live = options.iterableFields.get(fieldName(entry.target));
     const problems: string[] = [];
     // The constant goes the way of every value; the default comes behind the transforms.
     for (const name of ["constant", "default"] as const) {

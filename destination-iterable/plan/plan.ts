@@ -2,13 +2,15 @@ import type { JsonObject } from "../../protocol/message.js";
 import type { MappingEntry } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
+import { nameProblem } from "../iterable/reserved-fields.js";
 import { coerce, fits } from "../mapping/coercion.js";
 import { defaultEntries } from "../mapping/default-mapping.js";
 import { compileEntry } from "../mapping/entry.js";
 import type { MappingOptions } from "../mapping/options.js";
 import { isSameName, normalized, splitPath } from "../mapping/paths.js";
-import { findProblems, lookAlike } from "../mapping/problems.js";
-import { compileUnmapped, sourcesOf } from "../mapping/unmapped.js";
+import { findProblems } from "../mapping/problems.js";
+import { fieldName, lookAlike, oneField } from "../mapping/targets.js";
+import { compileUnmapped, type Place, sourcesOf } from "../mapping/unmapped.js";
 import { type EntryType, isMadeDate, typeOfEntry } from "./entry-type.js";
 import { fitOf } from "./fit.js";
 import { nameOf, type SourceType, typeAtPath } from "./source-type.js";
@@ -78,7 +80,7 @@ export function outlookOf(
       source,
       source_type: nameOf(type),
       target,
-      target_type: (target !== null && fields.get(target)) || null,
+      target_type: (target !== null && fields.get(fieldName(target))) || null,
       verdict,
       detail,
     });
@@ -115,7 +117,7 @@ export function outlookOf(
     }
   }
   const taken = new Set(rows.flatMap(({ target }) => target ?? []));
-  const restTarget = compileUnmapped(options, taken);
+  const placeOf = compileUnmapped(options, taken);
   // Each field has a value here, so that every one that a mapping could read counts as read.
   const sample = Object.fromEntries(
     Object.keys(properties).map((name) => [name, sampleOf(properties, name)]),
@@ -124,14 +126,43 @@ export function outlookOf(
   for (const name of options.sourceFields ?? []) {
     if (isRead(name)) continue;
     const type = typeAtPath(properties, name);
-    const target = restTarget(name, sample);
-    if (target === undefined) add("unmapped", name, type, null, ["not_sent", whyNotSent(name, options)]);
-    else add(options.identity ? "identity" : "unmapped", name, type, target, judge(target, type));
+    const place = placeOf(name, sample);
+    const rule = options.identity ? "identity" : "unmapped";
+    if (place === undefined) add("unmapped", name, type, null, ["not_sent", whyNotSent(name, options)]);
+    else if (place.refusal !== undefined) add(rule, name, type, ...refused(place, fields));
+    else {
+      const [verdict, detail] = judge(place.target, type);
+      const isRenamed = place.target !== oneField(name) && place.target !== name;
+      const how = isRenamed ? "its name is written without what nobody sees" : "";
+      add(rule, name, type, place.target, [verdict, joined(how, detail)]);
+    }
   }
   return { rows, problems: problems.flatMap(({ entry, text }) => (entry === undefined ? [text] : [])) };
 }
 
 type Verdict = readonly [verdict: PlanVerdict, detail: string];
+
+/** A field that is left out because of its name. */
+function refused(
+  { target, field, refusal }: Place,
+  fields: MappingOptions["iterableFields"],
+): [string | null, Verdict] {
+  if (refusal === "unusable_name") {
+    return [null, ["not_sent", `a field of this name ${nameProblem(target)}; map it to another name`]];
+  }
+  const twin = lookAlike(field, fields);
+  const other =
+    twin === undefined
+      ? "another field of these contacts"
+      : `Iterable's field "${twin}" (${fields.get(twin)})`;
+  return [
+    target,
+    [
+      "looks_like",
+      `nobody can tell it from ${other}; it is left out: map it to that one, or to another name`,
+    ],
+  ];
+}
 
 const TELLS_APART = "tells contacts apart";
 
@@ -144,7 +175,7 @@ function verdictOnEntry(
   const { identifier, iterableFields } = options;
   if (impossible !== undefined) return ["cannot_fit", impossible];
   if (entry.target === IDENTIFIER_TARGETS[identifier]) return ["fits", joined(...steps, TELLS_APART)];
-  const live = iterableFields.get(entry.target);
+  const live = iterableFields.get(fieldName(entry.target));
   if (live !== undefined && entry.constant !== undefined) {
     const constant = compileEntry(entry, options)({});
     const value = constant.kind === "value" ? constant.value : undefined;
@@ -164,7 +195,7 @@ function verdictOn(
   fields: ReadonlyMap<string, FieldType>,
   createNewFields: boolean,
 ): Verdict {
-  const live = fields.get(target);
+  const live = fields.get(fieldName(target));
   if (live !== undefined) {
     const fit = fitOf(made, live);
     if (fit.fit === "coerced") return ["coerced", fit.how];

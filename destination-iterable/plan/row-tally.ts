@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { Mapped } from "../mapping/mapping.js";
 import type { MappingOptions } from "../mapping/options.js";
+import { fieldName, isWithin } from "../mapping/targets.js";
 import { isEmpty } from "../mapping/text.js";
 import type { PlanRow } from "./plan.js";
 import { type Mend, mendOf } from "./repair.js";
@@ -100,7 +101,8 @@ const isUnknownToIterable = ({ verdict }: PlanRow) => verdict === "dropped" || v
 function reasonOf({ target }: PlanRow, mapped: Mapped): string | undefined {
   if (mapped.verdict === "reject") return mapped.reason;
   if (mapped.verdict !== "send") return undefined;
-  const isFor = ({ field }: { readonly field: string }) => field === target || field.startsWith(`${target}.`);
+  const own = fieldName(target ?? "");
+  const isFor = ({ field }: { readonly field: string }) => field === own || isWithin(field, own);
   return mapped.dropped.find(isFor)?.reason;
 }
 
@@ -118,7 +120,10 @@ function mend(
   const entry = Object.fromEntries(
     Object.entries({ ...own, target }).filter(([, value]) => value !== undefined && value !== false),
   ) as { target: string };
-  return mendOf({ reason, entry, targetType: options.iterableFields.get(target), lost, sent }, options);
+  return mendOf(
+    { reason, entry, targetType: options.iterableFields.get(fieldName(target)), lost, sent },
+    options,
+  );
 }
 
 function mostFrequent(counts: ReadonlyMap<string, number>): string {

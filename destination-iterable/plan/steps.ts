@@ -3,6 +3,7 @@ import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
 import type { Mapped } from "../mapping/mapping.js";
 import type { MappingOptions } from "../mapping/options.js";
 import { compilePath, normalized } from "../mapping/paths.js";
+import { fieldName, isWithin } from "../mapping/targets.js";
 import { isEmpty } from "../mapping/text.js";
 import { sourcesOf } from "../mapping/unmapped.js";
 import { outlookOf, type PlanRow } from "./plan.js";
@@ -84,9 +85,10 @@ export function stepOf(row: PlanRow, options: MappingOptions, record: JsonObject
       detail: isCause ? mapped.reason : "the contact is not sent",
     };
   }
-  const drops = mapped.dropped.filter(({ field }) => field === target || field.startsWith(`${target}.`));
+  const name = fieldName(target);
+  const drops = mapped.dropped.filter(({ field }) => field === name || isWithin(field, name));
   const reasons = drops
-    .map(({ field, reason }) => (field === target ? reason : `${field.slice(target.length + 1)}: ${reason}`))
+    .map(({ field, reason }) => (field === name ? reason : `${field.slice(name.length + 1)}: ${reason}`))
     .join(", ");
   if (!(target in mapped.fields)) {
     const verdict = drops.length > 0 ? "left_out" : isEmpty(found) ? "empty" : "not_sent";

@@ -19,6 +19,7 @@ import { FIRST_DELAY_MS, type IterableApi } from "../iterable/api.js";
 import { asSubscriber, asUser } from "../iterable/bodies.js";
 import type { Exports } from "../iterable/exports.js";
 import type { FieldType } from "../iterable/field-types.js";
+import { fieldName } from "../mapping/targets.js";
 import type { StreamPlan } from "../streams.js";
 import { createAdmission } from "./admission.js";
 import { createHalt } from "./halt.js";
@@ -98,7 +99,7 @@ export async function write({
   const newFields = (contact: Contact<unknown>): readonly string[] => {
     const names = namesIn(contact);
     if (knownNames.has(names)) return NONE;
-    const unknown = [...names].filter((name) => !fields.has(name));
+    const unknown = [...names].map(fieldName).filter((name) => !fields.has(name));
     if (unknown.length === 0) knownNames.add(names);
     return unknown;
   };
