@@ -1,4 +1,5 @@
-import type { PlanRow, PlanVerdict } from "./plan.js";
+import type { PlanRow } from "./plan.js";
+import type { PlanVerdict } from "./verdict.js";
 
 const WORDS: Readonly<Record<PlanVerdict, string>> = {
   fits: "fits",
