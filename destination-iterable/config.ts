@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isLoopback } from "../http/client.js";
+import { isLoopback } from "../http/loopback.js";
 import { existingContacts, previousValues } from "./existing/settings.js";
 import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./iterable/api.js";
 import { isTimeZone } from "./mapping/time-zone.js";

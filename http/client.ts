@@ -1,7 +1,9 @@
 import type { Dispatcher } from "undici";
 import request from "undici/lib/api/api-request.js";
-import Agent from "undici/lib/dispatcher/agent.js";
+import { createDeadline, type Deadline } from "./deadline.js";
 import { HttpStatusError, NetworkError, networkCode } from "./errors.js";
+import { createConnections, mayBeProxied } from "./proxies.js";
+import type { Waits } from "./waits.js";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -11,6 +13,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal | undefined;
+  /** The most bytes of the answer's body. A longer one is a NetworkError. */
+  readonly maxBytes?: number | undefined;
 }
 
 export interface HttpResponse {
@@ -34,92 +38,101 @@ export interface HttpClient {
 
 /** Error bodies are cut here: nothing that is read from them needs more. */
 const MAX_ERROR_BODY = 1024 * 1024;
+/** What an answer that is held as one text may have, unless the request says otherwise. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
+/** What an answer that is read as it comes may have, unless the request says otherwise. */
+const MAX_STREAM_BYTES = 2 * 1024 * 1024 * 1024;
 
 /**
- * A client over one pool of connections. `timeoutSeconds` bounds the wait for the head of the answer, and every
- * silence within its body. Proxies come from HTTPS_PROXY, HTTP_PROXY and NO_PROXY; loopback hosts are never proxied.
+ * A client over one pool of connections. `timeoutSeconds` bounds the wait for the head of the answer, and all silences
+ * of its body together; what comes faster than 16 KB a second has the time that it needs. Bodies are asked for as they
+ * are: one that is compressed is a NetworkError, since nothing would bound what it becomes.
  */
 export function createHttpClient(options: {
   readonly timeoutSeconds: number;
   readonly userAgent: string;
   /** Told how each request ended: its head has come, or nothing. */
   readonly onAnswer?: ((answer: { endpoint: string; status: number | undefined }) => void) | undefined;
+  /** Told of every answer that is awaited. */
+  readonly waits?: Waits | undefined;
   readonly dispatcher?: Dispatcher;
 }): HttpClient {
   const timeout = options.timeoutSeconds * 1000;
-  const settings = {
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-    connect: { timeout: Math.min(timeout, 15_000) },
-  };
-  let direct: Dispatcher | undefined = options.dispatcher;
-  let proxied: Dispatcher | undefined = options.dispatcher;
+  const connections = createConnections(timeout);
 
-  const dispatcherFor = async (url: URL): Promise<Dispatcher> => {
-    if (isLoopback(url.hostname) || !hasProxySettings()) {
-      direct ??= new Agent(settings);
-      return direct;
-    }
-    const { EnvHttpProxyAgent } = await import("undici");
-    try {
-      proxied ??= new EnvHttpProxyAgent(settings);
-    } catch (error) {
-      throw new NetworkError("PROXY_ADDRESS", url.host, error);
-    }
-    return proxied;
-  };
-
-  const send = async (sent: HttpRequest): Promise<HttpResponse> => {
+  const send = async (sent: HttpRequest, defaultBytes: number): Promise<HttpResponse> => {
     const { method, url, headers, body, signal } = sent;
     const target = new URL(url);
     const tell = (status: number | undefined) =>
       options.onAnswer?.({ endpoint: `${method} ${sent.endpoint ?? target.pathname}`, status });
-    const asked = request.call(await dispatcherFor(target), {
-      origin: target.origin,
-      path: target.pathname + target.search,
-      method,
-      headers: { accept: "application/json", "user-agent": options.userAgent, ...headers },
-      body: body ?? null,
-      signal: signal ?? null,
-    });
-    const answer = await asked.catch((error: unknown) => {
+    const dispatcher = options.dispatcher ?? (await connections.to(target));
+    const deadline = createDeadline({ graceMs: timeout, maxBytes: sent.maxBytes ?? defaultBytes, signal });
+    const waiting = options.waits?.begin({ reason: "no_answer", attempt: 1 });
+    try {
+      const asked = request.call(dispatcher, {
+        origin: target.origin,
+        path: target.pathname + target.search,
+        method,
+        headers: {
+          accept: "application/json",
+          "accept-encoding": "identity",
+          "user-agent": options.userAgent,
+          ...headers,
+        },
+        body: body ?? null,
+        signal: deadline.signal,
+      });
+      const answer = await deadline.during(asked).finally(() => waiting?.end());
+      tell(answer.statusCode);
+      const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
+      const bytes = readBody(answer.body, deadline, target, signal, options.waits);
+      if (isSuccess && isCompressed(answer.headers)) {
+        answer.body.on("error", () => undefined).destroy();
+        throw new NetworkError("COMPRESSED", target.host, undefined, true);
+      }
+      if (isSuccess) return { status: answer.statusCode, headers: answer.headers, body: bytes };
+      const text = await collect(bytes, MAX_ERROR_BODY).catch(() => "");
+      const wait = retryAfterMs(answer.headers["retry-after"], Date.now());
+      throw new HttpStatusError(answer.statusCode, isCompressed(answer.headers) ? "" : text, wait);
+    } catch (error) {
+      deadline.end();
+      if (error instanceof HttpStatusError || error instanceof NetworkError) throw error;
       if (!isCalledOff(signal)) tell(undefined);
       throw asNetworkError(error, target, signal);
-    });
-    tell(answer.statusCode);
-    const bytes = readBody(answer.body, target, signal);
-    if (answer.statusCode >= 200 && answer.statusCode < 300) {
-      return { status: answer.statusCode, headers: answer.headers, body: bytes };
     }
-    const text = await collect(bytes, MAX_ERROR_BODY).catch(() => "");
-    throw new HttpStatusError(
-      answer.statusCode,
-      text,
-      retryAfterMs(answer.headers["retry-after"], Date.now()),
-    );
   };
 
   return {
-    send,
+    send: (httpRequest) => send(httpRequest, MAX_STREAM_BYTES),
     async text(httpRequest) {
-      const { status, headers, body } = await send(httpRequest);
+      const { status, headers, body } = await send(httpRequest, MAX_TEXT_BYTES);
       return { status, headers, text: await collect(body) };
     },
-    async close() {
-      await Promise.all([direct?.destroy(), proxied === direct ? undefined : proxied?.destroy()]);
-    },
+    close: () => connections.close(),
   };
 }
 
 async function* readBody(
   body: AsyncIterable<Uint8Array>,
+  deadline: Deadline,
   url: URL,
   signal: AbortSignal | undefined,
+  waits: Waits | undefined,
 ): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
   try {
-    yield* body;
+    for (;;) {
+      const waiting = waits?.begin({ reason: "no_answer", attempt: 1 });
+      const next = await deadline.during(chunks.next()).finally(() => waiting?.end());
+      if (next.done) return;
+      deadline.received(next.value.length);
+      yield next.value;
+    }
   } catch (error) {
     throw asNetworkError(error, url, signal, true);
+  } finally {
+    deadline.end();
+    await chunks.return?.();
   }
 }
 
@@ -134,6 +147,11 @@ async function collect(body: AsyncIterable<Uint8Array>, limit = Number.POSITIVE_
   return Buffer.concat(chunks).toString("utf8");
 }
 
+function isCompressed(headers: HttpResponse["headers"]): boolean {
+  const encoding = String(headers["content-encoding"] ?? "").trim();
+  return encoding !== "" && encoding.toLowerCase() !== "identity";
+}
+
 function asNetworkError(
   error: unknown,
   url: URL,
@@ -141,23 +159,13 @@ function asNetworkError(
   isHalfWay = false,
 ): unknown {
   if (isCalledOff(signal)) return signal?.reason;
-  const host =
-    hasProxySettings() && !isLoopback(url.hostname) ? `${url.host} (HTTPS_PROXY is set)` : url.host;
+  const host = mayBeProxied(url) ? `${url.host} (HTTPS_PROXY is set)` : url.host;
   return new NetworkError(networkCode(error), host, error, isHalfWay);
 }
 
 /** Whether nobody wants the answer any more; a time that has run out is a failure of the network instead. */
 function isCalledOff(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true && (signal.reason as Error)?.name !== "TimeoutError";
-}
-
-/** Whether a host is this machine, so that plain HTTP to it stays on it. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}
-
-function hasProxySettings(): boolean {
-  return ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"].some((name) => process.env[name]);
 }
 
 /**

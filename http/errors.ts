@@ -11,6 +11,35 @@ export class HttpStatusError extends Error {
   }
 }
 
+/** The longest that a service's wish to be left alone (Retry-After) is kept, in ms. */
+export const MAX_HOLD_MS = 600_000;
+/** The last moment that a Date can be. */
+const LAST_MS = 8.64e15;
+
+/** The service asks to be left alone for longer than anybody waits. Running again after `until` is safe. */
+export class HeldTooLong extends Error {
+  override readonly name = "HeldTooLong";
+  /** In ISO form. */
+  readonly until: string;
+  constructor(untilMs: number) {
+    const until = isoTime(untilMs);
+    super(`asks for no further request before ${until}; run again after that`);
+    this.until = until;
+  }
+}
+
+/** A time in ISO form, whatever somebody else has said. */
+export function isoTime(ms: number): string {
+  return new Date(Math.min(ms, LAST_MS)).toISOString();
+}
+
+/** What went wrong, in snake_case, for programs. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof HttpStatusError)
+    return error.status === 429 ? "rate_limited" : `status_${error.status}`;
+  return error instanceof NetworkError ? `network_${error.code}` : "failed";
+}
+
 /** No answer, or half of one: the request may or may not have been carried out. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
@@ -25,9 +54,11 @@ export class NetworkError extends Error {
     super(`${host}: ${explain(code)}`, { cause });
   }
 
-  /** Whether waiting may help. A certificate that nobody trusts stays so, and so does what a proxy does not allow. */
+  /** Whether waiting may help. A certificate that nobody trusts stays so, and so do what a proxy does not allow and what nobody could read. */
   get isTransient(): boolean {
-    return !isCertificateCode(this.code) && !/^PROXY_(4\d\d|ADDRESS)$/.test(this.code);
+    return (
+      !isCertificateCode(this.code) && !/^(PROXY_(4\d\d|ADDRESS)|COMPRESSED|ANSWER_TOO_LONG)$/.test(this.code)
+    );
   }
 }
 
@@ -50,7 +81,11 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT:
     "no answer came in time; the service may be busy, or advanced.timeout_seconds too short",
   UND_ERR_BODY_TIMEOUT:
-    "the answer stopped half-way; the service may be busy, or advanced.timeout_seconds too short",
+    "the answer stopped half-way, or came too slowly; the service may be busy, or advanced.timeout_seconds too short",
+  ANSWER_TOO_LONG:
+    "the answer is longer than any answer of this service; check the base URL, and any proxy between",
+  COMPRESSED:
+    "the answer is compressed, although it was asked for as it is; turn compression off in the proxy between, and check the base URL",
   UND_ERR_SOCKET: "the connection was closed before the answer was complete",
   ERR_TLS_CERT_ALTNAME_INVALID: "the certificate belongs to another host; check the base URL and the proxy",
   PROXY_407: "the proxy asks for a log-in; write it into HTTPS_PROXY: http://user:password@host:port",

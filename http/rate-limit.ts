@@ -1,4 +1,5 @@
 import Bottleneck from "bottleneck";
+import { HeldTooLong, MAX_HOLD_MS } from "./errors.js";
 
 /** Lets work through at a steady pace, and can be told to hold everything. */
 export interface RateLimiter {
@@ -6,7 +7,10 @@ export interface RateLimiter {
   run<T>(work: () => Promise<T>): Promise<T>;
   /** Calls whose turn has not come. */
   readonly waiting: number;
-  /** Holds everything that has not started yet for `ms` milliseconds, or longer if it is already held for longer. */
+  /**
+   * Holds everything that has not started yet for `ms` milliseconds, or longer if it is already held for longer.
+   * Throws HeldTooLong where that is longer than anybody waits.
+   */
   pause(ms: number): void;
   /** When the hold ends, in ms since 1970; 0 when nothing is held. */
   readonly pausedUntil: number;
@@ -82,6 +86,7 @@ export function createRateLimiter(options: {
       return waiting;
     },
     pause(ms) {
+      if (ms > MAX_HOLD_MS) throw new HeldTooLong(now() + ms);
       const until = now() + ms;
       if (until <= pausedUntil) return;
       pausedUntil = until;

@@ -3,6 +3,11 @@
 declare module "undici/lib/dispatcher/agent.js" {
   export { Agent as default } from "undici";
 }
+declare module "undici/lib/core/connect.js" {
+  import type { buildConnector } from "undici";
+  export type Connector = buildConnector.connector;
+  export default function build(options: buildConnector.BuildOptions): Connector;
+}
 declare module "undici/lib/api/api-request.js" {
   import type { Dispatcher } from "undici";
   export default function request(

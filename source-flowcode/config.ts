@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isLoopback } from "../http/client.js";
+import { isLoopback } from "../http/loopback.js";
 import { parseInstant } from "../protocol/instant.js";
 import { API_BASE_URL, AUTH_BASE_URL } from "./flowcode/hosts.js";
 

@@ -1,6 +1,7 @@
 import type { Metrics } from "../../connector/reporting/metrics.js";
-import { createHttpClient, type HttpRequest, type HttpResponse, isLoopback } from "../../http/client.js";
+import { createHttpClient, type HttpRequest, type HttpResponse } from "../../http/client.js";
 import { HttpStatusError, NetworkError } from "../../http/errors.js";
+import { isLoopback } from "../../http/loopback.js";
 import { createRateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
 import type { JsonObject } from "../../protocol/message.js";
@@ -13,6 +14,9 @@ const MAX_THROTTLES = 30;
 const MAX_DELAY_MS = 30_000;
 
 /** Exports of user profiles: jobs that Iterable works on by itself, and files that it leaves elsewhere. */
+/** Ten times what the largest project would need: the file is read as it comes. */
+const MAX_EXPORT_BYTES = 64 * 1024 ** 3;
+
 export interface Exports {
   /** Starts a job. Throws ExportsRefused, HttpStatusError, NetworkError or Unreadable. */
   start(wanted: WantedExport): Promise<StartedExport>;
@@ -137,7 +141,8 @@ export function createExports(options: ExportsOptions): Exports {
     },
     async file(url) {
       if (!isAllowed(url)) throw new ForeignFile("the file's address is neither https nor on this machine");
-      return (await client.send({ method: "GET", url, endpoint: "exported file", signal })).body;
+      const maxBytes = MAX_EXPORT_BYTES;
+      return (await client.send({ method: "GET", url, endpoint: "exported file", maxBytes, signal })).body;
     },
     async cancel(job) {
       const url = `${base}/api/export/${encodeURIComponent(job)}`;

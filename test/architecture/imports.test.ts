@@ -53,10 +53,10 @@ const IMPURE =
 /** Packages that compute and do nothing else. */
 const PURE_PACKAGES = new Set(["ajv", "re2js", "zod", "libphonenumber-js"]);
 
-/** Files that may touch the process. The client reads where the proxies are, as undici does; the runner looks whether others live, and hands connectors a part of its environment. */
+/** Files that may touch the process. Where the proxies are is read where they are used, as undici does; the runner looks whether others live, and hands connectors a part of its environment. */
 const OWN_THE_PROCESS = new Set([
   "connector/run.ts",
-  "http/client.ts",
+  "http/proxies.ts",
   "sync/pipe/connector.ts",
   "sync/program.ts",
   "sync/runs/holder.ts",

@@ -7,7 +7,7 @@ import {
 } from "node:net";
 import { Agent } from "undici";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createHttpClient, type HttpClient, isLoopback } from "../../http/client.js";
+import { createHttpClient, type HttpClient } from "../../http/client.js";
 import { HttpStatusError, NetworkError } from "../../http/errors.js";
 
 const open: { close(): unknown }[] = [];
@@ -278,19 +278,4 @@ describe("proxies", () => {
     await failureOf(client(1).text(get("https://api.invalid/")));
     expect(asked).toEqual([]);
   });
-});
-
-test.each([
-  ["localhost", true],
-  ["127.0.0.1", true],
-  ["127.8.9.10", true],
-  ["[::1]", true],
-  ["LOCALHOST", true],
-  ["localhost.example.com", false],
-  ["127.0.0.1.example.com", false],
-  ["api.iterable.com", false],
-  ["10.0.0.1", false],
-  ["0.0.0.0", false],
-])("%s is this machine: %s", (host, expected) => {
-  expect(isLoopback(new URL(`http://${host}/`).hostname)).toBe(expected);
 });
