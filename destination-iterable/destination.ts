@@ -1,4 +1,6 @@
 import type { Context, Destination } from "../connector/connector.js";
+import { tellWaiting } from "../connector/reporting/waiting.js";
+import { createWaits } from "../http/waits.js";
 import { patternsFor } from "../protocol/schema/patterns.js";
 import { checkProject } from "./check.js";
 import { type Config, config } from "./config.js";
@@ -112,11 +114,8 @@ function connect(settings: Config, context: Context, dataCenter = settings.data_
   return createApi(apiOptions(settings, context, dataCenter));
 }
 
-function apiOptions(
-  settings: Config,
-  { userAgent, signal, metrics }: Context,
-  dataCenter = settings.data_center,
-): ApiOptions {
+function apiOptions(settings: Config, context: Context, dataCenter = settings.data_center): ApiOptions {
+  const { userAgent, signal, metrics } = context;
   return {
     baseUrl: settings.advanced.base_url ?? DATA_CENTERS[dataCenter],
     apiKey: settings.api_key,
@@ -127,6 +126,7 @@ function apiOptions(
     userAgent,
     signal,
     onAnswer: metrics.answered,
+    waits: createWaits({ service: "Iterable", tell: tellWaiting(context), now: context.now }),
   };
 }
 

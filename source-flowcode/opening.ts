@@ -1,4 +1,6 @@
 import type { Context } from "../connector/connector.js";
+import { tellWaiting } from "../connector/reporting/waiting.js";
+import { createWaits } from "../http/waits.js";
 import type { Config } from "./config.js";
 import { createApi, type FlowcodeApi } from "./flowcode/api.js";
 import { scopeHash } from "./streams/fingerprint.js";
@@ -40,6 +42,7 @@ export function openApi({ advanced, ...settings }: Config, context: Context, tal
     now: context.now,
     log: context.log,
     onAnswer: context.metrics.answered,
+    waits: createWaits({ service: "Flowcode", tell: tellWaiting(context), now: context.now }),
     tally,
   });
 }

@@ -1,6 +1,8 @@
 import { ConfigError, TransientError } from "../../connector/errors.js";
+import { HeldTooLong } from "../../http/errors.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
+import type { Waits } from "../../http/waits.js";
 import type { Outcome, Stage } from "../accounting/outcome.js";
 import type { LostReason } from "../accounting/reasons.js";
 import { type Answer, readAnswer, type Verdict } from "../iterable/answers.js";
@@ -29,6 +31,8 @@ export interface DeliveryOptions<R> {
   /** The delay before a second attempt, in ms. */
   readonly firstDelayMs: number;
   readonly signal: AbortSignal;
+  /** Told of every wait. */
+  readonly waits?: Waits | undefined;
   readonly onFields: (created: readonly string[], filtered: readonly string[]) => void;
   /** Told the type that a field turned out to have. */
   readonly onFieldType: (repair: Repair["fields"]) => void;
@@ -97,12 +101,16 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
       firstDelayMs: options.firstDelayMs,
       maxDelayMs: MAX_DELAY_MS,
       signal: options.signal,
+      waits: options.waits,
       decide(error, number) {
         if (!(error instanceof Unanswered)) return { action: "give_up" };
         if (error.verdict.kind === "throttled")
-          return { action: throttles > MAX_THROTTLES ? "give_up" : "wait" };
-        if (error.verdict.kind === "unavailable") return { action: "retry" };
-        return { action: !piece.isolating && number < GENERIC_ATTEMPTS ? "retry" : "give_up" };
+          return throttles > MAX_THROTTLES
+            ? { action: "give_up" }
+            : { action: "wait", reason: "rate_limited", until: options.limiter.pausedUntil };
+        const reason = error.verdict.kind;
+        const mayPass = reason === "unavailable" || (!piece.isolating && number < GENERIC_ATTEMPTS);
+        return mayPass ? { action: "retry", reason } : { action: "give_up" };
       },
     });
   };
@@ -219,6 +227,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
         const seen = { failedAt: piece.failedAt };
         const verdict = await exchange(piece, seen).catch((error: unknown) => {
           if (error instanceof Unanswered) return error.verdict;
+          if (error instanceof HeldTooLong) throw new TransientError(`Iterable ${error.message}`);
           throw error;
         });
         settle({ ...piece, failedAt: seen.failedAt }, verdict);

@@ -1,9 +1,10 @@
 import { ConfigError, TransientError } from "../../connector/errors.js";
 import type { Metrics } from "../../connector/reporting/metrics.js";
 import { createHttpClient, type HttpRequest } from "../../http/client.js";
-import { HttpStatusError, NetworkError } from "../../http/errors.js";
+import { HeldTooLong, HttpStatusError, NetworkError } from "../../http/errors.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
+import type { Waits } from "../../http/waits.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import { type Answer, explainRefusedKey, parse } from "./answers.js";
 import { type FieldType, isFieldType } from "./field-types.js";
@@ -51,6 +52,8 @@ export interface IterableApi {
   subscribe(body: Uint8Array): Promise<Answer>;
   /** The ids of the static lists. 100 requests/second. */
   staticLists(): Promise<ReadonlySet<number>>;
+  /** Told of every wait: for requests that are sent again by who sent them. */
+  readonly waits?: Waits | undefined;
   close(): Promise<void>;
 }
 
@@ -64,6 +67,7 @@ export interface ApiOptions {
   readonly userAgent: string;
   readonly signal: AbortSignal;
   readonly onAnswer?: Metrics["answered"] | undefined;
+  readonly waits?: Waits | undefined;
 }
 
 /** Iterable over HTTP. The key travels as the header `Api-Key`; keys in URLs are a legacy form. */
@@ -91,6 +95,7 @@ export function createApi(options: ApiOptions): IterableApi {
         firstDelayMs: options.firstDelayMs,
         maxDelayMs: 30_000,
         signal: options.signal,
+        waits: options.waits,
         decide(error) {
           if (
             limiter &&
@@ -100,7 +105,7 @@ export function createApi(options: ApiOptions): IterableApi {
           ) {
             throttles += 1;
             limiter.pause(error.retryAfterMs ?? 1000 * throttles);
-            return { action: "wait" };
+            return { action: "wait", until: limiter.pausedUntil };
           }
           return { action: isTransient(error) ? "retry" : "give_up" };
         },
@@ -116,13 +121,13 @@ export function createApi(options: ApiOptions): IterableApi {
       url: `${base}${path}`,
       headers: { "api-key": options.apiKey, "content-type": "application/json" },
       body,
-      signal: AbortSignal.timeout(options.timeoutSeconds * 1000),
     };
     try {
       const { status, text } = await client.text(request);
       return { kind: "status", status, body: text, retryAfterMs: undefined };
     } catch (error) {
-      if (error instanceof HttpStatusError) return { kind: "status", ...pick(error) };
+      if (error instanceof HttpStatusError)
+        return { kind: "status", status: error.status, body: error.body, retryAfterMs: error.retryAfterMs };
       if (error instanceof NetworkError) {
         return { kind: "lost", problem: error.message, transient: error.isTransient };
       }
@@ -178,11 +183,10 @@ export function createApi(options: ApiOptions): IterableApi {
     },
     bulkUpdate: (body) => post("/api/users/bulkUpdate", body),
     subscribe: (body) => post("/api/lists/subscribe", body),
+    waits: options.waits,
     close: () => client.close(),
   };
 }
-
-const pick = ({ status, body, retryAfterMs }: HttpStatusError) => ({ status, body, retryAfterMs });
 
 const NOT_ITERABLE =
   "what answers at the configured address is not Iterable's API: check advanced.base_url and the proxy, or leave base_url out";
@@ -218,6 +222,7 @@ function explainRead(error: unknown, path: string): unknown {
   if (error instanceof NetworkError) {
     return error.isTransient ? new TransientError(error.message) : new ConfigError(error.message);
   }
+  if (error instanceof HeldTooLong) return new TransientError(`Iterable ${error.message}`);
   if (error instanceof NotIterable) return new ConfigError(NOT_ITERABLE);
   if (!(error instanceof HttpStatusError)) return error;
   if (isNoSuchUser(error)) return new NoSuchUser();

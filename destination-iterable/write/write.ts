@@ -120,6 +120,7 @@ export async function write({
     maxAttempts: advanced.max_attempts,
     firstDelayMs: FIRST_DELAY_MS,
     signal,
+    waits: api.waits,
     onFields: changes.add,
     onFieldType(types) {
       for (const [field, type] of types) if (type !== "unknown") fields.set(field, type);

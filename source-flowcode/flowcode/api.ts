@@ -2,6 +2,7 @@ import type { Log } from "../../connector/reporting/log.js";
 import type { Metrics } from "../../connector/reporting/metrics.js";
 import { createHttpClient, type HttpResponse } from "../../http/client.js";
 import { createRateLimiter } from "../../http/rate-limit.js";
+import type { Waits } from "../../http/waits.js";
 import type { JsonObject } from "../../protocol/message.js";
 import type { Credentials } from "../config.js";
 import type { Tally } from "../tally.js";
@@ -79,6 +80,8 @@ export interface ApiOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly onAnswer?: Metrics["answered"] | undefined;
+  /** Told of every wait for Flowcode. */
+  readonly waits?: Waits | undefined;
   readonly tally: Tally;
 }
 
@@ -92,7 +95,7 @@ export function createApi(options: ApiOptions): FlowcodeApi {
   });
   const logIns = createRateLimiter({ perSecond: LOG_INS_PER_SECOND, concurrent: 1, now: options.now });
   const onBroken = (error: unknown) => options.tally.count(brokenAs(error));
-  const patience = { attempts: options.maxAttempts, log: options.log, onBroken };
+  const patience = { attempts: options.maxAttempts, log: options.log, waits: options.waits, onBroken };
   const auth = createAuth(options.credentials);
 
   function createAuth(credentials: Credentials): Auth {

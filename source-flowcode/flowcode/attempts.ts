@@ -1,8 +1,9 @@
 import { ConfigError, ProtocolError, TransientError } from "../../connector/errors.js";
 import type { Log } from "../../connector/reporting/log.js";
-import { HttpStatusError, NetworkError } from "../../http/errors.js";
+import { HeldTooLong, HttpStatusError, NetworkError } from "../../http/errors.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
 import { type RetryDecision, retry } from "../../http/retry.js";
+import type { Waits } from "../../http/waits.js";
 import type { Counted } from "../tally.js";
 import { MalformedPage } from "./page.js";
 import type { Verdict } from "./refusals.js";
@@ -32,6 +33,8 @@ export interface Patience {
   readonly attempts: number;
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Told of every wait. */
+  readonly waits?: Waits | undefined;
   readonly verdictOn: (error: HttpStatusError) => Verdict;
   /** Asks for other credentials. False: there are none. */
   readonly renew: () => boolean;
@@ -49,14 +52,14 @@ export async function persist<T>(attempt: () => Promise<T>, patience: Patience):
   let waited = 0;
   const wait = (asked: number | undefined): RetryDecision => {
     const ms = Math.max(asked ?? Math.min(1000 * 2 ** waits, LONGEST_GUESS_MS), SHORTEST_WAIT_MS);
+    turns.pause(ms);
     waits += 1;
     waited += ms;
     if (waited > MAX_WAIT_MS || waits > MAX_WAITS) return { action: "give_up" };
     if (waits === 1) {
       patience.log.info(`Flowcode asks for a pause; the requests wait for ${Math.ceil(ms / 1000)} seconds`);
     }
-    turns.pause(ms);
-    return { action: "wait" };
+    return { action: "wait", until: turns.pausedUntil };
   };
   const decide = (error: unknown): RetryDecision => {
     if (isBroken(error)) {
@@ -85,6 +88,7 @@ export async function persist<T>(attempt: () => Promise<T>, patience: Patience):
       firstDelayMs: FIRST_DELAY_MS,
       maxDelayMs: MAX_DELAY_MS,
       signal,
+      waits: patience.waits,
       decide,
     });
   } catch (error) {
@@ -113,6 +117,7 @@ export function explainFault(error: unknown): unknown {
       `Flowcode answered 200 with ${error.message}; check advanced.api_base_url and any proxy between, and run again`,
     );
   }
+  if (error instanceof HeldTooLong) return new TransientError(`Flowcode ${error.message}`);
   if (!(error instanceof NetworkError)) return error;
   return error.isTransient ? new TransientError(error.message) : new ConfigError(error.message);
 }

@@ -7,6 +7,8 @@ const EXCHANGE_PATH = "/identity/resources/auth/v1/api-token";
 /** For an answer that names no lifetime (the default of a public client of Flowcode). */
 const DEFAULT_LIFETIME_MS = 86_400_000;
 const LONGEST_MARGIN_MS = 60_000;
+/** Tokens are a few kilobytes. */
+const MAX_LOG_IN_BYTES = 1024 * 1024;
 
 /** The headers that prove to the API who asks. */
 export interface Auth {
@@ -67,6 +69,7 @@ export async function exchange(
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify({ clientId: client.clientId, secret: client.clientSecret }),
     signal,
+    maxBytes: MAX_LOG_IN_BYTES,
   });
   const body = parse(answer.text);
   // The v1 answers are in camelCase, those of v2 in snake_case (OpenAPI of Frontegg, whose service this is).
