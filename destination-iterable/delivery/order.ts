@@ -1,4 +1,5 @@
 import { compareInstants } from "../../protocol/instant.js";
+import { isInside, outermost } from "../mapping/targets.js";
 import { namesIn } from "./compact/packing.js";
 import { createSentMemory, type Sent } from "./compact/sent-memory.js";
 import type { Contact, Cursor, Layer } from "./contact.js";
@@ -62,9 +63,14 @@ function linked(entries: Omit<Sent, "older">[]): Sent | undefined {
 /** Whether something newer than `cursor` has carried the field. */
 function isSaid(field: string, cursor: Cursor | undefined, newest: Sent): boolean {
   for (let sent: Sent | undefined = newest; sent; sent = sent.older) {
-    if (isOlder(cursor, sent.cursor) && sent.fields.has(field)) return true;
+    if (isOlder(cursor, sent.cursor) && isAmong(field, sent.fields)) return true;
   }
   return false;
+}
+
+/** Whether the field is among these, itself or with the whole object that it is in. */
+function isAmong(field: string, fields: ReadonlySet<string>): boolean {
+  return fields.has(field) || (isInside(field) && fields.has(outermost(field)));
 }
 
 /** One contact out of two of the same key that nobody has seen yet: of each field, the newest value. */
@@ -75,7 +81,7 @@ export function merge<R>(first: Contact<R>, second: Contact<R>): Contact<R> {
   const covered = new Set<string>();
   const layers: Layer[] = [];
   for (const { cursor, fields } of newestFirst) {
-    const own = Object.entries(fields).filter(([field]) => !covered.has(field));
+    const own = Object.entries(fields).filter(([field]) => !isAmong(field, covered));
     for (const [field] of own) covered.add(field);
     if (own.length > 0) layers.push({ cursor, fields: Object.fromEntries(own) });
   }

@@ -20,8 +20,9 @@ export function asSubscriber({ identifier }: Contact<unknown>, kind: "email" | "
 }
 
 /**
- * Values by target as Iterable wants them: a dot in a target leads into an object, an escaped one is part of a name. Where two records of a contact have
- * been merged, a target may be there as a whole and in part: the part goes into an object, and yields to anything else.
+ * Values by target as Iterable wants them: a dot in a target leads into an object, an escaped one is part of a name.
+ * Where two records of a contact have been merged, a target may be there as a whole and in part: the part goes into an
+ * object, and yields to anything else. (They are sent apart: see inParts.)
  */
 export function toDataFields(fields: Readonly<Record<string, unknown>>): JsonObject {
   if (!hasDots(fields)) return fields;

@@ -11,6 +11,7 @@ import { deliverByMode } from "../delivery/by-mode.js";
 import { bodyOf, createPacker, namesIn } from "../delivery/compact/packing.js";
 import type { Contact } from "../delivery/contact.js";
 import { createDelivery, type DeliveryOptions } from "../delivery/delivery.js";
+import { inParts } from "../delivery/in-parts.js";
 import { subscribeToList } from "../delivery/list.js";
 import { createOrderTable } from "../delivery/order.js";
 import { createPipeline } from "../delivery/pipeline.js";
@@ -147,7 +148,7 @@ export async function write({
   const { lookups } = existing;
   const isRehearsal = input.rehearses ?? false;
   const reversal = createReversal({ settings, existing, types: fields, isRehearsal, context });
-  const deliverChanges = reversal.around(deliver);
+  const deliverChanges = reversal.around(inParts(pack, deliver));
   const pipeline = createPipeline<Admitted>({
     async deliver(batch) {
       const ended = await deliverByMode(batch, lookups, pack, deliverChanges, reversal.undo);
