@@ -86,7 +86,7 @@ export function specification<Config>(connector: AnyConnector<Config>): JsonObje
 async function check<Config>(
   connector: AnyConnector<Config>,
   invocation: AirbyteInvocation,
-  { settings, context, redact }: Process<Config>,
+  { settings, context, shown }: Process<Config>,
 ): Promise<string> {
   try {
     return connectionStatusLine(
@@ -95,6 +95,6 @@ async function check<Config>(
     );
   } catch (error) {
     if (failureType(error) === "system_error" && !isExplained(error)) throw error;
-    return connectionStatusLine("FAILED", redact(messageOf(error)));
+    return connectionStatusLine("FAILED", shown(messageOf(error)));
   }
 }

@@ -4,6 +4,7 @@ import type { AnyConnector } from "./connector.js";
 import { ConfigError } from "./errors.js";
 import { readJson } from "./files.js";
 import type { Process } from "./process.js";
+import { harmlessOutput } from "./reporting/harmless.js";
 
 /** Does what one of the connector's own verbs asks for. Throws what stands in the way once the findings are printed. */
 export async function performInspection<Config>(
@@ -16,7 +17,7 @@ export async function performInspection<Config>(
   if (verb === "look-up") {
     const { lines } = input({ codecFor: () => undefined, replay: "fill_missing" });
     for await (const finding of connector.lookUp?.run(given, streams, lines, context) ?? []) {
-      const room = output.write(json ? JSON.stringify(finding.json) : finding.text);
+      const room = output.write(harmlessOutput(json ? JSON.stringify(finding.json) : finding.text));
       if (room !== undefined) await room;
       if (output.closed) return;
     }
@@ -29,7 +30,7 @@ export async function performInspection<Config>(
       ? undefined
       : input({ codecFor: () => undefined, replay: "fill_missing", file }).lines;
   const finding = await connector.inspection.run(given, streams, context, records);
-  void output.write(json ? JSON.stringify(finding.json, null, 2) : finding.text);
+  void output.write(harmlessOutput(json ? JSON.stringify(finding.json, null, 2) : finding.text));
   await output.flush();
   if (finding.problem !== undefined) throw new ConfigError(finding.problem);
 }

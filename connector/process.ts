@@ -10,8 +10,8 @@ export interface Process<Config> {
   readonly version: string;
   /** The settings in a file and in the environment. From then on no output shows their secrets. */
   settings(file: string | undefined): Promise<Config>;
-  /** Hides the secrets of the settings. */
-  redact(text: string): string;
+  /** The text as it may be shown: without the secrets of the settings, and harmless to a terminal. */
+  shown(text: string): string;
   /** Prints messages as they come, waiting for a slow reader; ends early when the reader goes away. */
   print(groups: AsyncIterable<readonly Message[]>, codec: Codec): Promise<void>;
   /** Standard input, or a file in its place. */

@@ -7,6 +7,7 @@ import { failureType, isExplained, messageOf } from "./errors.js";
 import { readConfig, unreadable } from "./files.js";
 import { growNewSpace } from "./memory.js";
 import type { Process } from "./process.js";
+import { harmless } from "./reporting/harmless.js";
 import { createLog, redactor } from "./reporting/log.js";
 import { createMeter } from "./reporting/metrics.js";
 import { reporterFor } from "./reporting/reporter-for.js";
@@ -42,6 +43,8 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
   };
   let reporter = reporterFor(undefined, name, outlets);
   let redact = (text: string) => text;
+  /** Without secrets, and without what could harm whoever looks at it. */
+  const shown = (text: string) => harmless(redact(text));
   let signalled: NodeJS.Signals | undefined;
 
   const end = async (code: number): Promise<never> => {
@@ -50,8 +53,8 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
     process.exit(code);
   };
   const fail = (error: unknown): Promise<never> => {
-    const stackTrace = !isExplained(error) && error instanceof Error ? redact(error.stack ?? "") : undefined;
-    reporter.failed({ message: redact(messageOf(error)), stackTrace, failureType: failureType(error) });
+    const stackTrace = !isExplained(error) && error instanceof Error ? shown(error.stack ?? "") : undefined;
+    reporter.failed({ message: shown(messageOf(error)), stackTrace, failureType: failureType(error) });
     return end(1);
   };
   setInterval(() => void output.flush().catch(() => undefined), FLUSH_MS).unref();
@@ -75,13 +78,13 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
   const invocation = await parseArguments(process.argv.slice(2), { ...connector, version: version() });
   if (invocation.dialect === undefined) {
     // Help and the version, once asked for, are what the command is to print; a mistake is not.
-    if (invocation.failed) say(invocation.text);
+    if (invocation.failed) say(harmless(invocation.text));
     else void output.write(invocation.text);
     return end(invocation.failed ? 1 : 0);
   }
   reporter = reporterFor(invocation.dialect, connector.singerName, outlets);
   const context: Context = {
-    log: createLog(reporter.log, (text) => redact(text)),
+    log: createLog(reporter.log, shown),
     analytics: (type, value) => reporter.analytics(type, value),
     metrics: meter,
     signal: stop.signal,
@@ -99,7 +102,7 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
       for (const warning of warnings) context.log.warn(warning);
       return config;
     },
-    redact: (text) => redact(text),
+    shown,
     print: (groups, codec) => print(groups, codec, output, context),
     input: (options) => input(options, output, stop.signal),
   };

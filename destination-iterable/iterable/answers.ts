@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
+import { knownCode, knownKeyType, nameOfAnswer } from "./codes.js";
 import { type FieldType, isFieldType } from "./field-types.js";
 
 /** What one attempt brought back from the wire. */
@@ -77,8 +78,8 @@ export function readAnswer(answer: Answer, keys: readonly string[]): Verdict {
   }
   const { status } = answer;
   const body = parse(answer.body);
-  const code = typeof body?.code === "string" ? body.code : undefined;
-  const named = code ? `${status} ${code}` : String(status);
+  const code = knownCode(body);
+  const named = nameOfAnswer(status, body);
   if (status === 200) return readSuccess(body, keys);
   if (status === 429) return { kind: "throttled", retryAfterMs: answer.retryAfterMs };
   if (status === 413 || code === "BatchTooLarge") return { kind: "too_large" };
@@ -115,14 +116,13 @@ function isUnknownList(body: JsonObject | undefined): boolean {
 
 /** Why a key was refused (401, 403), and what to do, from Iterable's own words. */
 export function explainRefusedKey(status: number, body: JsonObject | undefined): string {
-  const code = typeof body?.code === "string" ? ` ${body.code}` : "";
-  const params = isJsonObject(body?.params) ? body.params : {};
-  const type = typeof params.apiKeyType === "string" ? params.apiKeyType.replace(/[^\w -]/g, "") : undefined;
+  const named = nameOfAnswer(status, body);
+  const type = knownKeyType(isJsonObject(body?.params) ? body.params.apiKeyType : undefined);
   const kind = type && !/server/i.test(type) ? ` it is a key of type ${type}:` : "";
   if (typeof body?.msg === "string" && /insufficient|forbidden|disabled/i.test(body.msg)) {
-    return `the API key is not allowed to do this (${status}${code}):${kind} it may be disabled or Read-only; create a Server-side key, not Read-only, under Integrations → API keys`;
+    return `the API key is not allowed to do this (${named}):${kind} it may be disabled or Read-only; create a Server-side key, not Read-only, under Integrations → API keys`;
   }
-  return `Iterable refused the API key (${status}${code}): copy it again, or create a Server-side key, not Read-only, under Integrations → API keys; and check data_center: a key works in its own data center alone`;
+  return `Iterable refused the API key (${named}): copy it again, or create a Server-side key, not Read-only, under Integrations → API keys; and check data_center: a key works in its own data center alone`;
 }
 
 function readSuccess(body: JsonObject | undefined, keys: readonly string[]): Verdict {
