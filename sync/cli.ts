@@ -8,6 +8,7 @@ import { reportCommand } from "./commands/report.js";
 import { retryRejectedCommand } from "./commands/retry-rejected.js";
 import { statusCommand } from "./commands/status.js";
 import { syncCommand } from "./commands/sync.js";
+import { undoCommand } from "./commands/undo.js";
 import { verifyCommand } from "./commands/verify.js";
 import { messageOf } from "./errors.js";
 import type { Host } from "./host.js";
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   statusCommand,
   logsCommand,
   retryRejectedCommand,
+  undoCommand,
   verifyCommand,
   explainCommand,
   reportCommand,

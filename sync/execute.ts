@@ -2,7 +2,7 @@ import { explained, messageOf } from "./errors.js";
 import type { Host } from "./host.js";
 import { type Account, createAccount } from "./pipe/account.js";
 import type { ConnectorMessage } from "./pipe/connector-message.js";
-import { type Flow, type FlowInput, startFlow } from "./pipe/flow.js";
+import { type Flow, startFlow } from "./pipe/flow.js";
 import type { Folder } from "./project/folder.js";
 import { keepInventory } from "./project/inventory.js";
 import { forgetStates } from "./project/saved-state.js";
@@ -10,12 +10,14 @@ import type { Settings } from "./project/settings.js";
 import { startingPoint } from "./project/starting-point.js";
 import { createStateKeeper, type StateKeeper } from "./project/state-keeper.js";
 import { layOutWork, type Work } from "./project/work.js";
-import { forgetRuns, rejectFiles } from "./runs/archive.js";
+import { inputOf } from "./run-input.js";
+import { forgetRuns } from "./runs/archive.js";
 import { type Claim, claimRun } from "./runs/claim.js";
 import type { Ended, Explanation, Side, Trigger } from "./runs/events.js";
 import { explanationOf, LOST, stateFailure } from "./runs/failure.js";
 import { lastTotal } from "./runs/history.js";
 import { holderOf } from "./runs/holder.js";
+import { logUndone } from "./runs/previous.js";
 import { createRecord, type RunRecord } from "./runs/record.js";
 import type { Run } from "./runs/run.js";
 import { awaitStop } from "./runs/stop-request.js";
@@ -128,7 +130,12 @@ async function bring(run: UnderWay): Promise<Partial<Ended>> {
     now: host.now,
     onFailure: (error) => run.fail(stateFailure(error)),
   });
-  const work = await layOutWork(folder, settings, { run: claim.run, state: start });
+  const work = await layOutWork(folder, settings, {
+    run: claim.run,
+    state: start,
+    // An undo can itself be undone, whatever the settings say.
+    ...(what.kind === "undo" && { keepsPrevious: true }),
+  });
   const timers = [
     setInterval(() => logProgress(run), LOG_PROGRESS_MS),
     setInterval(() => showProgress(run), SHOW_PROGRESS_MS),
@@ -149,17 +156,10 @@ async function bring(run: UnderWay): Promise<Partial<Ended>> {
 }
 
 async function begin(run: UnderWay, work: Work, keeper: StateKeeper): Promise<Flow> {
-  const { job, host, record, stop } = run;
+  const { job, host, claim, record, stop } = run;
   const { what } = job;
-  const source: FlowInput =
-    what.kind === "sync"
-      ? { from: { args: ["read", ...work.sourceArgs] }, limit: what.limit }
-      : {
-          from: { files: await rejectFiles(job.folder, what.run), streams: namesOf(job.settings) },
-          limit: undefined,
-        };
   return startFlow({
-    ...source,
+    ...(await inputOf(what, { folder: job.folder, streams: namesOf(job.settings), run: claim.run, work })),
     node: host.node,
     into: ["write", ...work.destinationArgs, ...(what.kind === "retry" ? ["--replay", what.replay] : [])],
     now: host.now,
@@ -180,6 +180,7 @@ function hear(run: UnderWay, keeper: StateKeeper, by: Side, told: ConnectorMessa
     keeper.take(told.stream, told.line);
   }
   if (told.kind === "waiting") logProgress(run);
+  if (told.kind === "state" && job.what.kind === "undo") logUndone(record, told.line, timeOf(host));
   const event = eventOf(by, told, timeOf(host));
   if (event) void record.add(event);
   if (event?.event === "said") job.progress.say(event);

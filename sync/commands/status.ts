@@ -25,7 +25,8 @@ export const statusCommand = command({
     const runs = await lastRuns(folder, LOOK_BACK);
     const [last] = runs;
     // A retry that mends nothing leaves the project as it was: how it stands says the last sync.
-    const run = runs.find(({ started }) => started.retry_of === undefined) ?? last;
+    const run =
+      runs.find(({ started }) => started.retry_of === undefined && started.undo_of === undefined) ?? last;
     const verdict = run && verdictOn(run, await outcomeOf(run));
     const newest = (await runsWithState(folder)).at(-1);
     const state = newest === undefined ? undefined : await readState(folder, newest);

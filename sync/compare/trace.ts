@@ -94,7 +94,8 @@ async function answersOf(
     const run = await readRun(folder, number);
     if (!run) continue;
     const startedAt = Date.parse(run.started.at);
-    const hasRead = run.ended?.outcome === "succeeded" && run.started.retry_of === undefined;
+    const { retry_of, undo_of } = run.started;
+    const hasRead = run.ended?.outcome === "succeeded" && (retry_of ?? undo_of) === undefined;
     if (hasRead && run.started.limit === undefined && changedAt !== undefined && startedAt > changedAt)
       readBy = number;
     for await (const { stream, stage, field, reason, data, contact } of readRejects(folder, run)) {

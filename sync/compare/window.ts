@@ -20,6 +20,10 @@ export async function windowOf(folder: Folder, { number, started }: Run): Promis
     if (files.length > 0) return { kind: "files", files };
     throw new Unusable(`the contacts that run ${number} has retried are not kept any more`);
   }
+  if (started.undo_of !== undefined)
+    throw new Unusable(
+      `run ${number} has put back what run ${started.undo_of} had changed: nothing was read`,
+    );
   if (started.full) return { kind: "beginning" };
   const before = (await runsWithState(folder)).filter((run) => run < number).at(-1);
   const from = started.from_state ?? before;

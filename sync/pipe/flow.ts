@@ -14,10 +14,11 @@ const GRACE_MS = 9_500;
 
 /** Where the lines come from that go to the destination. */
 export interface FlowInput {
-  /** Arguments of the source, or files with its lines in place of it, with the streams that they belong to. */
+  /** Arguments of the source, or files with its lines, or these, in place of it, with the streams that they belong to. */
   readonly from:
     | { readonly args: readonly string[] }
-    | { readonly files: readonly string[]; readonly streams: readonly string[] };
+    | { readonly files: readonly string[]; readonly streams: readonly string[] }
+    | { readonly lines: AsyncIterable<Buffer>; readonly streams: readonly string[] };
   /** The most records that go on. */
   readonly limit: number | undefined;
 }
@@ -71,7 +72,7 @@ export function startFlow(options: FlowOptions): Flow {
     const letGo = stopInOrder(options, source, destination);
     try {
       await options.onStart([source, destination].flatMap((one) => one?.pid ?? []));
-      const input = "files" in from ? linesOf(from.files, from.streams, options.now) : source?.stdout;
+      const input = "args" in from ? source?.stdout : linesOf(from, options.now);
       const piping = pipeline(
         input ?? Readable.from([]),
         (bytes: AsyncIterable<Buffer>) => through(bytes, gate, () => completions(started, options.now)),
@@ -127,14 +128,15 @@ function completions(streams: Iterable<string>, now: () => number): string {
   return [...streams].map((stream) => statusLine(stream, "COMPLETE", now())).join("");
 }
 
-/** What a source would print that brings exactly the lines of these files. */
+/** What a source would print that brings exactly these lines. */
 async function* linesOf(
-  files: readonly string[],
-  streams: readonly string[],
+  from: Exclude<FlowInput["from"], { readonly args: unknown }>,
   now: () => number,
 ): AsyncGenerator<Buffer> {
+  const { streams } = from;
   for (const stream of streams) yield Buffer.from(statusLine(stream, "STARTED", now()));
-  for (const file of files) yield* createReadStream(file);
+  if ("lines" in from) yield* from.lines;
+  else for (const file of from.files) yield* createReadStream(file);
   yield Buffer.from(completions(streams, now));
 }
 

@@ -9,6 +9,7 @@ import { codeOf } from "../errors.js";
  *     runs/12.jsonl             the log of run 12; while the run lasts, also its claim on the project
  *     state/12.json             how far run 12 came, as the destination released it
  *     rejects/12/*.jsonl        contacts that run 12 has rejected, with their data and the reasons
+ *     previous/12/*.jsonl       what run 12 has changed in Iterable, with the values before
  *     existing/                 which profiles Iterable has, as keyed hashes
  *     .work-<random>/           what the connectors are started with, while they run
  *     scheduler.json            who keeps the schedule, and when the next sync is due
@@ -31,6 +32,7 @@ export interface Folder {
   stopOf(run: number): string;
   state(run: number): string;
   rejectsOf(run: number): string;
+  previousOf(run: number): string;
 }
 
 export function folderAt(path: string): Folder {
@@ -51,6 +53,7 @@ export function folderAt(path: string): Folder {
     stopOf: (run) => join(runs, `${run}.stop`),
     state: (run) => join(states, `${run}.json`),
     rejectsOf: (run) => join(rejects, String(run)),
+    previousOf: (run) => join(root, "previous", String(run)),
   };
 }
 

@@ -40,6 +40,7 @@ runs/
 state/
 rejects/
 existing/
+previous/
 scheduler.json
 fields.json
 report-*.html

@@ -33,9 +33,23 @@ const record = z.object({ made_by: z.literal("flowcode-iterable"), name: z.strin
  * What is rejected goes to a folder of the run's own, whatever the settings say: nothing may be lost.
  */
 export async function layOutWork(
-  { path: root, rejectsOf, existing }: Pick<Folder, "path" | "rejectsOf" | "existing">,
+  {
+    path: root,
+    rejectsOf,
+    previousOf,
+    existing,
+  }: Pick<Folder, "path" | "rejectsOf" | "previousOf" | "existing">,
   settings: Settings,
-  { run, state }: { readonly run: number; readonly state: SavedState | undefined },
+  {
+    run,
+    state,
+    keepsPrevious = keepsPreviousValues(settings),
+  }: {
+    readonly run: number;
+    readonly state: SavedState | undefined;
+    /** Whether what is changed can be put back. */
+    readonly keepsPrevious?: boolean;
+  },
 ): Promise<Work> {
   await clearLeftovers(root);
   const name = `.work-${randomUUID()}`;
@@ -47,6 +61,7 @@ export async function layOutWork(
       ...settings.destination,
       existing_contacts: { path: existing, ...(settings.destination.existing_contacts as object) },
       rejected_records: { storage: "file", path: rejectsOf(run) },
+      ...(keepsPrevious && { previous_values: { storage: "file", path: previousOf(run) } }),
     }),
     "catalog.json": JSON.stringify({ streams: settings.streams }),
     "state.jsonl": Object.values(state?.lines ?? {})
@@ -75,6 +90,11 @@ export async function layOutWork(
     },
   };
 }
+
+const previousValues = z.looseObject({ storage: z.literal("file") });
+
+const keepsPreviousValues = ({ destination }: Settings): boolean =>
+  previousValues.safeParse(destination.previous_values).success;
 
 async function touch(path: string): Promise<void> {
   const now = new Date();

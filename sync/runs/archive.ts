@@ -83,19 +83,28 @@ export async function outcomeOf({ started, ended, touchedAt }: Run, now = Date.n
 }
 
 /** As the destination names its files: the time of its start, and what nobody else has. */
-const REJECTS_FILE = /^\d{4}-\d\d-\d\dT[\d-]+Z-[0-9a-z-]+\.jsonl$/;
+const OWN_FILE = /^\d{4}-\d\d-\d\dT[\d-]+Z-[0-9a-z-]+\.jsonl$/;
 
 /** The files with contacts that a run has rejected, oldest first. */
-export async function rejectFiles(folder: Folder, run: number): Promise<string[]> {
-  const names = await namesIn(folder.rejectsOf(run));
+export function rejectFiles(folder: Folder, run: number): Promise<string[]> {
+  return filesOfRun(folder.rejectsOf(run));
+}
+
+/** The files with what a run has changed in Iterable, oldest first. */
+export function previousFiles(folder: Folder, run: number): Promise<string[]> {
+  return filesOfRun(folder.previousOf(run));
+}
+
+async function filesOfRun(path: string): Promise<string[]> {
+  const names = await namesIn(path);
   return names
-    .filter((name) => REJECTS_FILE.test(name))
+    .filter((name) => OWN_FILE.test(name))
     .sort()
-    .map((name) => join(folder.rejectsOf(run), name));
+    .map((name) => join(path, name));
 }
 
 /**
- * Forgets runs that began more than `days` ago, with the contacts that they rejected; never the last one. Each file is
+ * Forgets runs that began more than `days` ago, with the contacts that they rejected and what they changed; never the last one. Each file is
  * removed by its name: whatever else lies beside them stays.
  */
 export async function forgetRuns(folder: Folder, days: number, now: number): Promise<void> {
@@ -106,6 +115,8 @@ export async function forgetRuns(folder: Folder, days: number, now: number): Pro
     if (Date.parse(run.started.at) >= oldest) return;
     for (const file of await rejectFiles(folder, number)) await rm(file, { force: true });
     await rmdir(folder.rejectsOf(number)).catch(() => undefined);
+    for (const file of await previousFiles(folder, number)) await rm(file, { force: true });
+    await rmdir(folder.previousOf(number)).catch(() => undefined);
     await rm(folder.log(number), { force: true });
   }
 }

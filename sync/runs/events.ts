@@ -67,7 +67,7 @@ const explanation = z.object({
 export type Explanation = z.infer<typeof explanation>;
 
 /** What started a run. */
-export const trigger = z.enum(["by hand", "schedule", "retry"]);
+export const trigger = z.enum(["by hand", "schedule", "retry", "undo"]);
 export type Trigger = z.infer<typeof trigger>;
 
 const started = z.object({
@@ -87,6 +87,8 @@ const started = z.object({
   limit: count.optional(),
   /** The run whose rejected contacts are sent again. */
   retry_of: count.optional(),
+  /** The run whose changes are put back. */
+  undo_of: count.optional(),
 });
 export type Started = z.infer<typeof started>;
 
@@ -119,6 +121,9 @@ const progress = z.object({
   attempt: z.number().optional(),
   next_at: at.optional(),
 });
+
+/** How many contacts an undo has come to. */
+const undone = z.object({ event: z.literal("undone"), at, contacts: count });
 
 const exit = z.object({ code: z.number().nullable(), signal: z.string().nullable() });
 
@@ -156,6 +161,7 @@ export const event = z.discriminatedUnion("event", [
   }),
   rejected,
   progress,
+  undone,
   ended,
 ]);
 export type Event = z.infer<typeof event>;

@@ -31,7 +31,8 @@ export async function lastOf(folder: Folder): Promise<Last | undefined> {
 }
 
 async function lastSyncs(folder: Folder): Promise<Run[]> {
-  return (await lastRuns(folder, LOOK_BACK)).filter(({ started }) => started.trigger !== "retry");
+  const runs = await lastRuns(folder, LOOK_BACK);
+  return runs.filter(({ started: { trigger } }) => trigger !== "retry" && trigger !== "undo");
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Run {
   readonly said: readonly Said[];
   readonly rejected: readonly Rejected[];
   readonly progress: readonly Progress[];
+  /** Contacts that it has put back, or left on purpose: of an undo. */
+  readonly undone: number;
   /** When its log was last written to, or shown to be alive, in ms since 1970. */
   readonly touchedAt: number;
   /** Undefined while it lasts, and for ever where it was killed. */
@@ -31,6 +33,7 @@ export function runOf(events: readonly Event[], touchedAt = 0): Run | undefined 
     said: of("said"),
     rejected: of("rejected"),
     progress: of("progress"),
+    undone: of("undone").at(-1)?.contacts ?? 0,
     touchedAt,
     ended: of("ended").at(-1),
   };

@@ -4,13 +4,18 @@ import type { Started } from "./events.js";
 /** What a run is to do. */
 export type Wanted =
   | { readonly kind: "sync"; readonly start: Start; readonly limit: number | undefined }
-  | { readonly kind: "retry"; readonly run: number; readonly replay: "fill_missing" | "overwrite" };
+  | { readonly kind: "retry"; readonly run: number; readonly replay: "fill_missing" | "overwrite" }
+  | { readonly kind: "undo"; readonly run: number };
 
 /** What the log says of that at its beginning. */
-export function factsOf(what: Wanted): Pick<Started, "full" | "from_state" | "limit" | "retry_of"> {
+export function factsOf(
+  what: Wanted,
+): Pick<Started, "full" | "from_state" | "limit" | "retry_of" | "undo_of"> {
   switch (what.kind) {
     case "retry":
       return { retry_of: what.run };
+    case "undo":
+      return { undo_of: what.run };
     case "sync":
       return {
         ...(what.start.kind === "beginning" && { full: true }),

@@ -152,6 +152,7 @@ export function kindOf({ started }: Run): string {
     "by hand": "by hand",
     schedule: "by the schedule",
     retry: `retrying the rejected contacts of run ${started.retry_of}`,
+    undo: `undoing run ${started.undo_of}`,
   };
   return [
     how[started.trigger],
