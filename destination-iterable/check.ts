@@ -3,6 +3,7 @@ import type { Config, StreamSettings } from "./config.js";
 import type { IterableApi } from "./iterable/api.js";
 import type { FieldType } from "./iterable/field-types.js";
 import { describeTypes, identifierProblem, possibleTypes } from "./iterable/project-type.js";
+import { followUpProblems, listsOf } from "./mapping/follow-ups.js";
 import { findProblems } from "./mapping/problems.js";
 import { inherited, mappingOptions } from "./stream-settings.js";
 
@@ -15,10 +16,11 @@ export async function checkProject(
   api: IterableApi,
   fields: ReadonlyMap<string, FieldType>,
 ): Promise<string> {
-  const [servesForgottenEmails, servesForgottenUserIds, hasList] = await Promise.all([
+  const wanted = listsOf(settings);
+  const [servesForgottenEmails, servesForgottenUserIds, existing] = await Promise.all([
     api.servesForgotten("email"),
     api.servesForgotten("user_id"),
-    settings.list_id === undefined || api.staticLists().then((ids) => ids.has(settings.list_id as number)),
+    wanted.length > 0 ? api.staticLists() : undefined,
   ]);
   const isEuropean = settings.data_center === "eu" && settings.advanced.base_url === undefined;
   const possible = possibleTypes({ fields, servesForgottenEmails, servesForgottenUserIds, isEuropean });
@@ -26,9 +28,12 @@ export async function checkProject(
   const problems = [
     identifierProblem(settings.identifier, possible),
     mapping.length > 0 ? `the mapping cannot work: ${mapping.join("; ")}` : undefined,
-    hasList
-      ? undefined
-      : `the Iterable project has no static list with the id ${settings.list_id}: take list_id from Audience → Lists, or leave it out`,
+    ...wanted
+      .filter(({ id }) => !existing?.has(id))
+      .map(
+        ({ id }) =>
+          `the Iterable project has no static list with the id ${id}: take the id from Audience → Lists, or remove it from ${id === settings.list_id ? "list_id" : "lists"}`,
+      ),
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new ConfigError(problems.join("; "));
   return describeTypes(possible);
@@ -38,9 +43,8 @@ export async function checkProject(
 function mappingProblems(config: Config, fields: ReadonlyMap<string, FieldType>): string[] {
   const problemsOf = (own: StreamSettings, name: string): string[] => {
     const stream = { name, properties: {}, identity: false };
-    return findProblems(mappingOptions(config, inherited(config, own), stream, fields)).map(
-      ({ text }) => text,
-    );
+    const options = mappingOptions(config, inherited(config, own), stream, fields);
+    return [...findProblems(options).map(({ text }) => text), ...followUpProblems(config, options)];
   };
   const ofAll = problemsOf({}, "");
   const isOwn = (problem: string, { field_mapping }: StreamSettings) =>

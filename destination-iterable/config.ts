@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isLoopback } from "../http/loopback.js";
 import { existingContacts, previousValues } from "./existing/settings.js";
-import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./iterable/api.js";
+import { eventsWith, lists } from "./follow-up-settings.js";
+import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./iterable/batch-limits.js";
 import { isTimeZone } from "./mapping/time-zone.js";
 import { TRANSFORM_NAMES } from "./mapping/transforms.js";
 
@@ -35,6 +36,11 @@ const mappingEntry = z.object({
   default: text("Default", "Used where the contact has no value; cast by the type").optional(),
   required: flag("Required", "Reject a contact that has no value for this field"),
   clear_on_null: flag("Clear on null", "Remove the field in Iterable where the contact's value is null"),
+  merge: z.enum(["last", "first", "append"]).optional().meta({
+    title: "Merge",
+    description:
+      "last: the newest value replaces what the profile has; first: written only where it has none; append: added to its list",
+  }),
   transform: z
     .array(z.enum(TRANSFORM_NAMES))
     .optional()
@@ -224,6 +230,9 @@ export const config = z.object({
       title: "Time zone",
       description: "Where times without an offset were written: an IANA name, such as Europe/Berlin",
     }),
+  lists,
+  events: eventsWith(mappingEntry),
   advanced: advanced.prefault({}).meta({ title: "Advanced" }),
 });
 export type Config = z.infer<typeof config>;
+export type EventSettings = Config["events"][number];

@@ -6,9 +6,10 @@ import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import type { Patterns } from "../protocol/schema/patterns.js";
 import { createRecordValidator, type RecordValidator } from "../protocol/schema/validation.js";
 import type { Config, StreamSettings } from "./config.js";
-import type { Cursor } from "./delivery/contact.js";
+import type { Cursor, Joins } from "./delivery/contact.js";
 import type { WriteMode } from "./delivery/write-mode.js";
 import type { FieldType } from "./iterable/field-types.js";
+import { compileFollowUps, type FollowUpMapping, followUpProblems } from "./mapping/follow-ups.js";
 import { createMapping, type Mapping, MappingError } from "./mapping/mapping.js";
 import type { MappingOptions } from "./mapping/options.js";
 import { outlookOf } from "./plan/plan.js";
@@ -20,8 +21,12 @@ export interface StreamPlan {
   readonly mapping: Mapping;
   readonly validator: RecordValidator;
   readonly mode: WriteMode;
+  /** How values join what profiles have already. */
+  readonly joins?: Joins | undefined;
   /** What names the record where it has no identifier: its primary key, for reports alone. */
   keyOf(record: JsonObject): string | undefined;
+  /** Lists and events of the stream's records. */
+  readonly followUps: FollowUpMapping | undefined;
   /** The record's place in its stream's order. */
   cursorOf(record: JsonObject): Cursor | undefined;
 }
@@ -81,6 +86,8 @@ function planStream(
     iterableFields,
   );
   const mapping = createMapping(options);
+  const wrong = followUpProblems(config, options);
+  if (wrong.length > 0) throw new MappingError(wrong);
   // A schema may be a sample's, and wrong: every value has its chance, and the run its warning.
   for (const row of outlookOf(options, properties, config.create_new_fields).rows) {
     if (row.verdict !== "cannot_fit") continue;
@@ -102,6 +109,8 @@ function planStream(
     name: stream.name,
     mapping,
     options,
+    followUps: compileFollowUps(config, options),
+    joins: joinsOf(options),
     validator,
     mode:
       stream.destinationSyncMode === "update" ? "update" : (settings.overwrite_mode ?? config.overwrite_mode),
@@ -136,6 +145,14 @@ const MAX_NAMES = 20;
 function firstOf(names: readonly string[]): string {
   const more = names.length - MAX_NAMES;
   return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+function joinsOf({ entries, identity }: MappingOptions): Joins | undefined {
+  const joins = new Map<string, "first" | "append">();
+  for (const { target, merge } of identity ? [] : (entries ?? [])) {
+    if (merge === "first" || merge === "append") joins.set(target, merge);
+  }
+  return joins.size > 0 ? joins : undefined;
 }
 
 function cursorAt(record: JsonObject, path: readonly string[]): Cursor | undefined {

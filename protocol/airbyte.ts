@@ -5,6 +5,7 @@ import {
   isJsonObject,
   type JsonObject,
   type Message,
+  replayOf,
   type StreamStatus,
   streamKey,
   type WindowCounts,
@@ -37,7 +38,7 @@ function decode(line: JsonObject): Message {
       if (line.undo !== undefined) return { kind: "record", stream, data: record.data, undo: line.undo };
       return line.rejection === undefined
         ? { kind: "record", stream, data: record.data }
-        : { kind: "record", stream, data: record.data, replayed: true };
+        : { kind: "record", stream, data: record.data, ...replayOf(line.rejection) };
     }
     case "STATE":
       return decodeState(part(line, "state", "STATE"));

@@ -20,8 +20,16 @@ export interface RecordMessage {
   readonly data: unknown;
   /** True for a line of a rejects file: it carries a `rejection` beside its record. */
   readonly replayed?: boolean;
+  /** The stage that a replayed record was turned away at, where its rejection says so. */
+  readonly rejectedAt?: string;
   /** What stands under `undo` in a line of previous values, which is to be put back. */
   readonly undo?: unknown;
+}
+
+/** What a line of a rejects file says beside its record. */
+export function replayOf(rejection: unknown): Pick<RecordMessage, "replayed" | "rejectedAt"> {
+  const stage = isJsonObject(rejection) ? rejection.stage : undefined;
+  return { replayed: true, ...(typeof stage === "string" && { rejectedAt: stage }) };
 }
 
 /** Singer alone: declares a stream before its records. */

@@ -1,5 +1,12 @@
 import type { CatalogStream, ConfiguredStream } from "./catalog.js";
-import { type Codec, InvalidMessage, isJsonObject, type JsonObject, type Message } from "./message.js";
+import {
+  type Codec,
+  InvalidMessage,
+  isJsonObject,
+  type JsonObject,
+  type Message,
+  replayOf,
+} from "./message.js";
 import { members } from "./splice.js";
 
 /** What a Singer state holds beside its bookmarks is the tap's own; these two are what everybody writes. */
@@ -55,7 +62,7 @@ function decode(line: JsonObject): Message {
         kind: "record",
         stream: streamOf(line, type),
         data: line.record,
-        ...(line.rejection !== undefined && { replayed: true }),
+        ...(line.rejection !== undefined && replayOf(line.rejection)),
       };
     case "SCHEMA":
       if (!isJsonObject(line.schema))

@@ -12,5 +12,8 @@ export type Outcome =
     }
   | { readonly kind: "unsettled" };
 
-/** Where a contact was turned away: as a record, by the mapping, or by Iterable: its profile as it is, as it is to be, or the list. */
-export type Stage = "validation" | "mapping" | "look_up" | "delivery" | "list";
+/**
+ * Where a contact was turned away: as a record, by the mapping, or by Iterable: its profile as it is, as it is to be, the
+ * list, or its event.
+ */
+export type Stage = "validation" | "mapping" | "look_up" | "delivery" | "list" | "event";

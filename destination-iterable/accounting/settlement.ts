@@ -1,5 +1,6 @@
 import { ConfigError } from "../../connector/errors.js";
 import type { WindowCounts } from "../../protocol/message.js";
+import type { FollowUp } from "../delivery/follow-ups/follow-up.js";
 import { createLedger, type Settled, type Ticket } from "./ledger.js";
 import type { Outcome } from "./outcome.js";
 import { mayBeTheMapping } from "./reasons.js";
@@ -16,7 +17,11 @@ export interface Admitted {
   readonly text: string | undefined;
   readonly key: string | undefined;
   readonly ticket: Ticket;
+  /** What is to be asked for the record once its profile is there. */
+  readonly followUps: readonly FollowUp[];
 }
+
+const NONE: readonly FollowUp[] = [];
 
 /** Where records end and states are let go: the ledger, the counts and the rejections, kept in step. */
 export interface Settlement {
@@ -24,7 +29,11 @@ export interface Settlement {
    * Takes a record in, which has to be settled once. `isJudged`: whether the mapping is judged by it, as it is not by a
    * contact that no mapping could have sent.
    */
-  admit(record: Omit<Admitted, "index" | "ticket">, isJudged: boolean): Admitted;
+  admit(
+    record: Omit<Admitted, "index" | "ticket" | "followUps">,
+    isJudged: boolean,
+    followUps?: readonly FollowUp[],
+  ): Admitted;
   settle(record: Admitted, outcome: Outcome): void;
   /** Takes a state in; `stream` is undefined for one that covers every stream. */
   state(stream: string | undefined, line: string): void;
@@ -65,10 +74,10 @@ export function createSettlement(options: {
   };
 
   return {
-    admit({ stream, line, text, key }, isJudged) {
+    admit({ stream, line, text, key }, isJudged, followUps = NONE) {
       tally.read(stream);
       const index = isJudged ? tally.judge() : undefined;
-      return { stream, index, line, text, key, ticket: ledger.admit(stream) };
+      return { stream, index, line, text, key, ticket: ledger.admit(stream), followUps };
     },
     settle(record, outcome) {
       if (outcome.kind === "unsettled") return;

@@ -11,11 +11,19 @@ export interface Contact<R> {
   readonly fields: Readonly<Record<string, unknown>>;
   /** The same values by how new they are, newest first; no field is in two layers. */
   readonly layers: readonly Layer[];
+  /** How values join what the profile has already; undefined where all are written as they come. */
+  readonly joins?: Joins | undefined;
   /** The records that this contact settles, in the order in which they came. */
   readonly records: readonly R[];
   /** The contacts of one record each that it was merged of, in the same order. */
   readonly parts?: readonly Contact<R>[];
 }
+
+/**
+ * By target: `first` is written where the profile has nothing, `append` is added to its list. Fields that are not in it
+ * are written as they come.
+ */
+export type Joins = ReadonlyMap<string, "first" | "append">;
 
 /** Values that one record brought. */
 export interface Layer {
@@ -29,8 +37,8 @@ export type Cursor = { readonly seconds: number; readonly nanos: number };
 
 /** The contact with other values, which its records and their order stay the same for. */
 export function withFields<R>(
-  { key, identifier, mode, layers, records, parts }: Contact<R>,
+  { key, identifier, mode, joins, layers, records, parts }: Contact<R>,
   fields: Contact<R>["fields"],
 ): Contact<R> {
-  return { key, identifier, mode, fields, layers, records, ...(parts && { parts }) };
+  return { key, identifier, mode, joins, fields, layers, records, ...(parts && { parts }) };
 }

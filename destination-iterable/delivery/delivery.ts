@@ -8,6 +8,7 @@ import type { LostReason } from "../accounting/reasons.js";
 import { type Answer, readAnswer, type Verdict } from "../iterable/answers.js";
 import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
+import { outage, stillThrottled } from "./outage.js";
 import { type Repair, repairContact } from "./repair.js";
 
 /** How one contact of a batch ended, and which of its values were left out on the way. */
@@ -19,11 +20,13 @@ export interface Delivered<R> {
 
 export interface DeliveryOptions<R> {
   /** What rejections are reported as. */
-  readonly stage: Extract<Stage, "delivery" | "list">;
+  readonly stage: Extract<Stage, "delivery" | "list" | "event">;
   /** The body of a request. */
   readonly bodyOf: (members: readonly Packed<R>[]) => Uint8Array;
   /** Sends one request, once. */
   readonly post: (body: Uint8Array) => Promise<Answer>;
+  /** Reads the answer for contacts with these identifiers. Default: as that to a bulk update. */
+  readonly read?: (answer: Answer, keys: readonly string[]) => Verdict;
   readonly limiter: RateLimiter;
   readonly pack: (contact: Contact<R>) => Packed<R>;
   readonly onInvalidValue: "drop_field" | "reject_contact";
@@ -71,6 +74,7 @@ class Unanswered extends Error {
  * Throws ConfigError where nothing can succeed, and TransientError where Iterable is down: then the batch is unsettled.
  */
 export function createDelivery<R>(options: DeliveryOptions<R>) {
+  const read = options.read ?? readAnswer;
   let successes = 0;
   let throttles = 0;
 
@@ -80,7 +84,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
     const body = options.bodyOf(piece.members);
     const keys = piece.members.map(({ contact }) => contact.identifier);
     const attempt = async (): Promise<Verdict> => {
-      const verdict = readAnswer(await options.limiter.run(() => options.post(body)), keys);
+      const verdict = read(await options.limiter.run(() => options.post(body)), keys);
       if (verdict.kind === "throttled") {
         throttles += 1;
         options.limiter.pause(
@@ -141,7 +145,7 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
 
     const onUnanswered = (piece: Piece<R>, verdict: Unanswered["verdict"]): void => {
       const othersSucceed = piece.failedAt !== undefined && successes > piece.failedAt;
-      if (verdict.kind === "throttled") throw new TransientError(STILL_THROTTLED);
+      if (verdict.kind === "throttled") throw stillThrottled();
       if (verdict.kind === "unavailable" && !othersSucceed) throw outage(verdict.problem);
       if (piece.members.length > 1) halve(piece, true);
       else if (!confirming) {
@@ -238,13 +242,4 @@ export function createDelivery<R>(options: DeliveryOptions<R>) {
       } else return results;
     }
   };
-}
-
-const STILL_THROTTLED =
-  "Iterable has kept refusing requests for their rate (429): other tools use the same project's limit; run again later, or lower advanced.bulk_requests_per_second";
-
-function outage(problem: string): TransientError {
-  return new TransientError(
-    `Iterable does not carry out bulk updates at the moment (${problem}): what was not confirmed is not acknowledged; run again later`,
-  );
 }

@@ -3,6 +3,7 @@ import { isInside, outermost } from "../mapping/targets.js";
 import { namesIn } from "./compact/packing.js";
 import { createSentMemory, type Sent } from "./compact/sent-memory.js";
 import type { Contact, Cursor, Layer } from "./contact.js";
+import { appended } from "./joins.js";
 
 /** How many contacts the order table remembers at most. The oldest are forgotten first. */
 export const ORDER_TABLE_SIZE = 100_000;
@@ -25,7 +26,9 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
       if (!sent) return contact;
       let reduced = false;
       const layers = contact.layers.map((layer) => {
-        const left = Object.entries(layer.fields).filter(([field]) => !isSaid(field, layer.cursor, sent));
+        const left = Object.entries(layer.fields).filter(
+          ([field]) => contact.joins?.has(field) || !isSaid(field, layer.cursor, sent),
+        );
         if (left.length === Object.keys(layer.fields).length) return layer;
         reduced = true;
         return { ...layer, fields: Object.fromEntries(left) };
@@ -78,10 +81,17 @@ export function merge<R>(first: Contact<R>, second: Contact<R>): Contact<R> {
   const newestFirst = [...second.layers, ...first.layers].sort((a, b) =>
     isOlder(a.cursor, b.cursor) ? 1 : isOlder(b.cursor, a.cursor) ? -1 : 0,
   );
+  const { joins } = second;
   const covered = new Set<string>();
   const layers: Layer[] = [];
-  for (const { cursor, fields } of newestFirst) {
-    const own = Object.entries(fields).filter(([field]) => !isAmong(field, covered));
+  for (const [place, { cursor, fields }] of newestFirst.entries()) {
+    const own = Object.entries(fields).filter(
+      ([field]) =>
+        !isAmong(field, covered) && !(joins?.get(field) === "first" && isIn(newestFirst, place, field)),
+    );
+    for (const entry of own) {
+      if (joins?.get(entry[0]) === "append") entry[1] = gathered(newestFirst, entry[0]);
+    }
     for (const [field] of own) covered.add(field);
     if (own.length > 0) layers.push({ cursor, fields: Object.fromEntries(own) });
   }
@@ -90,11 +100,23 @@ export function merge<R>(first: Contact<R>, second: Contact<R>): Contact<R> {
     key,
     identifier,
     mode,
+    joins,
     layers,
     fields: flatten(layers),
     records: [...first.records, ...second.records],
     parts: [...(first.parts ?? [first]), ...(second.parts ?? [second])],
   };
+}
+
+/** Whether a layer behind this one, which is older, has the field. */
+function isIn(newestFirst: readonly Layer[], place: number, field: string): boolean {
+  return newestFirst.slice(place + 1).some(({ fields }) => Object.hasOwn(fields, field));
+}
+
+/** All values of a field, oldest first, without doubles. */
+function gathered(newestFirst: readonly Layer[], field: string): unknown {
+  const values = newestFirst.flatMap(({ fields }) => (Object.hasOwn(fields, field) ? [fields[field]] : []));
+  return values.reduceRight<unknown>((list, value) => appended(list, value) ?? list, undefined);
 }
 
 function flatten(newestFirst: readonly Layer[]): Readonly<Record<string, unknown>> {

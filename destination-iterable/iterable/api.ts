@@ -9,11 +9,6 @@ import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import { type Answer, explainRefusedKey, parse } from "./answers.js";
 import { type FieldType, isFieldType } from "./field-types.js";
 
-/** Iterable documents no number; its reviewers call the size of the body the limit, and 1,000 is what peers send. */
-export const MAX_BATCH_USERS = 1000;
-/** Iterable refuses bodies above 4 MB (API reference of users/bulkUpdate); this leaves room for the envelope. */
-export const MAX_BATCH_BYTES = 3_500_000;
-
 /** The delay before a second attempt, in ms; it doubles from there. */
 export const FIRST_DELAY_MS = 1000;
 
@@ -50,6 +45,8 @@ export interface IterableApi {
   bulkUpdate(body: Uint8Array): Promise<Answer>;
   /** Subscribes users to a list, once, and resolves with whatever came back. Its limit is not documented. */
   subscribe(body: Uint8Array): Promise<Answer>;
+  /** Sends custom events, once, and resolves with whatever came back. 10 requests/second per project. */
+  trackBulk(body: Uint8Array): Promise<Answer>;
   /** The ids of the static lists. 100 requests/second. */
   staticLists(): Promise<ReadonlySet<number>>;
   /** Told of every wait: for requests that are sent again by who sent them. */
@@ -183,6 +180,7 @@ export function createApi(options: ApiOptions): IterableApi {
     },
     bulkUpdate: (body) => post("/api/users/bulkUpdate", body),
     subscribe: (body) => post("/api/lists/subscribe", body),
+    trackBulk: (body) => post("/api/events/trackBulk", body),
     waits: options.waits,
     close: () => client.close(),
   };

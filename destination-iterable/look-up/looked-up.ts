@@ -23,6 +23,10 @@ export interface LookedUp {
   readonly steps: readonly (readonly Step[])[];
   /** The entry of the request that `write` would send in the mode `overwrite`. */
   readonly payload: JsonObject | null;
+  /** The ids of the lists that it is subscribed to once it is written. */
+  readonly lists: readonly number[];
+  /** The entries of the requests with events that `write` sends once it is written. */
+  readonly events: readonly JsonObject[];
   readonly fields: readonly FieldComparison[];
   /** The fields of the profile; null where there is none, or nobody was asked for. */
   readonly held: JsonObject | null;

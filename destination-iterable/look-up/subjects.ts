@@ -10,14 +10,19 @@ import { createSinger } from "../../protocol/singer.js";
 import { contactHash } from "../accounting/rejects.js";
 import type { Config } from "../config.js";
 import type { Contact } from "../delivery/contact.js";
+import type { FollowUp } from "../delivery/follow-ups/follow-up.js";
 import { merge } from "../delivery/order.js";
 import { asUser } from "../iterable/bodies.js";
+import { asEvent } from "../iterable/event-bodies.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { identifyByEmail, identifyByUserId } from "../iterable/identifiers.js";
+import { listsOf } from "../mapping/follow-ups.js";
 import { type Step, stepsOf } from "../plan/steps.js";
 import { propertiesOf } from "../stream-settings.js";
 import { type PlannedStream, planStreams } from "../streams.js";
 import type { LookedUp } from "./looked-up.js";
+
+const NONE: readonly FollowUp[] = [];
 
 /** Somebody to find out about: what is known before Iterable is asked. */
 export interface Subject {
@@ -31,6 +36,7 @@ interface Place {
   readonly stream: string;
   readonly line: number;
   readonly steps: readonly Step[];
+  readonly followUps: readonly FollowUp[];
 }
 
 /** What subjects are made of. */
@@ -84,7 +90,7 @@ export async function* subjectsOf({ settings, streams, fields, lines, log }: Giv
         data,
         mapped,
       );
-      const place = { stream: message.stream, line: line.number, steps };
+      const place = { stream: message.stream, line: line.number, steps, followUps: NONE };
       if (mapped.verdict !== "send") {
         yield* end();
         const key = mapped.verdict === "reject" ? (mapped.key ?? plan.keyOf(data)) : plan.keyOf(data);
@@ -98,8 +104,11 @@ export async function* subjectsOf({ settings, streams, fields, lines, log }: Giv
         continue;
       }
       const { key, identifier, fields: sent } = mapped;
-      const layers = [{ cursor: plan.cursorOf(data), fields: sent }];
-      const contact = { key, identifier, mode: plan.mode, fields: sent, layers, records: [place] };
+      const cursor = plan.cursorOf(data);
+      const followUps = plan.followUps?.of(data, { key, identifier, cursor }, () => undefined) ?? NONE;
+      const layers = [{ cursor, fields: sent }];
+      const records = [{ ...place, followUps }];
+      const contact = { key, identifier, mode: plan.mode, fields: sent, layers, records };
       if (current?.key === key) current = merge(current, contact);
       else {
         yield* end();
@@ -114,9 +123,36 @@ function subjectOf(contact: Contact<Place>, settings: Config): Subject {
   const { key, identifier, mode, records } = contact;
   const payload = asUser(contact, settings.identifier);
   return {
-    found: { ...nobody(records, mode), ...hashed(key, settings), identifier, payload },
+    found: {
+      ...nobody(records, mode),
+      ...hashed(key, settings),
+      ...followingOf(records, settings),
+      identifier,
+      payload,
+    },
     contact,
     decided: undefined,
+  };
+}
+
+/** What follows once a contact is written. */
+function followingOf(records: readonly Place[], settings: Config): Pick<LookedUp, "lists" | "events"> {
+  const lists = listsOf(settings);
+  const all = records.flatMap(({ followUps }) => followUps).filter(({ misfit }) => !misfit);
+  return {
+    lists: [...new Set(all.flatMap(({ channel }) => lists[channel]?.id ?? []))],
+    events: all.flatMap(({ channel, cursor, fields, ...one }) => {
+      const event = settings.events[channel - lists.length];
+      if (!event) return [];
+      const contact = {
+        ...one,
+        mode: "overwrite",
+        fields,
+        layers: [{ cursor, fields }],
+        records: [],
+      } as const;
+      return [asEvent(contact, event.name, settings.identifier, settings.create_new_fields)];
+    }),
   };
 }
 
@@ -145,6 +181,8 @@ function nobody(records: readonly Place[], mode: LookedUp["mode"]): Subject["fou
     reason: null,
     steps: records.map(({ steps }) => steps),
     payload: null,
+    lists: [],
+    events: [],
   };
 }
 

@@ -12,7 +12,8 @@ const VERDICTS: Readonly<Record<LookedUp["verdict"], string>> = {
 
 /** What was found out about a contact, as lines for people. */
 export function textOf(found: LookedUp): string {
-  const { lines, stream, identifier, verdict, field, reason, steps, payload, fields, held } = found;
+  const { lines, stream, identifier, verdict, field, reason, steps, payload, lists, events, fields, held } =
+    found;
   const where = `${stream === null ? "" : `${stream}, `}line ${lines.join(" and ")}`;
   const why = reason === null ? "" : ` (${field === null ? "" : `${field}: `}${reason})`;
   return [
@@ -23,6 +24,8 @@ export function textOf(found: LookedUp): string {
       return `  ${step.source ?? step.place} ${shown(step.found)} -> ${step.target ?? "-"}${sent}: ${step.verdict}${detail}`;
     }),
     ...(payload ? [`  payload: ${JSON.stringify(payload)}`] : []),
+    ...(lists.length > 0 ? [`  lists: ${lists.join(", ")}`] : []),
+    ...events.map((event) => `  event: ${JSON.stringify(event)}`),
     ...fields
       .filter((one) => one.verdict !== "same")
       .map((one) => `  ${one.field}: ${one.verdict}: sent ${shown(one.sent)}, held ${shown(one.held)}`),

@@ -1,5 +1,6 @@
 import { nearest } from "../../connector/nearest.js";
-import type { MappingEntry } from "../config.js";
+import type { MappingEntry, SkipCondition } from "../config.js";
+import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
 import { nameProblem } from "../iterable/reserved-fields.js";
 import { templatePaths } from "./entry.js";
 import type { MappingOptions } from "./options.js";
@@ -91,14 +92,25 @@ function consentProblems(options: MappingOptions): string[] {
 
 function skipProblems(options: MappingOptions): string[] {
   const { skipIf } = options;
-  if (!skipIf) return [];
-  const problems: string[] = [];
-  const unknown = unknownSource(skipIf.field, options);
-  if (unknown) problems.push(`skip_if.field: ${unknown}`);
-  if (skipIf.equals === undefined && skipIf.in === undefined && !skipIf.empty && !skipIf.not_empty) {
-    problems.push('skip_if: give "equals", "in", "empty": true or "not_empty": true, or nobody is left out');
-  }
-  return problems;
+  return conditionProblems("skip_if", skipIf, options, "nobody is left out");
+}
+
+/** What is wrong with a condition. `otherwise`: what is so where it asks for nothing. */
+export function conditionProblems(
+  place: string,
+  condition: SkipCondition | undefined,
+  options: MappingOptions,
+  otherwise = "it never holds",
+): string[] {
+  if (!condition) return [];
+  const { field, equals, in: among, empty, not_empty: notEmpty } = condition;
+  const unknown = unknownSource(field, options);
+  return [
+    ...(unknown ? [`${place}.field: ${unknown}`] : []),
+    ...(equals === undefined && among === undefined && !empty && !notEmpty
+      ? [`${place}: give "equals", "in", "empty": true or "not_empty": true, or ${otherwise}`]
+      : []),
+  ];
 }
 
 /** How many of a stream's fields an explanation names. */
@@ -124,7 +136,13 @@ const CHECKS: readonly Check[] = [
     return [problem && `the name ${problem}; choose another target`];
   },
   (entry) => PARAMETERS.flatMap((parameter) => parameterProblems(parameter, entry)),
-  ({ constant, required, default: fallback }) => [
+  ({ constant, required, default: fallback, merge, clear_on_null, target }, { identifier }) => [
+    merge !== undefined && merge !== "last" && target === IDENTIFIER_TARGETS[identifier]
+      ? '"merge" needs a field that is not the identifier; remove it'
+      : undefined,
+    merge === "append" && clear_on_null
+      ? '"clear_on_null" contradicts "merge": "append", which takes nothing away; remove one'
+      : undefined,
     constant !== undefined && (required || fallback !== undefined)
       ? 'a "constant" is always there; remove "required" and "default"'
       : undefined,

@@ -3,7 +3,9 @@ import type { ConfiguredStream } from "../../protocol/catalog.js";
 import type { Line } from "../../protocol/lines.js";
 import type { Config, StreamSettings } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
+import { followUpProblems } from "../mapping/follow-ups.js";
 import { mappingOptions, propertiesOf, settingsOf } from "../stream-settings.js";
+import { eventRows, followUpNotes } from "./follow-ups.js";
 import { outlookOf } from "./plan.js";
 import { type Sampled, takeSample } from "./sample.js";
 import { sampleText } from "./sample-text.js";
@@ -30,23 +32,23 @@ export async function sampledPlanReport(
 }
 
 function reportOf(outlooks: readonly ReturnType<typeof outlookOn>[], sampled?: Sampled): Finding {
-  const problems = outlooks.flatMap(({ name, rows, problems: others }) =>
+  const problems = outlooks.flatMap(({ name, rows, eventRows: ofEvents, problems: others }) =>
     [
       ...others,
-      ...rows
+      ...[...rows, ...ofEvents]
         .filter(({ verdict }) => verdict === "cannot_fit")
         .map(({ place, source, target, detail }) => `${place} (${source} to ${target}): ${detail}`),
     ].map((problem) => `stream "${name}": ${problem}`),
   );
-  const sections = outlooks.map(({ name, notes, rows, problems: others }, index) =>
+  const sections = outlooks.map(({ name, notes, rows, eventRows: ofEvents, problems: others }, index) =>
     [
       `${name}: ${notes.join("; ")}`,
-      tableOf(rows),
+      tableOf([...rows, ...ofEvents]),
       ...others.map((problem) => `  CANNOT WORK: ${problem}`),
       ...(sampled ? sampleText(rows, sampled.values, sampled.contacts[index]) : []),
     ].join("\n"),
   );
-  const rows = outlooks.flatMap((outlook) => outlook.rows);
+  const rows = outlooks.flatMap((outlook) => [...outlook.rows, ...outlook.eventRows]);
   return {
     text: sections.join("\n\n"),
     json: {
@@ -71,7 +73,13 @@ function outlookOn(stream: ConfiguredStream, config: Config, fields: ReadonlyMap
     options,
     notes: notesOn(stream, settings, config, Object.keys(properties).length > 0),
     rows: outlook.rows,
-    problems: [...problems, ...outlook.problems],
+    eventRows: eventRows(config, options, properties),
+    // What is wrong with an event's field stands in its row.
+    problems: [
+      ...problems,
+      ...outlook.problems,
+      ...followUpProblems(config, options).filter((problem) => !problem.includes("field_mapping[")),
+    ],
   };
 }
 
@@ -79,9 +87,10 @@ function outlookOn(stream: ConfiguredStream, config: Config, fields: ReadonlyMap
 function notesOn(
   stream: ConfiguredStream,
   { overwrite_mode, consent, skip_if }: StreamSettings,
-  { identifier, create_new_fields, list_id }: Config,
+  config: Config,
   hasFields: boolean,
 ): string[] {
+  const { identifier, create_new_fields } = config;
   const mode = stream.destinationSyncMode === "update" ? "update" : (overwrite_mode ?? "overwrite");
   return [
     mode,
@@ -89,7 +98,7 @@ function notesOn(
     `new fields are ${create_new_fields ? "created" : "not created"}`,
     ...(consent ? [`only contacts whose "${consent.field}" is one of ${consent.agrees.join(", ")}`] : []),
     ...(skip_if ? [`some are left out by their "${skip_if.field}"`] : []),
-    ...(list_id === undefined ? [] : [`subscribed to list ${list_id}`]),
+    ...followUpNotes(config),
     ...(hasFields ? [] : ["the catalog names no fields, so that their types are not known (json_schema)"]),
   ];
 }

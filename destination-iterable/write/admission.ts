@@ -10,6 +10,7 @@ import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
 import type { Config, OverwriteMode } from "../config.js";
 import type { Contact } from "../delivery/contact.js";
+import type { FollowUp } from "../delivery/follow-ups/follow-up.js";
 import type { Undo } from "../delivery/undo.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { planStreams, type StreamPlan } from "../streams.js";
@@ -41,6 +42,8 @@ export function createAdmission(options: {
   readonly tally: Tally;
   /** How records out of a rejects file are written. */
   readonly replay: OverwriteMode;
+  /** Takes a record whose profile is not to be written again. */
+  readonly onlyEvents: (record: Admitted) => void;
   /** Throws ConfigError where the key may not write contacts. */
   readonly proveKey: () => Promise<void>;
   readonly log: Log;
@@ -69,8 +72,8 @@ export function createAdmission(options: {
       const plan = plans.get(message.stream);
       if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
       const text = keepsText ? line.text : undefined;
-      const admit = (key?: string, isJudged = true) =>
-        settlement.admit({ stream: message.stream, line: line.number, text, key }, isJudged);
+      const admit = (key?: string, isJudged = true, followUps?: readonly FollowUp[]) =>
+        settlement.admit({ stream: message.stream, line: line.number, text, key }, isJudged, followUps);
       const reject = (
         stage: "validation" | "mapping",
         reason: LostReason,
@@ -90,9 +93,18 @@ export function createAdmission(options: {
         case "send": {
           for (const { field, reason } of mapped.dropped) tally.dropped(message.stream, field, reason);
           const { key, identifier, fields } = mapped;
-          const layer = { cursor: plan.cursorOf(message.data), fields };
+          const cursor = plan.cursorOf(message.data);
+          const followUps = plan.followUps?.of(
+            message.data,
+            { key, identifier, cursor },
+            ({ field, reason }) => tally.dropped(message.stream, field, reason),
+          );
+          const record = admit(key, true, followUps);
+          // Its profile was written when it was turned away.
+          if (message.rejectedAt === "event") return void options.onlyEvents(record);
           const mode = message.replayed ? options.replay : plan.mode;
-          return { key, identifier, mode, fields, layers: [layer], records: [admit(key)] };
+          const { joins } = plan;
+          return { key, identifier, mode, joins, fields, layers: [{ cursor, fields }], records: [record] };
         }
       }
     },

@@ -9,6 +9,7 @@ export const TRIAL: StreamPlan = {
   mapping: { map: () => ({ verdict: "keep", reason: "trial" }), newTargets: [], warnings: [] },
   validator: { invalidFields: () => [], unchecked: [], unusedPatterns: [] },
   mode: "keep_existing",
+  followUps: undefined,
   keyOf: () => undefined,
   cursorOf: () => undefined,
 };

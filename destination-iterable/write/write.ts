@@ -12,17 +12,19 @@ import { bodyOf, createPacker, namesIn } from "../delivery/compact/packing.js";
 import type { Contact } from "../delivery/contact.js";
 import { createDelivery, type DeliveryOptions } from "../delivery/delivery.js";
 import { inParts } from "../delivery/in-parts.js";
-import { subscribeToList } from "../delivery/list.js";
+import { createJoiner } from "../delivery/joins.js";
 import { createOrderTable } from "../delivery/order.js";
 import { createPipeline } from "../delivery/pipeline.js";
 import { findExisting } from "../existing/find-existing.js";
 import { FIRST_DELAY_MS, type IterableApi } from "../iterable/api.js";
-import { asSubscriber, asUser } from "../iterable/bodies.js";
+import { asUser } from "../iterable/bodies.js";
 import type { Exports } from "../iterable/exports.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { fieldName } from "../mapping/targets.js";
 import type { StreamPlan } from "../streams.js";
 import { createAdmission } from "./admission.js";
+import { attempt } from "./attempt.js";
+import { followUpsOf } from "./follow-ups.js";
 import { createHalt } from "./halt.js";
 import { readInput } from "./input.js";
 import { createReversal } from "./reversal.js";
@@ -74,6 +76,7 @@ export async function write({
   const halt = createHalt(signal, () => {
     input.close();
     void pipeline.stop();
+    void followUps.stop();
   });
   const tally = createTally(settings.max_rejected_percent);
   context.metrics.watchRecords(tally.records);
@@ -107,9 +110,7 @@ export async function write({
   const changes = createFieldChanges();
 
   const user = (contact: Contact<Admitted>) => asUser(contact, settings.identifier);
-  const subscriber = (contact: Contact<Admitted>) => asSubscriber(contact, settings.identifier);
   const pack = createPacker(user);
-  const packSubscriber = createPacker(subscriber);
   const bulkLimiter = () =>
     createRateLimiter({
       perSecond: advanced.bulk_requests_per_second,
@@ -136,24 +137,33 @@ export async function write({
     post: api.bulkUpdate,
     pack,
   });
-  const subscribe = createDelivery<Admitted>({
-    ...bulk,
-    limiter: bulkLimiter(),
-    stage: "list",
-    bodyOf: (members) => bodyOf({ listId: settings.list_id }, "subscribers", members),
-    post: api.subscribe,
-    pack: packSubscriber,
-  });
   const existing = findExisting({ settings, plans, fields, api, exports, context });
-  const { lookups } = existing;
+  const { lookups, readHeld } = existing;
   const isRehearsal = input.rehearses ?? false;
   const reversal = createReversal({ settings, existing, types: fields, isRehearsal, context });
   const deliverChanges = reversal.around(inParts(pack, deliver));
-  const pipeline = createPipeline<Admitted>({
-    async deliver(batch) {
-      const ended = await deliverByMode(batch, lookups, pack, deliverChanges, reversal.undo);
-      return settings.list_id === undefined ? ended : subscribeToList(ended, packSubscriber, subscribe);
+  const followUps = followUpsOf(
+    {
+      settings,
+      api,
+      context,
+      isRehearsal,
+      onBatchEnd: () => void settlement.release(),
+      onFailure: halt.fail,
+      onFields: changes.add,
+      onFieldTypes(event, types) {
+        for (const { followUps: mapped } of plans.values()) mapped?.learn(event, types);
+      },
     },
+    settlement,
+    tally,
+  );
+  const pipeline = createPipeline<Admitted>({
+    deliver: createJoiner({
+      readHeld,
+      pack,
+      deliver: (batch) => deliverByMode(batch, lookups, pack, deliverChanges, reversal.undo),
+    }),
     pack,
     order: createOrderTable(),
     batchSize: advanced.batch_size,
@@ -165,7 +175,7 @@ export async function write({
     onEnd({ contact, outcome, dropped }) {
       for (const record of contact.records) {
         for (const { field, reason } of dropped) tally.dropped(record.stream, field, reason);
-        settlement.settle(record, outcome);
+        followUps.end(record, outcome);
       }
       if (outcome.kind === "delivered") for (const field of newFields(contact)) fields.set(field, "unknown");
     },
@@ -182,6 +192,7 @@ export async function write({
     undo: reversal.undo,
     tally,
     replay: input.replay,
+    onlyEvents: followUps.onlyEvents,
     proveKey: api.proveServerSide,
     log,
   });
@@ -195,7 +206,7 @@ export async function write({
           schema: admission.declare,
           record(message, line) {
             const contact = admission.take(message, line);
-            return contact && pipeline.admit(contact);
+            return followUps.roomBeside(contact && pipeline.admit(contact));
           },
           state(stream, line, dialect) {
             codec = dialect;
@@ -211,6 +222,7 @@ export async function write({
       ),
     );
     await pipeline.drain();
+    await followUps.drain();
     if (!halt.reached() && read.ok) {
       settlement.endInput();
       if (!(await lookups.settled())) log.warn(NOT_YET_READABLE);
@@ -228,15 +240,5 @@ export async function write({
     tally.summary().forEach(log.info);
     for (const outcome of tally.outcomes()) context.analytics("stream_outcome", { ...outcome });
     changes.tell(log, context.analytics);
-  }
-}
-
-async function attempt<T>(
-  work: () => Promise<T>,
-): Promise<{ ok: true; value: T } | { ok: false; error: unknown }> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error };
   }
 }

@@ -44,16 +44,24 @@ export function check(url: string, more: Record<string, unknown> = {}): Promise<
     .catch((error: Error) => `${error.name}: ${error.message}`);
 }
 
-/** Writes records of the stream `contacts`, and says what was logged and why it failed. `stream`: more of its entry in the catalog. */
+/**
+ * Writes records of the stream `contacts`, and says what was logged and why it failed. `stream`: more of its entry in the
+ * catalog; `rejectedAt`: the records come out of a rejects file, turned away at this stage.
+ */
 export function write(
   url: string,
   records: readonly Record<string, unknown>[],
   more: Record<string, unknown> = {},
   stream: Record<string, unknown> = {},
   properties: Record<string, unknown> = {},
+  rejectedAt?: string,
 ) {
   const lines = records.map((data) =>
-    JSON.stringify({ type: "RECORD", record: { stream: "contacts", data, emitted_at: 1 } }),
+    JSON.stringify({
+      type: "RECORD",
+      record: { stream: "contacts", data, emitted_at: 1 },
+      ...(rejectedAt !== undefined && { rejection: { stage: rejectedAt } }),
+    }),
   );
   return writeLines(url, lines, more, stream, properties);
 }

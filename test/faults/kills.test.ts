@@ -19,7 +19,9 @@ afterAll(() => report("kills", kills));
 describe.concurrent("whoever is killed (-9), and whenever, the runs after it bring everybody", () => {
   test.each(scenarios)("$mode, $dialect, seed $seed", async ({ seed, mode, dialect }) => {
     const random = createRandom(seed + 1);
-    const scenario = await createScenario({ seed: seed + 1000, mode, dialect });
+    // In every second scenario a kill may come between a profile, its list and its event.
+    const followUps = seed % 2 === 0;
+    const scenario = await createScenario({ seed: seed + 1000, mode, dialect, followUps });
     try {
       const { flowcode, iterable } = scenario.stage;
       // Whose request it is that somebody dies at, and the latest of how many.
@@ -28,6 +30,12 @@ describe.concurrent("whoever is killed (-9), and whenever, the runs after it bri
         [flowcode, PATHS.page, 6],
         [iterable, PATHS.fields, 1],
         [iterable, PATHS.bulk, 6],
+        ...(followUps
+          ? ([
+              [iterable, PATHS.list, 6],
+              [iterable, PATHS.event, 6],
+            ] as const)
+          : []),
       ] as const;
       for (let kill = 0; kill < KILLS; kill += 1) {
         const victim = random() < 0.5 ? "source" : "destination";

@@ -5,7 +5,6 @@ import { isWhole, report } from "./figures.js";
 import { KINDS, MOMENTS, PLACES } from "./kinds.js";
 import { createScenario, MODES, PATHS } from "./scenario.js";
 
-const LIST = 42;
 const kinds = Object.entries(KINDS);
 const all = PLACES.flatMap((place, p) =>
   kinds.flatMap(([kind, action], k) =>
@@ -43,7 +42,7 @@ describe.concurrent("a fault that passes costs nobody anything, in one run", () 
         seed: number + 1,
         mode,
         dialect,
-        ...(place === "list" && { listId: LIST, iterable: { lists: [LIST] } }),
+        followUps: place === "list" || place === "event",
       });
       try {
         const { stage } = scenario;

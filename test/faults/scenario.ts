@@ -18,7 +18,12 @@ export const PATHS = {
   lookup: "/api/users/getByEmail",
   bulk: "/api/users/bulkUpdate",
   list: "/api/lists/subscribe",
+  event: "/api/events/trackBulk",
 } as const;
+
+/** The list that everybody is put on, and the event that everybody sends, where a scenario has them. */
+const LIST = 42;
+const EVENT = { name: "converted", field_mapping: [{ source: "Shirt Size", target: "size" }] };
 
 /** A workspace full of people, some of whom Iterable knows already, and what has to be in Iterable in the end. */
 export interface Scenario {
@@ -48,7 +53,8 @@ export async function createScenario(options: {
   readonly mode: Mode;
   readonly dialect: Dialect;
   readonly contacts?: number;
-  readonly listId?: number;
+  /** Whether everybody is put on a list and sends an event. */
+  readonly followUps?: boolean;
   readonly iterable?: IterableOptions;
   readonly destination?: Printed;
 }): Promise<Scenario> {
@@ -60,6 +66,7 @@ export async function createScenario(options: {
       limits: { [PATHS.bulk]: 1000, [PATHS.lookup]: 1000 },
       latencyMs: 3,
       keepBodies: false,
+      lists: [LIST],
       ...options.iterable,
     },
   });
@@ -77,6 +84,15 @@ export async function createScenario(options: {
   const secrets = [...secretsOf(stage), ...stage.flowcode.rows.flatMap(({ user }) => personalData(user))];
   const held = (email: string) => plain(stage.iterable.users.get(email)?.dataFields);
   const isRight = (email: string) => isDeepStrictEqual(held(email), expected.get(email));
+  /** What is wrong with somebody's list and events. */
+  const missing = (email: string): string[] => {
+    if (!options.followUps) return [];
+    const sent = [...stage.iterable.events.values()].filter(({ key }) => key === email).length;
+    return [
+      ...(stage.iterable.lists.get(LIST)?.has(email) ? [] : [`${email} is not on the list`]),
+      ...(sent === 1 ? [] : [`${email} has ${sent} events`]),
+    ];
+  };
 
   return {
     stage,
@@ -89,7 +105,7 @@ export async function createScenario(options: {
         dialect,
         destination: {
           overwrite_mode: mode,
-          ...(options.listId !== undefined && { list_id: options.listId }),
+          ...(options.followUps && { list_id: LIST, events: [EVENT] }),
           ...destination,
           advanced: {
             batch_size: BATCH,
@@ -104,6 +120,9 @@ export async function createScenario(options: {
       for (const email of acknowledged(ended, dialect)) {
         if (expected.has(email) && !isRight(email))
           violations.push(`${email} was acknowledged before it was right`);
+        if (expected.has(email)) {
+          violations.push(...missing(email).map((problem) => `${problem}, and was acknowledged`));
+        }
       }
       const told = `${toldBy(ended.source)}${toldBy(ended.destination)}${ended.destination.stdout}`;
       violations.push(
@@ -115,18 +134,12 @@ export async function createScenario(options: {
       const wrong = [...expected.keys()].filter((email) => !isRight(email));
       const extra = [...stage.iterable.users.keys()].filter((email) => !expected.has(email));
       const twice = stage.iterable.collisions.map((key) => `${key} was in flight twice`);
-      const list = options.listId === undefined ? undefined : stage.iterable.lists.get(options.listId);
-      const unlisted = list
-        ? [...expected.keys()]
-            .filter((email) => !list.has(email))
-            .map((email) => `${email} is not on the list`)
-        : [];
       const all = [
         ...wrong.map((email) => `${email} is wrong: ${JSON.stringify(held(email))}`),
         ...extra.map((email) => `${email} should not be there`),
         ...violations,
         ...twice,
-        ...unlisted,
+        ...[...expected.keys()].flatMap(missing),
       ];
       return all.length > SHOWN ? [...all.slice(0, SHOWN), `and ${all.length - SHOWN} more`] : all;
     },

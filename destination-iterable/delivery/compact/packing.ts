@@ -51,7 +51,7 @@ export function createPacker<R>(
   };
 }
 
-/** The body of a request: the entries of a batch as a list of that name, beside other settings, of which there are some. */
+/** The body of a request: the entries of a batch as a list of that name, beside other settings. */
 export function bodyOf(settings: JsonObject, list: string, members: readonly Packed<unknown>[]): Uint8Array {
   // Entries that follow each other on a page, as most do, are copied at once, with the commas between them.
   const runs: { page: Buffer; start: number; end: number }[] = [];
@@ -63,8 +63,9 @@ export function bodyOf(settings: JsonObject, list: string, members: readonly Pac
   }
   const last = runs.at(-1);
   if (last) last.end -= 1;
+  const before = JSON.stringify(settings).slice(0, -1);
   return Buffer.concat([
-    Buffer.from(`${JSON.stringify(settings).slice(0, -1)},"${list}":[`),
+    Buffer.from(`${before}${before === "{" ? "" : ","}"${list}":[`),
     ...runs.map(({ page, start, end }) => page.subarray(start, end)),
     Buffer.from("]}"),
   ]);
@@ -94,10 +95,11 @@ class SealedContact<R> implements Contact<R>, Layer {
   readonly key: string;
   readonly identifier: string;
   readonly mode: Contact<R>["mode"];
+  readonly joins: Contact<R>["joins"];
   readonly records: readonly R[];
 
   constructor(
-    { key, identifier, mode, records }: Contact<R>,
+    { key, identifier, mode, joins, records }: Contact<R>,
     readonly cursor: Cursor | undefined,
     readonly names: ReadonlySet<string>,
     private readonly page: Buffer,
@@ -107,6 +109,7 @@ class SealedContact<R> implements Contact<R>, Layer {
     this.key = key;
     this.identifier = identifier;
     this.mode = mode;
+    this.joins = joins;
     this.records = records;
   }
 

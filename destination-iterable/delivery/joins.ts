@@ -1,0 +1,127 @@
+import { compareInstants } from "../../protocol/instant.js";
+import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { createRecent } from "../existing/recent.js";
+import { splitPath } from "../mapping/paths.js";
+import { isEmpty } from "../mapping/text.js";
+import type { Packed } from "./compact/packing.js";
+import { type Contact, type Cursor, type Joins, withFields } from "./contact.js";
+import type { Delivered } from "./delivery.js";
+
+/** How many contacts' values are remembered at most. The oldest are forgotten first. */
+const REMEMBERED = 100_000;
+
+/** What a field of a profile has, as far as this run knows. */
+interface Known {
+  readonly value: unknown;
+  /** Whether this run has written it, and for which moment. */
+  readonly ours: boolean;
+  readonly cursor: Cursor | undefined;
+}
+type Values = ReadonlyMap<string, Known>;
+
+/**
+ * Takes values to be joined with what profiles have (`merge`: first, append), before contacts are delivered. Profiles are
+ * read once a run, of those contacts alone that carry such a value; what the run writes itself need not be readable.
+ */
+export function createJoiner<R>(options: {
+  readonly readHeld: (contact: Contact<unknown>) => Promise<JsonObject | undefined>;
+  readonly pack: (contact: Contact<R>) => Packed<R>;
+  readonly deliver: (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]>;
+}) {
+  const remembered = createRecent<Values>(REMEMBERED);
+
+  const valuesOf = async (contact: Contact<R>, joins: Joins): Promise<Values> => {
+    const known = remembered.get(contact.key);
+    if (known) return known;
+    const held = await options.readHeld(contact);
+    const values = new Map<string, Known>();
+    for (const target of joins.keys()) {
+      const value = held && valueAt(held, target);
+      if (value !== undefined) values.set(target, { value, ours: false, cursor: undefined });
+    }
+    return values;
+  };
+
+  return async (batch: readonly Packed<R>[]): Promise<Delivered<R>[]> => {
+    if (!batch.some(({ contact }) => contact.joins)) return options.deliver(batch);
+    const after = new Map<string, Values>();
+    const kept: Delivered<R>[] = [];
+    const toSend = await Promise.all(
+      batch.map(async (packed) => {
+        const { contact } = packed;
+        const { joins, fields } = contact;
+        if (!joins || !Object.keys(fields).some((field) => joins.has(field))) return packed;
+        const values = await valuesOf(contact, joins);
+        const joined = join(contact, joins, values);
+        after.set(contact.key, joined.values);
+        if (Object.keys(joined.fields).length > 0) return options.pack(withFields(contact, joined.fields));
+        // Whatever it has to say, the profile says already.
+        kept.push({ contact, outcome: { kind: "kept", reason: "exists" }, dropped: [] });
+        return undefined;
+      }),
+    );
+    const sent = toSend.filter((packed) => packed !== undefined);
+    const delivered = sent.length === 0 ? [] : await options.deliver(sent);
+    for (const { contact, outcome } of delivered) {
+      const values = after.get(contact.key);
+      if (values && outcome.kind === "delivered") remembered.set(contact.key, values);
+    }
+    return [...kept, ...delivered];
+  };
+}
+
+/** What to write of a contact's fields, and what the profile's fields have then. */
+function join(
+  { fields, layers }: Pick<Contact<unknown>, "fields" | "layers">,
+  joins: Joins,
+  before: Values,
+): { readonly fields: Readonly<Record<string, unknown>>; readonly values: Values } {
+  const written: Record<string, unknown> = {};
+  const values = new Map(before);
+  for (const [field, value] of Object.entries(fields)) {
+    const how = joins.get(field);
+    if (how === undefined) {
+      written[field] = value;
+      continue;
+    }
+    const known = before.get(field);
+    const cursor = layers.find((layer) => Object.hasOwn(layer.fields, field))?.cursor;
+    const joined =
+      how === "append" ? appended(known?.value, value) : isFirst(known, cursor) ? value : undefined;
+    if (joined === undefined) continue;
+    written[field] = joined;
+    values.set(field, { value: joined, ours: true, cursor });
+  }
+  return { fields: written, values };
+}
+
+/** Whether nothing was there, but for what this run has written of a later moment. */
+function isFirst(known: Known | undefined, cursor: Cursor | undefined): boolean {
+  if (!known) return true;
+  return known.ours && cursor !== undefined && known.cursor !== undefined
+    ? compareInstants(cursor, known.cursor) < 0
+    : false;
+}
+
+/** A list with what it does not have yet; undefined where it has everything. */
+export function appended(held: unknown, value: unknown): unknown[] | undefined {
+  const list = held === undefined || held === null ? [] : Array.isArray(held) ? [...held] : [held];
+  const seen = new Set(list.map((item) => JSON.stringify(item)));
+  const before = list.length;
+  for (const item of Array.isArray(value) ? value : [value]) {
+    const form = JSON.stringify(item);
+    if (seen.has(form)) continue;
+    seen.add(form);
+    list.push(item);
+  }
+  return list.length > before ? list : undefined;
+}
+
+/** The value of a field that may stand inside an object; undefined where it has none that says anything. */
+function valueAt(dataFields: JsonObject, target: string): unknown {
+  const value = splitPath(target).reduce<unknown>(
+    (inner, name) => (isJsonObject(inner) ? inner[name] : undefined),
+    dataFields,
+  );
+  return isEmpty(value) ? undefined : value;
+}

@@ -1,0 +1,143 @@
+import type { JsonObject } from "../../protocol/message.js";
+import type { Config, EventSettings } from "../config.js";
+import type { FollowUp } from "../delivery/follow-ups/follow-up.js";
+import type { FieldType } from "../iterable/field-types.js";
+import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
+import { compileCondition } from "./conditions.js";
+import { createMapping, type DroppedField } from "./mapping.js";
+import type { MappingOptions } from "./options.js";
+import { conditionProblems, findProblems } from "./problems.js";
+
+/** What follows from records of a stream. */
+export interface FollowUpMapping {
+  /** What Iterable is to be asked for a record that is sent as this contact. */
+  of(
+    record: JsonObject,
+    contact: Pick<FollowUp, "key" | "identifier" | "cursor">,
+    onDropped: (dropped: DroppedField) => void,
+  ): readonly FollowUp[];
+  /** Notes the types that fields of an event, by its place in the settings, turned out to have. */
+  learn(event: number, types: ReadonlyMap<string, FieldType>): void;
+}
+
+/** The static lists of the settings, the short form first. */
+export function listsOf({ list_id, lists }: Pick<Config, "list_id" | "lists">): Config["lists"] {
+  return [...(list_id === undefined ? [] : [{ id: list_id }]), ...lists];
+}
+
+/** Compiles lists and events for a stream; undefined where there are none. `options` are those of the stream's mapping, whose mistakes are found before. */
+export function compileFollowUps(
+  settings: Pick<Config, "list_id" | "lists" | "events">,
+  options: MappingOptions,
+): FollowUpMapping | undefined {
+  const lists = listsOf(settings).map(({ when }) => (when ? compileCondition(when) : undefined));
+  const events = settings.events.map((event) => compileEvent(event, options));
+  if (lists.length + events.length === 0) return undefined;
+
+  return {
+    of(record, contact, onDropped) {
+      const found: FollowUp[] = [];
+      for (const [channel, meets] of lists.entries()) {
+        if (!meets || meets(record)) found.push({ ...contact, channel, fields: {} });
+      }
+      for (const [index, event] of events.entries()) {
+        const followUp = event.of(record, contact, onDropped);
+        if (followUp) found.push({ ...followUp, channel: lists.length + index });
+      }
+      return found;
+    },
+    learn(event, types) {
+      for (const [field, type] of types) events[event]?.types.set(field, type);
+    },
+  };
+}
+
+function compileEvent({ name, when, field_mapping = [] }: EventSettings, options: MappingOptions) {
+  /** Nothing tells the types of an event's fields beforehand. */
+  const types = new Map<string, FieldType>();
+  const meets = when && compileCondition(when);
+  const mapping = createMapping(eventOptions(field_mapping, options, types));
+  return {
+    types,
+    of(
+      record: JsonObject,
+      { key, identifier, cursor }: Pick<FollowUp, "key" | "identifier" | "cursor">,
+      onDropped: (dropped: DroppedField) => void,
+    ): Omit<FollowUp, "channel"> | undefined {
+      if (meets && !meets(record)) return undefined;
+      // The same conversion has the same id in every run, and another one of the same person another.
+      const moment = cursor ? `${cursor.seconds}.${cursor.nanos}` : JSON.stringify(record);
+      const id = options.sha256(JSON.stringify([name, options.stream, key, moment]));
+      const mapped = mapping.map(record, []);
+      const sent = { key: id, identifier, cursor };
+      if (mapped.verdict !== "send") {
+        const misfit =
+          mapped.verdict === "reject"
+            ? { field: `${name}.${mapped.field}`, reason: mapped.reason }
+            : undefined;
+        return { ...sent, fields: {}, ...(misfit && { misfit }) };
+      }
+      for (const { field, reason } of mapped.dropped) onDropped({ field: `${name}.${field}`, reason });
+      return { ...sent, fields: mapped.fields };
+    },
+  };
+}
+
+/** An event's mapping: the contact's own identifier, and fields of which nothing is known. */
+export function eventOptions(
+  entries: EventSettings["field_mapping"] & object,
+  options: MappingOptions,
+  iterableFields: ReadonlyMap<string, FieldType>,
+): MappingOptions {
+  const target = IDENTIFIER_TARGETS[options.identifier];
+  const identifier = options.identity
+    ? []
+    : (options.entries ?? []).filter((entry) => entry.target === target);
+  return {
+    ...options,
+    entries: [...entries, ...identifier],
+    identity: false,
+    unmappedFields: "drop",
+    onInvalidValue: "drop_field",
+    iterableFields,
+    skipIf: undefined,
+    consent: undefined,
+  };
+}
+
+/** All that is wrong with lists and events, for a stream. */
+export function followUpProblems(
+  settings: Pick<Config, "list_id" | "lists" | "events">,
+  options: MappingOptions,
+): string[] {
+  const { lists, events } = settings;
+  const target = IDENTIFIER_TARGETS[options.identifier];
+  return [
+    ...lists.flatMap(({ when }, index) => conditionProblems(`lists[${index}].when`, when, options)),
+    ...events.flatMap(({ name, when, field_mapping = [] }, index) => {
+      const place = `events[${index}] ("${name}")`;
+      const twin = events.slice(0, index).findIndex((other) => other.name === name);
+      return [
+        ...(twin >= 0 && !when && !events[twin]?.when
+          ? [`${place}: events[${twin}] has the same name; remove one, or give each its "when"`]
+          : []),
+        ...conditionProblems(`${place}: when`, when, options),
+        ...findProblems(eventOptions(field_mapping, options, new Map()))
+          .filter(({ entry }) => entry !== undefined && entry < field_mapping.length)
+          .map(({ text }) => `${place}: ${text}`),
+        ...field_mapping.flatMap(({ merge }, at) =>
+          merge === undefined || merge === "last"
+            ? []
+            : [`${place}: field_mapping[${at}]: an event has nothing to "merge" with; remove it`],
+        ),
+        ...field_mapping.flatMap((entry, at) =>
+          entry.target === target
+            ? [
+                `${place}: field_mapping[${at}] (target "${target}"): an event is its contact's already; choose another target`,
+              ]
+            : [],
+        ),
+      ];
+    }),
+  ];
+}

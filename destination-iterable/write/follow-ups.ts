@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context } from "../../connector/connector.js";
+import { createRateLimiter, type RateLimiter } from "../../http/rate-limit.js";
+import type { JsonObject } from "../../protocol/message.js";
+import type { Outcome } from "../accounting/outcome.js";
+import type { Admitted, Settlement } from "../accounting/settlement.js";
+import type { Tally } from "../accounting/tally.js";
+import type { Config } from "../config.js";
+import { bodyOf, createPacker, namesIn, type Packed } from "../delivery/compact/packing.js";
+import type { Contact } from "../delivery/contact.js";
+import { createDelivery, type Delivered, type DeliveryOptions } from "../delivery/delivery.js";
+import { type Channel, createChannel } from "../delivery/follow-ups/channel.js";
+import { createFollowUps, type Following } from "../delivery/follow-ups/follow-ups.js";
+import { FIRST_DELAY_MS, type IterableApi } from "../iterable/api.js";
+import { asSubscriber } from "../iterable/bodies.js";
+import { readTracked } from "../iterable/event-answers.js";
+import { asEvent } from "../iterable/event-bodies.js";
+import type { FieldType } from "../iterable/field-types.js";
+import { listsOf } from "../mapping/follow-ups.js";
+
+/** Iterable takes 10 requests a second with events, of everything that uses the project (API reference). */
+const EVENT_REQUESTS_PER_SECOND = 9;
+
+export interface FollowUpJob {
+  readonly settings: Config;
+  readonly api: Pick<IterableApi, "subscribe" | "trackBulk">;
+  readonly context: Pick<Context, "now" | "signal">;
+  /** Nothing is written. */
+  readonly isRehearsal: boolean;
+  readonly onBatchEnd: () => void;
+  readonly onFailure: (error: unknown) => void;
+  /** Told of fields of events that Iterable created, and of those that it left out. */
+  readonly onFields: DeliveryOptions<unknown>["onFields"];
+  /** Told the types that fields of an event, by its place in the settings, turned out to have. */
+  readonly onFieldTypes: (event: number, types: ReadonlyMap<string, FieldType>) => void;
+}
+
+/** Whether there is a profile now, of which something may follow. */
+function isThere(outcome: Outcome): boolean {
+  return outcome.kind === "delivered" || (outcome.kind === "kept" && outcome.reason === "exists");
+}
+
+/** What follows from a run's records, and ends them. */
+export function followUpsOf(
+  job: FollowUpJob,
+  settlement: Pick<Settlement, "settle">,
+  tally: Pick<Tally, "dropped">,
+) {
+  const lists = listsOf(job.settings).length;
+  const followUps = createFollowUps<Admitted>({
+    channels: (onEnd) => createChannels<Admitted>(job, onEnd),
+    lists,
+    onEnd: settlement.settle,
+    onDropped(record, dropped) {
+      for (const { field, reason } of dropped) tally.dropped(record.stream, field, reason);
+    },
+    now: job.context.now,
+  });
+  return {
+    ...followUps,
+    /** Takes a record whose contact has ended: what follows from it, or its end. */
+    end(record: Admitted, outcome: Outcome): void {
+      if (record.followUps.length === 0 || job.isRehearsal || !isThere(outcome)) {
+        settlement.settle(record, outcome);
+      } else followUps.begin(record, record.followUps, outcome, outcome.kind === "delivered");
+    },
+    /** Takes a record whose profile was written, and who was put on lists, in an earlier run. */
+    onlyEvents(record: Admitted): void {
+      if (job.isRehearsal) return settlement.settle(record, { kind: "kept", reason: "dry_run" });
+      const events = record.followUps.filter(({ channel }) => channel >= lists);
+      followUps.begin(record, events, { kind: "delivered" }, false);
+    },
+  };
+}
+
+type Ended<R> = (delivered: Delivered<Following<R>>) => void;
+
+/** The ways to the lists and events of the settings, in that order. */
+function createChannels<R>(job: FollowUpJob, onEnd: Ended<R>): Channel<Following<R>>[] {
+  const { settings, api, context } = job;
+  const { advanced, identifier } = settings;
+  const limiter = (perSecond: number) =>
+    createRateLimiter({ perSecond, concurrent: advanced.max_in_flight, now: context.now });
+  const subscriptions = limiter(advanced.bulk_requests_per_second);
+  const tracking = limiter(EVENT_REQUESTS_PER_SECOND);
+  const lists = listsOf(settings).map(({ id }) =>
+    channel<R>(job, onEnd, subscriptions, {
+      stage: "list",
+      pack: createPacker((contact) => asSubscriber(contact, identifier)),
+      bodyOf: (members) => bodyOf({ listId: id }, "subscribers", members),
+      post: api.subscribe,
+      onFields: () => undefined,
+      onFieldType: () => undefined,
+    }),
+  );
+  const events = settings.events.map(({ name }, index) => {
+    const named = (field: string) => `${name}.${field}`;
+    return channel<R>(job, onEnd, tracking, {
+      stage: "event",
+      named,
+      pack: createPacker((contact) => asEvent(contact, name, identifier, settings.create_new_fields)),
+      bodyOf: (members) => bodyOf(NO_SETTINGS, "events", members),
+      post: api.trackBulk,
+      read: readTracked,
+      onFields: (created, filtered) => job.onFields(created.map(named), filtered.map(named)),
+      onFieldType: (types) => job.onFieldTypes(index, types),
+    });
+  });
+  return [...lists, ...events];
+}
+
+const NO_SETTINGS: JsonObject = {};
+
+function channel<R>(
+  { settings, context, onBatchEnd, onFailure }: FollowUpJob,
+  onEnd: Ended<R>,
+  limiter: RateLimiter,
+  endpoint: Pick<
+    DeliveryOptions<Following<R>>,
+    "stage" | "pack" | "bodyOf" | "post" | "read" | "onFields" | "onFieldType"
+  > & { readonly named?: (field: string) => string },
+): Channel<Following<R>> {
+  const { advanced, create_new_fields: createsFields, on_invalid_value: onInvalidValue } = settings;
+  const { signal } = context;
+  /** Fields that an event has been sent with: the first one with a new field decides on its type. */
+  const known = new Set<string>();
+  const isNew = (contact: Contact<unknown>) => [...namesIn(contact)].some((field) => !known.has(field));
+  const deliver = createDelivery<Following<R>>({
+    ...endpoint,
+    limiter,
+    onInvalidValue,
+    maxAttempts: advanced.max_attempts,
+    firstDelayMs: FIRST_DELAY_MS,
+    signal,
+  });
+  return createChannel<Following<R>>({
+    deliver: (batch: readonly Packed<Following<R>>[]) => deliver(batch),
+    pack: endpoint.pack,
+    batchSize: advanced.batch_size,
+    batchBytes: advanced.batch_bytes,
+    batchSeconds: advanced.batch_seconds,
+    maxInFlight: advanced.max_in_flight,
+    bringsNewField: (contact) => endpoint.stage === "event" && createsFields && isNew(contact),
+    mayBeFoundYet: ({ foundBy }) => context.now() < foundBy,
+    onEnd(delivered) {
+      const { contact, outcome } = delivered;
+      if (outcome.kind === "delivered" && createsFields)
+        for (const field of namesIn(contact)) known.add(field);
+      // Where a request as such is impossible, the pipeline knows nothing of stages.
+      const staged = outcome.kind === "rejected" ? { ...outcome, stage: endpoint.stage } : outcome;
+      const { named } = endpoint;
+      const dropped = named
+        ? delivered.dropped.map(({ field, reason }) => ({ field: named(field), reason }))
+        : delivered.dropped;
+      onEnd({ contact, outcome: staged, dropped });
+    },
+    onBatchEnd,
+    onFailure,
+    sleep: (ms) => sleep(ms, undefined, { signal }),
+  });
+}
