@@ -1,17 +1,16 @@
-import { explained, messageOf } from "./errors.js";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "./host.js";
+import { createNotifier } from "./notify/notifier.js";
 import { type Account, createAccount } from "./pipe/account.js";
 import type { ConnectorMessage } from "./pipe/connector-message.js";
 import { type Flow, startFlow } from "./pipe/flow.js";
 import type { Folder } from "./project/folder.js";
 import { keepInventory } from "./project/inventory.js";
-import { forgetStates } from "./project/saved-state.js";
 import type { Settings } from "./project/settings.js";
 import { startingPoint } from "./project/starting-point.js";
 import { createStateKeeper, type StateKeeper } from "./project/state-keeper.js";
 import { layOutWork, type Work } from "./project/work.js";
 import { inputOf } from "./run-input.js";
-import { forgetRuns } from "./runs/archive.js";
 import { type Claim, claimRun } from "./runs/claim.js";
 import type { Ended, Explanation, Side, Trigger } from "./runs/events.js";
 import { explanationOf, LOST, stateFailure } from "./runs/failure.js";
@@ -22,12 +21,15 @@ import { createRecord, type RunRecord } from "./runs/record.js";
 import type { Run } from "./runs/run.js";
 import { awaitStop } from "./runs/stop-request.js";
 import { eventOf, waitingOf } from "./runs/telling.js";
+import { tidy } from "./runs/tidy.js";
 import { factsOf, type Wanted } from "./runs/wanted.js";
 import type { Progress } from "./terminal/progress.js";
 
 /** How often the log of a run says how far it has come, in ms. */
 const LOG_PROGRESS_MS = 2_000;
 const SHOW_PROGRESS_MS = 250;
+/** How long a process that was stopped stays for whoever is told of it, in ms. */
+const TOLD_MS = 2_000;
 
 const STOPPING = "Stopping: what is under way is finished first; a second signal stops it at once.";
 const WATCHING =
@@ -71,6 +73,8 @@ export async function perform(job: Job, host: Host): Promise<Run> {
   const holder = await holderOf();
   const claim = await claimRun(folder, { ...first, holder }, { onWait: () => host.terminal.say(WATCHING) });
   job.onBegin?.(claim.run);
+  const notifier = createNotifier(folder, job.settings, host);
+  void notifier.began();
   const record = createRecord(claim, { event: "started", run: claim.run, ...first, holder });
   const broken = new AbortController();
   let failure: unknown;
@@ -112,6 +116,9 @@ export async function perform(job: Job, host: Host): Promise<Run> {
   );
   progress.end();
   await claim.release();
+  // Nobody waits for it but a process that a signal is about to end, and that not for long.
+  const told = notifier.ended(record.run);
+  if (isStopped) await Promise.race([told, sleep(TOLD_MS, undefined, { ref: false })]);
   await tidy(job, host);
   return record.run;
 }
@@ -234,14 +241,4 @@ function endOf(
     ...found,
     explanation: outcome === "stopped" ? undefined : explanation,
   };
-}
-
-/** Forgets what is older than the settings want. What cannot be removed now is removed by a later run. */
-async function tidy({ folder, settings }: Job, { now, terminal }: Host): Promise<void> {
-  try {
-    await forgetStates(folder, settings.keep.states);
-    await forgetRuns(folder, settings.keep.days, now());
-  } catch (error) {
-    terminal.say(`warn: old runs cannot be removed: ${messageOf(explained(error))}`);
-  }
 }

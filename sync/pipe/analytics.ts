@@ -21,7 +21,8 @@ const wait = z.object({
   reason: z.string(),
   since: z.iso.datetime({ offset: true }),
   attempt: z.number().optional(),
-  next_at: z.iso.datetime({ offset: true }).optional(),
+  /** null: it is being tried at this moment. */
+  next_at: z.iso.datetime({ offset: true }).nullish(),
 });
 const inventory = z.object({ stream: z.string(), read: z.number(), fields: fieldsSeen });
 const fields = z.object({ fields: z.array(z.string()) });

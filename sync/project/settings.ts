@@ -2,6 +2,7 @@ import { readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { codeOf, messageOf, permissionHint, Unusable } from "../errors.js";
+import { notify } from "../notify/options.js";
 import { durationMs } from "../schedule/duration.js";
 import { cronProblem, type Schedule } from "../schedule/timing.js";
 import { writeAtomically } from "./atomic.js";
@@ -45,6 +46,7 @@ const settings = z.strictObject({
     .min(1)
     .default([CONTACTS]),
   schedule: schedule.optional(),
+  notify: notify.optional(),
   keep: z
     .strictObject({
       /** How long runs are remembered, with the contacts that they rejected. */

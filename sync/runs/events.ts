@@ -119,7 +119,7 @@ const progress = z.object({
   reason: z.string().optional(),
   since: at.optional(),
   attempt: z.number().optional(),
-  next_at: at.optional(),
+  next_at: at.nullish(),
 });
 
 /** How many contacts an undo has come to. */

@@ -27,6 +27,6 @@ export function eventOf(by: Side, told: ConnectorMessage, at: string): Event | u
 export function waitingOf(wait: Wait | undefined) {
   if (wait === undefined) return undefined;
   const { for: whom, reason, since, attempt, next_at } = wait;
-  const nextAt = next_at === undefined ? undefined : Date.parse(next_at);
-  return { for: whom, reason, since: Date.parse(since), attempt, nextAt };
+  const nextAt = next_at ? Date.parse(next_at) : undefined;
+  return { for: whom, reason: reason.replaceAll("_", " "), since: Date.parse(since), attempt, nextAt };
 }

@@ -16,10 +16,13 @@ const scheduler = z.object({
   by: z.enum(["sync", "console"]),
   holder,
   since: z.string(),
-  schedule: z.union([
-    z.object({ every: z.string() }),
-    z.object({ cron: z.string(), time_zone: z.string().optional() }),
-  ]),
+  /** null: none for now; the settings may get one. */
+  schedule: z
+    .union([
+      z.object({ every: z.string() }),
+      z.object({ cron: z.string(), time_zone: z.string().optional() }),
+    ])
+    .nullable(),
   next: z.string().nullable(),
 });
 export type Scheduler = z.infer<typeof scheduler>;
@@ -27,7 +30,7 @@ export type Scheduler = z.infer<typeof scheduler>;
 /** That this process keeps the schedule, and nobody else meanwhile. */
 export interface SchedulerClaim {
   /** Says when the next sync is due; null: never. */
-  update(schedule: Schedule, next: number | null): Promise<void>;
+  update(schedule: Schedule | null, next: number | null): Promise<void>;
   /** Aborted when somebody else has taken this process for dead. */
   readonly lost: AbortSignal;
   release(): Promise<void>;

@@ -31,10 +31,8 @@ export async function keepProjectSchedule(
   host: Pick<Host, "now" | "signal">,
 ): Promise<void> {
   const { folder, by } = keeping;
-  const found = keeping.schedule ?? (await readSettings(folder)).schedule;
-  if (found === undefined) throw new Unusable("the settings have no schedule");
-  let current: Schedule | undefined = found;
-  const claim = await claimScheduler(folder, { by, schedule: found }, host.now);
+  let current = keeping.schedule ?? (await readSettings(folder)).schedule;
+  const claim = await claimScheduler(folder, { by, schedule: current ?? null }, host.now);
   try {
     await keepSchedule({
       // Settings that are being edited, and cannot be read at this moment, leave the schedule as it was.
@@ -51,7 +49,7 @@ export async function keepProjectSchedule(
       signal: AbortSignal.any([host.signal, claim.lost]),
       sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
       onPlan(schedule, due) {
-        void claim.update(schedule ?? found, due ?? null).catch(keeping.onFailure);
+        void claim.update(schedule ?? null, due ?? null).catch(keeping.onFailure);
         keeping.onWait(due);
       },
       onFailure: keeping.onFailure,

@@ -21,7 +21,7 @@ export async function outlookOf(
   const scheduler = await livingScheduler(folder, now);
   if (scheduler) {
     const next = scheduler.next === null ? undefined : Date.parse(scheduler.next);
-    return { schedule: scheduler.schedule, scheduler, next };
+    return { schedule: scheduler.schedule ?? undefined, scheduler, next };
   }
   const next = schedule && nextStart(schedule, sanely(await lastOf(folder), now), now);
   return { schedule, scheduler: undefined, next };
