@@ -6,6 +6,7 @@ import type { FieldType } from "./iterable/field-types.js";
 import type { MappingOptions } from "./mapping/options.js";
 import { fieldName } from "./mapping/targets.js";
 import { timeZoneOf } from "./mapping/time-zone.js";
+import { newTypesOf } from "./plan/new-types.js";
 
 /** The object that every contact becomes. */
 const OBJECT_NAMES = ["user", "users"];
@@ -53,7 +54,7 @@ export function mappingOptions(
   iterableFields: ReadonlyMap<string, FieldType>,
 ): MappingOptions {
   const sourceFields = Object.keys(stream.properties);
-  return {
+  const options: MappingOptions = {
     stream: stream.name,
     identifier: config.identifier,
     entries: settings.field_mapping?.map((entry) => ({
@@ -70,7 +71,11 @@ export function mappingOptions(
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
     zone: timeZoneOf(config.time_zone),
     today: new Date().toISOString().slice(0, 10),
+    newTypes: new Map(),
   };
+  return config.create_new_fields
+    ? { ...options, newTypes: newTypesOf(options, stream.properties) }
+    : options;
 }
 
 /** A target as Iterable has it, if its accents are written in another form there; else in the usual form (NFC). */

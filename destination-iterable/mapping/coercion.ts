@@ -53,6 +53,22 @@ export function coerce(value: unknown, type: FieldType, zone: TimeZone = UTC): C
   return items.length === 0 && value.length > 0 ? no("empty") : ok(items);
 }
 
+/**
+ * Whether a field that Iterable does not have gets this type from the value, if it is the first: a whole number makes a
+ * long, a text that looks like a date makes a date, and neither can ever be changed ("Project field types", help center).
+ */
+export function founds(value: unknown, type: FieldType): boolean {
+  const first = Array.isArray(value) ? value[0] : value;
+  switch (type) {
+    case "double":
+      return typeof first === "number" && !Number.isInteger(first);
+    case "string":
+      return typeof first === "string" && !ITERABLE_DATE.test(first.slice(0, MAX_WORD));
+    default:
+      return true;
+  }
+}
+
 /** Whether Iterable takes the value for a field of this type as it stands. */
 export function fits(value: unknown, type: FieldType): boolean {
   if (Array.isArray(value) && type !== "unknown")

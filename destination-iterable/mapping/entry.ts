@@ -1,11 +1,10 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
 import type { MappingEntry } from "../config.js";
-import type { FieldType } from "../iterable/field-types.js";
 import { type Coerced, coerce, MAX_CHARACTERS } from "./coercion.js";
+import type { MappingOptions } from "./options.js";
 import { compilePath } from "./paths.js";
 import { isEmpty, MOST_MATCHED, trimmed } from "./text.js";
-import type { TimeZone } from "./time-zone.js";
 import { compileTransform, type Means } from "./transforms.js";
 
 /** What an entry makes of a record before Iterable's type is looked at. */
@@ -97,17 +96,16 @@ function compileTemplate(template: string): Origin {
 }
 
 /**
- * Makes values fit the types that Iterable's fields have: their own, and those of the fields inside an object. `types` are
+ * Makes values fit the types that Iterable's fields have: their own, and those of the fields inside an object. Types are
  * looked at anew for every value. What does not fit is told to `drop` with its field; the result is undefined where
  * nothing is left.
  */
 export function createFitter(
-  types: ReadonlyMap<string, FieldType>,
-  zone: TimeZone,
+  { iterableFields: types, newTypes, zone }: Pick<MappingOptions, "iterableFields" | "newTypes" | "zone">,
   drop: (field: string, reason: LostReason) => void,
 ): (value: unknown, field: string) => unknown {
   const fitted = (value: unknown, field: string): unknown => {
-    const type = types.get(field) ?? "unknown";
+    const type = types.get(field) ?? newTypes.get(field) ?? "unknown";
     if (typeof value === "string" && type === "string" && value.length <= MAX_CHARACTERS)
       return trimmed(value);
     const coerced = coerce(value, type, zone);

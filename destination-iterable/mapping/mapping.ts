@@ -2,12 +2,14 @@ import { createLayout } from "../../protocol/layout.js";
 import type { JsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
 import type { MappingEntry } from "../config.js";
+import type { FieldType } from "../iterable/field-types.js";
 import {
   IDENTIFIER_TARGETS,
   type Identified,
   identifyByEmail,
   identifyByUserId,
 } from "../iterable/identifiers.js";
+import { founds } from "./coercion.js";
 import { compileCondition, compileConsent } from "./conditions.js";
 import { type DefaultEntry, defaultEntries } from "./default-mapping.js";
 import { compileEntry, createFitter, type Picked } from "./entry.js";
@@ -18,7 +20,7 @@ import { findProblems } from "./problems.js";
 import { fieldName, lookAlike } from "./targets.js";
 import { isEmpty } from "./text.js";
 import type { Means } from "./transforms.js";
-import { compileUnmapped, type NameRefusal } from "./unmapped.js";
+import { compileUnmapped } from "./unmapped.js";
 
 /** A value that is not sent, by the field in Iterable that it was for. */
 export interface DroppedField {
@@ -50,6 +52,8 @@ export interface Mapping {
   /** Fields that the mapping names and Iterable does not have. */
   readonly newTargets: readonly string[];
   readonly warnings: readonly string[];
+  /** The types that these, and fields under their own names, are to get, where that is known. */
+  readonly newTypes: ReadonlyMap<string, FieldType>;
 }
 
 /** The mapping cannot work. Lists every mistake, each with its place and remedy. */
@@ -77,7 +81,7 @@ export function createMapping(given: MappingOptions): Mapping {
   const options: MappingOptions = given.identity ? { ...given, entries: undefined } : given;
   const problems = findProblems(options).map(({ text }) => text);
   if (problems.length > 0) throw new MappingError(problems);
-  const { iterableFields, onInvalidValue } = options;
+  const { iterableFields, newTypes, onInvalidValue } = options;
   const identifierTarget = IDENTIFIER_TARGETS[options.identifier];
   const identifierOf = compileIdentifier(options);
   const skips = options.skipIf && compileCondition(options.skipIf);
@@ -98,11 +102,13 @@ export function createMapping(given: MappingOptions): Mapping {
   const drop = (field: string, reason: LostReason): void => {
     dropped = [...dropped, { field, reason }];
   };
-  const fitToField = createFitter(iterableFields, options.zone, drop);
+  const fitToField = createFitter(options, drop);
   const put = (target: string, field: string, value: unknown, unsound: boolean): void => {
     if (unsound && !iterableFields.has(field)) return drop(field, "schema");
     const fitted = fitToField(value, field);
     if (fitted === undefined) return;
+    const newType = iterableFields.has(field) ? undefined : newTypes.get(field);
+    if (newType !== undefined && !founds(fitted, newType)) return drop(field, "type_not_decided");
     if (target === "phoneNumber" && !isPhoneNumber(fitted)) return drop(field, "not_e164");
     // An impossible email among the fields would cost the whole contact (API reference: failedUpdates).
     const email = target === "email" ? identifyByEmail(fitted) : undefined;
@@ -111,6 +117,7 @@ export function createMapping(given: MappingOptions): Mapping {
   };
 
   return {
+    newTypes,
     newTargets: options.entries ? targets.map(fieldName).filter((field) => !iterableFields.has(field)) : [],
     warnings: targets.flatMap((target) => {
       const twin = lookAlike(target, iterableFields);
@@ -139,6 +146,7 @@ export function createMapping(given: MappingOptions): Mapping {
         }
         if (!rule.required || layout.has(rule.target)) continue;
         const reason = dropped[before]?.reason ?? "missing_required";
+        if (reason === "type_not_decided") continue;
         return { verdict: "reject", key: identifier, field: rule.target, reason };
       }
       let inParts = false;
@@ -163,7 +171,7 @@ export function createMapping(given: MappingOptions): Mapping {
       }
       const first =
         onInvalidValue === "reject_contact"
-          ? dropped.find(({ reason }) => !OF_THE_NAME.has(reason))
+          ? dropped.find(({ reason }) => !OF_THE_FIELD.has(reason))
           : undefined;
       if (first) return { verdict: "reject", key: identifier, ...first };
       return { verdict: "send", key: identifier, identifier, fields, dropped };
@@ -171,8 +179,8 @@ export function createMapping(given: MappingOptions): Mapping {
   };
 }
 
-/** Reasons that lie in a field's name and not in the value. */
-const OF_THE_NAME = new Set<string>(["looks_like", "unusable_name"] satisfies NameRefusal[]);
+/** Reasons that lie in the field and not in the value. */
+const OF_THE_FIELD = new Set<string>(["looks_like", "unusable_name", "type_not_decided"]);
 
 /** Iterable takes phone numbers in E.164 alone (API reference). */
 const isPhoneNumber = (value: unknown) => typeof value === "string" && isE164(value);

@@ -14,6 +14,8 @@ export interface MappingOptions extends Means {
   readonly sourceFields: readonly string[] | undefined;
   /** Iterable's fields and their types as they are at the moment: looked at anew for every record. */
   readonly iterableFields: ReadonlyMap<string, FieldType>;
+  /** The types that fields which Iterable does not have are to get, where that is known; empty where none is created. */
+  readonly newTypes: ReadonlyMap<string, FieldType>;
   readonly onInvalidValue: "drop_field" | "reject_contact";
   readonly skipIf?: SkipCondition | undefined;
   readonly consent?: Consent | undefined;

@@ -73,7 +73,7 @@ export function outlookOf(
       verdict,
       detail,
     });
-  const judge = (target: string, made: SourceType) => verdictOn(target, made, fields, createNewFields);
+  const judge = (target: string, made: SourceType) => verdictOn(target, made, options, createNewFields);
 
   if (!entries.some(({ target }) => target === identifier)) {
     const names = options.identifier === "email" ? ["email"] : ["userId", "user_id"];

@@ -80,7 +80,7 @@ export function verdictOnEntry(
 export function verdictOn(
   target: string,
   made: SourceType,
-  fields: ReadonlyMap<string, FieldType>,
+  { iterableFields: fields, newTypes }: MappingOptions,
   createNewFields: boolean,
 ): Verdict {
   const live = fields.get(fieldName(target));
@@ -93,23 +93,24 @@ export function verdictOn(
   const twin = lookAlike(target, fields);
   if (twin !== undefined)
     return ["looks_like", `Iterable has "${twin}" (${fields.get(twin)}); as it is, ${otherwise}`];
-  if (createNewFields) return ["created", `as ${newTypeOf(made)}`];
+  if (createNewFields) return ["created", newTypeOf(made, newTypes.get(fieldName(target)))];
   return ["dropped", "Iterable has no such field; create it there, or set create_new_fields"];
 }
 
 /** The first value that is sent decides on a field's type, for good ("Project field types", help center). */
-function newTypeOf({ kinds }: SourceType): string {
-  const [kind] = kinds;
-  if (kind === undefined || kinds.length > 1) return "whatever its first value is";
-  const types = {
-    string: "string, or as date if its first value looks like one",
-    date: "date",
-    integer: "long",
-    number: "double, or as long if its first value is whole",
-    boolean: "boolean",
-    object: "object",
-  };
-  return types[kind];
+function newTypeOf({ kinds }: SourceType, decided: FieldType | undefined): string {
+  switch (decided) {
+    case undefined:
+      return kinds.length === 1 && kinds[0] === "string"
+        ? "as string, or as date if its first value looks like one"
+        : "as whatever its first value is";
+    case "double":
+      return "as double, by the first number with a fraction: whole ones before it are left out";
+    case "string":
+      return "as string, by the first text that does not look like a date: others before it are left out";
+    default:
+      return `as ${decided}`;
+  }
 }
 
 export function whyNotSent(

@@ -6,7 +6,12 @@ export const TRIAL_STREAM = "meltano_test_stream";
 /** Writes nothing, whatever the record. */
 export const TRIAL: StreamPlan = {
   name: TRIAL_STREAM,
-  mapping: { map: () => ({ verdict: "keep", reason: "trial" }), newTargets: [], warnings: [] },
+  mapping: {
+    map: () => ({ verdict: "keep", reason: "trial" }),
+    newTargets: [],
+    newTypes: new Map(),
+    warnings: [],
+  },
   validator: { invalidFields: () => [], unchecked: [], unusedPatterns: [] },
   mode: "keep_existing",
   followUps: undefined,

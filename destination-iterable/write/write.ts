@@ -107,6 +107,9 @@ export async function write({
     if (unknown.length === 0) knownNames.add(names);
     return unknown;
   };
+  /** The type that a field which has just been created was given. */
+  const typeGiven = (field: string): FieldType =>
+    [...plans.values()].flatMap(({ mapping }) => mapping.newTypes.get(field) ?? [])[0] ?? "unknown";
   const changes = createFieldChanges();
 
   const user = (contact: Contact<Admitted>) => asUser(contact, settings.identifier);
@@ -177,7 +180,8 @@ export async function write({
         for (const { field, reason } of dropped) tally.dropped(record.stream, field, reason);
         followUps.end(record, outcome);
       }
-      if (outcome.kind === "delivered") for (const field of newFields(contact)) fields.set(field, "unknown");
+      if (outcome.kind === "delivered")
+        for (const field of newFields(contact)) fields.set(field, typeGiven(field));
     },
     onBatchEnd: () => void settlement.release(),
     onFailure: halt.fail,

@@ -52,6 +52,7 @@ function mapping(overrides: Partial<MappingOptions>) {
     sha256: (text) => text,
     zone: UTC,
     today: "2026-11-25",
+    newTypes: new Map(),
     consent: { field: "answers.opt in", agrees: AGREES },
     ...overrides,
   });

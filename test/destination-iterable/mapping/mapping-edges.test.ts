@@ -33,6 +33,7 @@ function mapping(entries?: readonly Entry[], overrides: Partial<MappingOptions> 
     sha256: (text) => text,
     zone: UTC,
     today: "2026-11-25",
+    newTypes: new Map(),
     ...overrides,
   });
 }

@@ -40,6 +40,7 @@ function mapping(entries?: Entries, overrides: Partial<MappingOptions> = {}) {
     sha256: (text) => `hash of ${text}`,
     zone: UTC,
     today: "2026-11-25",
+    newTypes: new Map(),
     ...overrides,
   });
 }

@@ -24,6 +24,7 @@ export function optionsFor(
     sha256: (text) => `hash of ${text}`,
     zone: UTC,
     today: "2026-11-25",
+    newTypes: new Map(),
     ...more,
   };
 }
