@@ -1,7 +1,10 @@
 import yargs from "yargs";
 import { type Command, PROJECT } from "./command.js";
+import { checkCommand } from "./commands/check.js";
+import { completionCommand } from "./commands/completion.js";
 import { consoleCommand } from "./commands/console.js";
 import { explainCommand } from "./commands/explain.js";
+import { fieldsCommand } from "./commands/fields.js";
 import { initCommand } from "./commands/init.js";
 import { logsCommand } from "./commands/logs.js";
 import { reportCommand } from "./commands/report.js";
@@ -17,6 +20,8 @@ import type { Host } from "./host.js";
 const COMMANDS: readonly Command[] = [
   initCommand,
   consoleCommand,
+  checkCommand,
+  fieldsCommand,
   syncCommand,
   statusCommand,
   logsCommand,
@@ -25,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   verifyCommand,
   explainCommand,
   reportCommand,
+  completionCommand(() => COMMANDS),
 ];
 
 /** What can follow the name of the program. */

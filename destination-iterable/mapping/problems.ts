@@ -4,7 +4,7 @@ import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
 import { nameProblem } from "../iterable/reserved-fields.js";
 import { templatePaths } from "./entry.js";
 import type { MappingOptions } from "./options.js";
-import { normalized, splitPath } from "./paths.js";
+import { isSameName, normalized, splitPath } from "./paths.js";
 import { bare, fieldName, isWithin } from "./targets.js";
 import { isBlank } from "./text.js";
 import { type Parameter, TRANSFORM_NAMES, type TransformName, transformOf } from "./transforms.js";
@@ -45,6 +45,7 @@ function entryProblems(entry: MappingEntry, index: number, options: MappingOptio
   );
   for (const [earlier, other] of (options.entries ?? []).slice(0, index).entries()) {
     if (other.target === entry.target) {
+      if (isOwnName(entry)) continue;
       problems.push(`field_mapping[${earlier}] has the same target; remove one`);
     } else if (isTwin(entry.target, other.target, options)) {
       problems.push(
@@ -63,6 +64,11 @@ function entryProblems(entry: MappingEntry, index: number, options: MappingOptio
 function isTwin(a: string, b: string, { iterableFields }: MappingOptions): boolean {
   const [one, other] = [fieldName(a), fieldName(b)];
   return !iterableFields.has(one) && !iterableFields.has(other) && bare(one) === bare(other);
+}
+
+/** As in the default mapping, a field of the target's own name may come after what else is made for it, and wins. */
+function isOwnName({ source, target }: MappingEntry): boolean {
+  return source !== undefined && isSameName(source.replaceAll("\\.", "."), target);
 }
 
 /** Fields that arrive under names which must not be written. */

@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises";
 import { command } from "../command.js";
 import { codeOf, EXIT, Unusable } from "../errors.js";
 import type { Host } from "../host.js";
+import { createSides, remembering, type Sides } from "../inquiry/sides.js";
 import { type Folder, makeFolder } from "../project/folder.js";
 import { readSettings, type SettingsInput, writeSettings } from "../project/settings.js";
 import { GaveUp } from "../setup/asker.js";
 import { converse, type Ending } from "../setup/dialogue.js";
 import { MODES } from "../setup/modes.js";
-import { createSides, type Sides } from "../setup/sides.js";
 import { withFlags } from "../setup/unattended.js";
+import { planText } from "../terminal/plan-text.js";
 import { syncCommand } from "./sync.js";
 
 /** What a shell says of a program that Ctrl+C has ended. */
@@ -55,7 +56,7 @@ export const initCommand = command({
   ],
   async run(given, folder, host) {
     const present = await presentSettings(folder);
-    const sides = createSides(host);
+    const sides = remembering(createSides(host));
     if (given.yes) {
       const settings = await withFlags(present, given, host.env);
       await prove(settings, sides, host);
@@ -69,7 +70,13 @@ export const initCommand = command({
     }
     try {
       const { terminal, env } = host;
-      const { settings, ending } = await converse(present, { asker, sides, terminal, env });
+      const { settings, ending } = await converse(present, {
+        asker,
+        sides,
+        terminal,
+        env,
+        isNew: present.source === undefined || present.destination === undefined,
+      });
       return await finish(settings, ending, folder, host);
     } catch (error) {
       if (!(error instanceof GaveUp)) throw error;
@@ -97,9 +104,9 @@ async function prove(settings: SettingsInput, sides: Sides, { terminal }: Host):
     if (!works) throw new Unusable(said);
     terminal.say(said);
   }
-  const plan = await sides.plan(settings);
-  if (!plan.works) throw new Unusable(plan.text);
-  terminal.say(plan.text);
+  const planned = await sides.planWithSample(settings);
+  terminal.say(planText(planned, terminal.columns));
+  if (!planned.works) throw new Unusable("the mapping cannot work: correct what is named above");
 }
 
 async function finish(settings: SettingsInput, ending: Ending, folder: Folder, host: Host): Promise<number> {
@@ -110,7 +117,7 @@ async function finish(settings: SettingsInput, ending: Ending, folder: Folder, h
   await makeFolder(folder.path);
   await writeSettings(folder, settings);
   host.terminal.say(`Saved in "${folder.settings}".`);
-  const next = `flowcode-iterable sync${settings.schedule ? " --scheduled" : ""} --project "${folder.path}"`;
+  const next = `flowcode-iterable sync${settings.schedule ? " --scheduled" : ""}`;
   if (ending === "save") {
     host.terminal.say(`Next: ${next}`);
     return EXIT.done;

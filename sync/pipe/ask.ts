@@ -1,4 +1,6 @@
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import { Unusable } from "../errors.js";
 import { startConnector } from "./connector.js";
 import { parseConnectorMessage } from "./connector-message.js";
@@ -8,6 +10,8 @@ export interface Question {
   readonly node: string;
   readonly name: ConnectorName;
   readonly args: readonly string[];
+  /** Lines for its standard input. */
+  readonly input?: Iterable<string> | AsyncIterable<string>;
   readonly signal: AbortSignal;
 }
 
@@ -19,21 +23,32 @@ export interface Answer {
   readonly problem: string | undefined;
 }
 
-/** Runs a connector that needs no input to its end, and hands over what it has printed. */
-export async function ask({ node, name, args, signal }: Question): Promise<Answer> {
+/** Runs a connector to its end, and hands over what it has printed. Throws what its input throws, if that is Unusable. */
+export async function ask({ node, name, args, input = [], signal }: Question): Promise<Answer> {
   const connector = startConnector(node, name, args);
-  connector.stdin.end();
+  let failure: unknown;
+  const given = pipeline(Readable.from(withEnds(input)), connector.stdin).catch((error: unknown) => {
+    // A connector that takes no more has gone away: how it ended says why.
+    if (error instanceof Unusable) failure = error;
+    connector.stop();
+  });
   const stop = () => connector.stop();
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   try {
     const text = (await buffer(connector.stdout)).toString();
     const { code } = await connector.exit;
+    await given;
+    if (failure !== undefined) throw failure;
     const lines = text.split("\n").filter((line) => line !== "");
     return { text, lines, problem: code === 0 ? undefined : problemOf(lines, connector.lastWords()) };
   } finally {
     signal.removeEventListener("abort", stop);
   }
+}
+
+async function* withEnds(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`;
 }
 
 /** The same for an answer that nothing can go on without. Throws Unusable with what the connector says. */

@@ -1,6 +1,5 @@
+import type { ConfiguredSide } from "../inquiry/check.js";
 import type { SettingsInput } from "../project/settings.js";
-
-export type ConfiguredSide = "source" | "destination";
 
 /** A setting that has to be known before a first sync. */
 export interface Item {
@@ -8,6 +7,8 @@ export interface Item {
   /** Its place in the side's configuration. */
   readonly path: readonly [string, ...string[]];
   readonly message: string;
+  /** Where the value is found. */
+  readonly help: string;
   /** The flag that gives it; for a secret, the flag of the file that holds it. */
   readonly flag: string;
   /** The environment variable that may stand in for it: then nothing is asked, and nothing is written. */
@@ -16,26 +17,30 @@ export interface Item {
   readonly isRequired: boolean;
 }
 
+const ISSUED = "Your Flowcode contact issues it together with the access to the Conversions API.";
+const HIDDEN = "Issued by Flowcode once, together with the other values. It is hidden while you type.";
+
 const ORGANIZATION: readonly Item[] = [
-  item("source", ["org_id"], "Organization ID at Flowcode", "org-id"),
-  item("source", ["workspace_id"], "Workspace ID at Flowcode", "workspace-id"),
+  item("source", ["org_id"], "Flowcode organization ID", "org-id", ISSUED),
+  item("source", ["workspace_id"], "Flowcode workspace ID", "workspace-id", ISSUED),
 ];
 
 /** By the kind of the credentials. */
 const CREDENTIALS = {
   api_client: [
-    item("source", ["credentials", "client_id"], "Client ID of the API client", "client-id"),
-    secret("source", ["credentials", "client_secret"], "Client secret", "client-secret-file"),
+    item("source", ["credentials", "client_id"], "Client ID", "client-id", ISSUED),
+    secret("source", ["credentials", "client_secret"], "Client secret", "client-secret-file", HIDDEN),
   ],
-  api_key: [secret("source", ["credentials", "api_key"], "API key of Flowcode", "flowcode-key-file")],
+  api_key: [secret("source", ["credentials", "api_key"], "Flowcode API key", "flowcode-key-file", HIDDEN)],
 } as const;
 export type CredentialKind = keyof typeof CREDENTIALS;
 
 export const ITERABLE_KEY: Item = secret(
   "destination",
   ["api_key"],
-  "API key of Iterable, of the type Server-side",
+  "Iterable API key",
   "iterable-key-file",
+  "In Iterable: Integrations → API keys → New API key; type Server-side, not Read-only. It is hidden while you type.",
 );
 
 export function flowcodeItems(kind: CredentialKind): readonly Item[] {
@@ -52,14 +57,14 @@ export const ITEMS: readonly Item[] = [
 
 type Path = Item["path"];
 
-function item(side: ConfiguredSide, path: Path, message: string, flag: string): Item {
+function item(side: ConfiguredSide, path: Path, message: string, flag: string, help: string): Item {
   const prefix = side === "source" ? "FLOWCODE" : "ITERABLE";
   const variable = `${prefix}_${String(path.at(-1)).toUpperCase()}`;
-  return { side, path, message, flag, variable, isSecret: false, isRequired: true };
+  return { side, path, message, help, flag, variable, isSecret: false, isRequired: true };
 }
 
-function secret(side: ConfiguredSide, path: Path, message: string, flag: string): Item {
-  return { ...item(side, path, message, flag), isSecret: true };
+function secret(side: ConfiguredSide, path: Path, message: string, flag: string, help: string): Item {
+  return { ...item(side, path, message, flag, help), isSecret: true };
 }
 
 type Tree = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SERVER_SIDE_KEY } from "../../simulators/iterable.js";
@@ -57,8 +57,8 @@ const answers = (): (readonly [string, string])[] => {
   const { orgId, workspaceId, clientId, clientSecret } = stage.flowcode.account;
   return [
     ["How do you log in", ENTER],
-    ["Organization ID", `${orgId}${ENTER}`],
-    ["Workspace ID", `${workspaceId}${ENTER}`],
+    ["Flowcode organization ID", `${orgId}${ENTER}`],
+    ["Flowcode workspace ID", `${workspaceId}${ENTER}`],
     ["Client ID", `${clientId}${ENTER}`],
     ["Client secret", `${clientSecret}${ENTER}`],
   ];
@@ -69,28 +69,30 @@ describe.skipIf(!hasScript)("init in a terminal (needs `script` of util-linux)",
     const wrong = "f".repeat(32);
     const { code, screen, left } = await sit([
       ...answers(),
-      ["API key of Iterable", `${wrong}${ENTER}`],
+      ["Iterable API key", `${wrong}${ENTER}`],
       ["Where do you log in to Iterable", ENTER],
       // The key is wrong: it is explained, and can be corrected there and then.
       ["Server-side", ""],
       ["cannot be reached like this", ENTER],
-      ["API key of Iterable", `${SERVER_SIDE_KEY}${ENTER}`],
+      ["Iterable API key", `${SERVER_SIDE_KEY}${ENTER}`],
       ["Where do you log in to Iterable", ENTER],
-      ["FIELD OF THE CONTACTS", ""],
-      ["Shall the fields go there", `${DOWN}${ENTER}`],
+      ["FLOWCODE FIELD", ""],
+      ["Where do the fields go", `${DOWN}${ENTER}`],
       ["Which field?", "Shirt"],
       ["Which field? Shirt", ""],
-      ["❯ Shirt Size → left out", ENTER],
+      ["❯ Shirt Size → not sent", ENTER],
       ['Where does "Shirt Size" go?', "create"],
       ['Where does "Shirt Size" go? create', ""],
       ["❯ (create a field in Iterable)", ENTER],
       ["Name of the new field", ENTER],
       ["Its type", ENTER],
-      ["Shall the fields go there", ENTER],
-      ["contacts that Iterable has already", `${DOWN}${ENTER}`],
+      ["Where do the fields go", ENTER],
+      ["contacts that Iterable already has", `${DOWN}${ENTER}`],
+      ["ask for consent", ENTER],
+      ["ID of a static list", ENTER],
       ["How often", ENTER],
       ["Every", ENTER],
-      ["All is set", ENTER],
+      ["Everything is set", ENTER],
     ]);
     expect({ left, code }, screen).toEqual({ left: [], code: 0 });
     expect(stage.iterable.users.size).toBeGreaterThan(10);
@@ -111,8 +113,57 @@ describe.skipIf(!hasScript)("init in a terminal (needs `script` of util-linux)",
     });
   });
 
+  test("run again it is a menu: the saved mapping is shown and changed in one place, and the plan has a way back", async () => {
+    const { orgId, workspaceId, clientId, clientSecret } = stage.flowcode.account;
+    const file = `${stage.path("project")}/flowcode-iterable.json`;
+    const field_mapping = [
+      { source: "name", target: "firstName", transform: ["first_name", "upper"] },
+      { constant: "flowcode", target: "leadSource", type: "string" },
+    ];
+    await mkdir(stage.path("project"));
+    await writeFile(
+      file,
+      JSON.stringify({
+        version: 1,
+        source: {
+          org_id: orgId,
+          workspace_id: workspaceId,
+          credentials: { auth_type: "api_client", client_id: clientId, client_secret: clientSecret },
+        },
+        destination: { api_key: SERVER_SIDE_KEY, field_mapping },
+      }),
+    );
+    const { code, screen, left } = await sit([
+      ["What do you want to change", `${DOWN}${DOWN}${ENTER}`],
+      ["firstName (first_name, upper)", ""],
+      ['always "flowcode"', ""],
+      ["Where do the fields go", `${DOWN}${ENTER}`],
+      ["Which field?", "phone"],
+      ["❯ phone → not sent", ENTER],
+      ['Where does "phone" go?', "firstName"],
+      ["❯ firstName (string, taken by name)", ENTER],
+      ["firstName already gets name", `${DOWN}${ENTER}`],
+      ["Where do the fields go", `${DOWN}${ENTER}`],
+      ["Which field?", "phone"],
+      ["❯ phone → not sent", ENTER],
+      ['Where does "phone" go?', "phoneNumber"],
+      ["❯ phoneNumber (string)", ENTER],
+      ["Where do the fields go", ENTER],
+      ["What do you want to change", `${DOWN.repeat(7)}${ENTER}`],
+      ["WHAT HAPPENS", ""],
+      ["Everything is set", `${DOWN.repeat(3)}${ENTER}`],
+      ["What do you want to change", `${DOWN.repeat(7)}${ENTER}`],
+      ["Everything is set", `${DOWN.repeat(2)}${ENTER}`],
+    ]);
+    expect({ left, code }, screen).toEqual({ left: [], code: 0 });
+    expect(JSON.parse(await readFile(file, "utf8")).destination.field_mapping).toEqual([
+      ...field_mapping,
+      { source: "phone", target: "phoneNumber" },
+    ]);
+  });
+
   test("left by Ctrl+C it saves nothing, and says so", async () => {
-    const { code, screen } = await sit([...answers().slice(0, 2), ["Workspace ID", CTRL_C]]);
+    const { code, screen } = await sit([...answers().slice(0, 2), ["Flowcode workspace ID", CTRL_C]]);
     expect(code).toBe(130);
     expect(screen).toContain("Nothing was saved.");
     await expect(readFile(`${stage.path("project")}/flowcode-iterable.json`)).rejects.toThrow("ENOENT");

@@ -1,8 +1,8 @@
 import { messageOf, Unusable } from "../../errors.js";
+import type { ConfiguredSide } from "../../inquiry/check.js";
+import type { Field } from "../../inquiry/fields.js";
+import type { Sides } from "../../inquiry/sides.js";
 import type { Folder } from "../../project/folder.js";
-import type { SettingsInput } from "../../project/settings.js";
-import type { ConfiguredSide } from "../../setup/items.js";
-import type { Field, Sides } from "../../setup/sides.js";
 import { Declined } from "../answer.js";
 import type { Route } from "../route.js";
 import { draftIn, savedSettings } from "./project.js";
@@ -36,7 +36,7 @@ export function connectionRoutes(folder: Folder, sides: Sides, now: () => number
       const isFresh = before?.of === of && now() - before.at < REMEMBERED_MS && !query.has("fresh");
       const found = isFresh
         ? before
-        : { of, at: now(), fields: await explained(side, fieldsOf(sides, side, settings)) };
+        : { of, at: now(), fields: await explained(side, sides.fields(side, settings)) };
       remembered.set(side, found);
       return { json: { at: new Date(found.at).toISOString(), fields: found.fields } };
     },
@@ -47,10 +47,6 @@ export function connectionRoutes(folder: Folder, sides: Sides, now: () => number
     fields("source", "source"),
     fields("iterable", "destination"),
   ];
-}
-
-function fieldsOf(sides: Sides, side: ConfiguredSide, settings: SettingsInput): Promise<readonly Field[]> {
-  return side === "source" ? sides.sourceFields(settings) : sides.iterableFields(settings);
 }
 
 /** What a connector says; where it says why it cannot, that is an answer for people. */

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { askFor } from "../pipe/ask.js";
+import type { SettingsInput } from "../project/settings.js";
+import { configOf, type Inquirer, withFiles } from "./asking.js";
+import { CONNECTORS, type ConfiguredSide } from "./check.js";
+import { firstOf } from "./message.js";
+
+/** A field of either side. */
+export interface Field {
+  readonly name: string;
+  /** As people say it: `string`, `date`, `integer or string`. */
+  readonly type: string;
+  /** The share of contacts that fill it in, from 0 to 1, where the source says so. */
+  readonly filled?: number;
+}
+
+const property = z.looseObject({
+  type: z.unknown().optional(),
+  format: z.unknown().optional(),
+  "x-filled": z.number().optional().catch(undefined),
+});
+const schema = z.looseObject({ properties: z.record(z.string(), property).default({}) });
+const catalog = z.object({
+  type: z.literal("CATALOG"),
+  catalog: z.object({ streams: z.array(z.looseObject({ name: z.string(), json_schema: schema })) }),
+});
+const operations = z.object({
+  type: z.literal("DESTINATION_CATALOG"),
+  destination_catalog: z.object({ operations: z.array(z.looseObject({ json_schema: schema })).min(1) }),
+});
+
+/** The stream that people mean by contacts. */
+const CONTACTS = "contacts";
+
+/**
+ * The fields that a side has at this moment: of the contacts, standard and custom; or of Iterable's profiles, as far as
+ * they can be written. Throws Unusable with what the side says where it does not answer.
+ */
+export function fields(side: ConfiguredSide, settings: SettingsInput, host: Inquirer): Promise<Field[]> {
+  return withFiles(settings, async (files) => {
+    const { node, signal } = host;
+    const args = ["discover", ...configOf(files[side])];
+    const { lines } = await askFor({ node, name: CONNECTORS[side], args, signal });
+    const found =
+      side === "source"
+        ? firstOf(catalog, lines)?.catalog.streams.find(({ name }) => name === CONTACTS)?.json_schema
+        : firstOf(operations, lines)?.destination_catalog.operations[0]?.json_schema;
+    return Object.entries(found?.properties ?? {}).map(([name, { type, format, "x-filled": filled }]) => ({
+      name,
+      type: typeText(type, format),
+      ...(filled !== undefined && { filled }),
+    }));
+  });
+}
+
+/** A type as people say it: that every value may be missing goes without saying. */
+function typeText(type: unknown, format: unknown): string {
+  const types = [type].flat().filter((each) => each !== "null" && each !== undefined);
+  if (typeof format === "string" && /date/.test(format)) return "date";
+  return types.length === 0 ? "any" : types.join(" or ");
+}

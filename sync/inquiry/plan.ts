@@ -1,0 +1,51 @@
+import { writeFile } from "node:fs/promises";
+import { Unusable } from "../errors.js";
+import { type Answer, ask, askFor, type Question } from "../pipe/ask.js";
+import type { SettingsInput } from "../project/settings.js";
+import { configOf, type Files, type Inquirer, withFiles } from "./asking.js";
+import { CONNECTORS } from "./check.js";
+import { type Planned, parsePlan, withSchemas } from "./plan-message.js";
+
+/** Records as a source prints them, line by line. */
+export type Records = NonNullable<Question["input"]>;
+
+/** What a mapping would do to each field. */
+export interface Plan extends Planned {
+  /** Whether a sync with it can work. */
+  readonly works: boolean;
+}
+
+/**
+ * What the mapping in these settings would do, field by field, and where `sample` gives records as lines, what would
+ * become of their values. Throws Unusable where either side does not answer.
+ */
+export function plan(settings: SettingsInput, host: Inquirer, sample?: Records): Promise<Plan> {
+  return withFiles(settings, (files) => planWith(files, host, sample));
+}
+
+/** The same with files that are there already. The catalog among them gets the fields that the source has. */
+export async function planWith(
+  { settings, source, destination, catalog }: Files,
+  { node, signal }: Inquirer,
+  sample?: Records,
+): Promise<Plan> {
+  const args = ["discover", ...configOf(source)];
+  const found = await askFor({ node, name: CONNECTORS.source, args, signal });
+  const streams = withSchemas(settings.streams, found.lines);
+  await writeFile(catalog, JSON.stringify({ streams }), { mode: 0o600 });
+  return answered(
+    await ask({
+      node,
+      name: CONNECTORS.destination,
+      args: ["plan", ...destination, ...(sample ? ["--sample", "-"] : []), "--json"],
+      signal,
+      ...(sample && { input: sample }),
+    }),
+  );
+}
+
+function answered({ text, problem }: Answer): Plan {
+  const planned = parsePlan(text);
+  if (!planned) throw new Unusable(problem ?? "the destination has no plan");
+  return { works: planned.problems.length === 0, ...planned };
+}
