@@ -135,7 +135,7 @@ describe.skipIf(!hasScript)("init in a terminal (needs `script` of util-linux)",
     );
     const { code, screen, left } = await sit([
       ["What do you want to change", `${DOWN}${DOWN}${ENTER}`],
-      ["firstName (first_name,", ""],
+      ["(first_name", ""],
       ['always "flowcode"', ""],
       ["Where do the fields go", `${DOWN}${ENTER}`],
       ["Which field?", "phone"],

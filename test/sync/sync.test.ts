@@ -128,8 +128,8 @@ describe("a sync of a special kind", () => {
     project = await onStage(100);
     const { code, stdout } = await project.run("sync", "--dry-run");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Nothing is sent\. \d+ contacts would be, from the beginning\./);
-    expect(stdout).toMatch(/^Shirt Size +\d+ +Shirt Size +fits$/m);
+    expect(stdout).toMatch(/^Dry run, nothing is sent\. \d+ contacts would be, from the beginning\./);
+    expect(stdout).toMatch(/^Shirt Size +\d+ of \d+ +Shirt Size +(sent as it is|\d+ of \d+ changed to fit)/m);
     expect([project.iterable.users.size, project.iterable.journal.count(BULK)]).toEqual([0, 0]);
     expect([await project.names("runs"), await project.names("state"), await project.names("work")]).toEqual([
       [],
@@ -137,7 +137,39 @@ describe("a sync of a special kind", () => {
       [],
     ]);
     const { messages } = await project.run("sync", "--dry-run", "--json", "--limit", "5");
-    expect(messages[0]).toMatchObject({ would_send: 5, problems: [] });
+    expect(messages[0]).toMatchObject({ would_send: 5, problems: [], contacts: [{ read: 5 }] });
+  });
+
+  test("with --dry-run says of each field how many values would be lost, and what would mend it", async () => {
+    const at = new Date(Date.now() - 3_600_000).toISOString();
+    const born = (birthday: string, place: number) => ({
+      user: { email: `p${place}@example.com`, birthday },
+      firstConvertedAt: at,
+      lastConvertedAt: at,
+    });
+    project = await setProject(
+      [..."123"].map((day, place) => born(`2${day}.05.1990`, place)).concat(born("1990-05-17", 9)),
+      {
+        iterable: { fields: CUSTOM_FIELDS },
+      },
+    );
+    const { stdout } = await project.run("sync", "--dry-run");
+    expect(stdout).toMatch(
+      /birthday +4 of 4 +birthday +3 of 4 left out, such as 99\.99\.9999: .*transform date.*; the others are sent/,
+    );
+    expect(stdout).toContain("Of 4 contacts: 4 sent + 0 kept + 0 rejected.");
+    const { messages } = await project.run("sync", "--dry-run", "--json");
+    expect(messages[0]?.fields.find(({ target }: { target: string }) => target === "birthday")).toMatchObject(
+      {
+        contacts: 4,
+        values: {
+          filled: 4,
+          sent: 1,
+          left_out: 3,
+          reasons: [{ reason: "not_a_date", count: 3, shape: "99.99.9999" }],
+        },
+      },
+    );
   });
 
   test("with --dry-run says what cannot work", async () => {
