@@ -16,6 +16,14 @@ const WORDS = {
     "contact was left out because it converted before the period asked for. If Flowcode delivers conversions late, raise lookback_hours",
     "contacts were left out because they converted before the period asked for. If Flowcode delivers conversions late, raise lookback_hours",
   ],
+  late: [
+    "contact became visible late, with an earlier conversion time, and was emitted",
+    "contacts became visible late, with earlier conversion times, and were emitted",
+  ],
+  late_unsent: [
+    "contact became visible late, with an earlier conversion time, and was not sent",
+    "contacts became visible late, with earlier conversion times, and were not sent",
+  ],
   again: [
     "contact was read before, is unchanged and was not emitted again",
     "contacts were read before, are unchanged and were not emitted again",
@@ -63,9 +71,9 @@ export type Counted = keyof typeof WORDS;
 
 /** Counts what a run meets, so that nothing is passed over in silence. */
 export interface Tally {
-  count(what: Counted): void;
+  count(what: Counted, by?: number): void;
   /** The same with a warning, which is given once however often the same is said. */
-  warn(what: Counted, message: string): void;
+  warn(what: Counted, message: string, by?: number): void;
   /** Tells every count that is not 0, in one line and as data, and starts again. */
   report(stream: string, emitted: number): void;
 }
@@ -76,11 +84,11 @@ const MOST_WARNINGS = 200;
 export function createTally({ log, analytics }: { readonly log: Log; readonly analytics: Analytics }): Tally {
   const counts = new Map<Counted, number>();
   const warned = new Set<string>();
-  const count = (what: Counted) => void counts.set(what, (counts.get(what) ?? 0) + 1);
+  const count = (what: Counted, by = 1) => void counts.set(what, (counts.get(what) ?? 0) + by);
   return {
     count,
-    warn(what, message) {
-      count(what);
+    warn(what, message, by) {
+      count(what, by);
       if (warned.has(message) || warned.size >= MOST_WARNINGS) return;
       warned.add(message);
       log.warn(message);

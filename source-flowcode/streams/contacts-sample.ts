@@ -40,7 +40,7 @@ export async function sampleContacts(
   try {
     const portion = most === 0 ? Number.POSITIVE_INFINITY : Math.ceil(most / 4);
     if ((await contacts.take(beginning, portion)) === "ended") return contacts.sample;
-    const isBeginning = (row: JsonObject) => fingerprint(toContact(row) ?? row) === contacts.first;
+    const isBeginning = (row: JsonObject) => hashOf(toContact(row) ?? row) === contacts.first;
     await optional("The end of the list", contacts.take(rows({ descending: true }), portion, isBeginning));
     for (const days of RECENT_DAYS) {
       const since = now() - days * DAY_MS;
@@ -58,6 +58,9 @@ export async function sampleContacts(
   }
 }
 
+/** 72 bits. */
+const hashOf = (value: JsonObject) => fingerprint(value, 12);
+
 function createGathering(most: number) {
   const sample = createSchemaSample(CONTACT_FIELDS);
   const met = new Set<string>();
@@ -66,7 +69,7 @@ function createGathering(most: number) {
   const add = (row: JsonObject) => {
     const contact = toContact(row);
     // Where everybody is looked at, each comes once, and there may be too many to remember.
-    const hash = most === Number.POSITIVE_INFINITY ? undefined : fingerprint(contact ?? row);
+    const hash = most === Number.POSITIVE_INFINITY ? undefined : hashOf(contact ?? row);
     first ??= hash;
     if (!contact || (hash !== undefined && met.has(hash))) return;
     if (hash !== undefined) met.add(hash);

@@ -1,12 +1,36 @@
 import { createHash, hash } from "node:crypto";
 import { createLayout } from "../../protocol/layout.js";
 
-/** Characters of a hash that are kept: 48 bits, and 10,000 of them leave a new row one chance in 10^10 of being taken for an old one. */
-const HASH_CHARACTERS = 8;
-
-/** A short hash of a JSON value that does not depend on the order of names in its objects. */
-export function fingerprint(value: unknown, characters: number = HASH_CHARACTERS): string {
+/** So many characters (six bits each) of a hash of a JSON value that does not depend on the order of its names. */
+export function fingerprint(value: unknown, characters: number): string {
   return hash("sha1", canonical(value), "base64url").slice(0, characters);
+}
+
+const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const sixBits = (value: number, from: number) => BASE64URL[(value >>> from) & 63] as string;
+
+/**
+ * Six characters (36 bits) of a hash of a text. It is no cryptographic one, which for a text this short would take as
+ * long as everything else that is done with a row's key (the mixing is that of cyrb53, in the public domain).
+ */
+export function shortHash(text: string): string {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  const first = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  const second = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return (
+    sixBits(first, 0) +
+    sixBits(first, 6) +
+    sixBits(first, 12) +
+    sixBits(second, 0) +
+    sixBits(second, 6) +
+    sixBits(second, 12)
+  );
 }
 
 /** The first 16 hexadecimal digits of the SHA-256 of a JSON value. */

@@ -2,10 +2,13 @@ import { z } from "zod";
 import { ConfigError } from "../../connector/errors.js";
 import { instantToMs, parseInstant } from "../../protocol/instant.js";
 import { isJsonObject } from "../../protocol/message.js";
+import { fromVersion1, NOTHING_SEEN, type SeenState } from "./seen.js";
 
-const VERSION = 1;
+const VERSION = 2;
 
 const time = z.string().refine((value) => parseInstant(value) !== undefined, "must be a time");
+
+const count = z.number().int().min(0);
 
 const passSchema = z.object({
   /** The filter of every request of the pass; null: no filter. */
@@ -16,24 +19,45 @@ const passSchema = z.object({
   after: z.string().min(1),
   order_by: z.string(),
   page_size: z.number().nullable(),
+  /** See `Older`: of the pages so far. Null: the pass began without counting. */
+  older: z.object({ known: count, next: count }).nullable().default(null),
+});
+
+const seenSchema = z.object({
+  rows: z.string(),
+  hours: z.array(z.tuple([z.number().nullable(), count])),
+  keys: z.string().nullable(),
+  whole: z.boolean(),
 });
 
 const stateSchema = z.object({
-  version: z.literal(VERSION),
+  version: z.union([z.literal(1), z.literal(VERSION)]),
   /** Of which list this tells: see `PassSettings.scope`. */
   scope: z.string(),
   /** Where the next pass begins; null: at the beginning. */
   since: time.nullable().default(null),
   /** When the last pass that looked at every contact began; null: there was none yet. */
   full_at: time.nullable().default(null),
-  /** See seen.ts. */
-  seen: z.array(z.string()).default([]),
+  /** See seen.ts; a list in version 1. */
+  seen: z.union([z.array(z.string()), seenSchema]).default([]),
+  /** How many contacts had converted before `before` when the last pass looked at every contact; null: not counted. */
+  older: z.object({ before: time, count }).nullable().default(null),
   /** The pass under way, which goes on behind the page `after`; null: the last one is through. */
   pass: passSchema.nullable().default(null),
 });
 
 /** What the stream's state holds. */
-export type ContactsState = z.infer<typeof stateSchema>;
+export type ContactsState = Omit<z.infer<typeof stateSchema>, "seen" | "version"> & {
+  readonly version: typeof VERSION;
+  readonly seen: SeenState;
+};
+
+/**
+ * Of the contacts that a pass over the whole list has met, those who had converted before the time that its
+ * predecessor counted to (`known`), and before the time that it counts to itself (`next`). A time that no incremental
+ * pass reaches back to: if `known` has grown, people have become visible who were never sent.
+ */
+export type Older = NonNullable<NonNullable<ContactsState["pass"]>["older"]>;
 
 export interface PassSettings {
   /** A hash of everything that decides which contacts are listed. */
@@ -59,7 +83,8 @@ export function openState(
     scope: settings.scope,
     since: settings.startDate,
     full_at: null,
-    seen: [],
+    seen: NOTHING_SEEN,
+    older: null,
     pass: null,
   };
   if (saved === undefined || saved === null || (isJsonObject(saved) && Object.keys(saved).length === 0)) {
@@ -72,7 +97,12 @@ export function openState(
       `the state of the stream "contacts" was not written by this version of source-flowcode (${problems.join("; ")}); give the state of the last run, or remove it to read every contact again`,
     );
   }
-  const state = parsed.data;
+  const { seen, ...known } = parsed.data;
+  const state = {
+    ...known,
+    version: VERSION,
+    seen: Array.isArray(seen) ? fromVersion1(seen) : seen,
+  } as const;
   if (state.scope !== settings.scope) {
     return {
       state: fresh,
@@ -100,8 +130,14 @@ export interface Plan {
   readonly filtered: boolean;
   /** Rows converted before this, in ms since 1970, are not emitted: they were before, or are not wanted. */
   readonly emitFromMs: number | undefined;
+  /** Rows converted before this are never emitted: the start date; undefined: there is none. */
+  readonly startMs: number | undefined;
+  /** The time that `Older.known` counts to; undefined: the last pass over the whole list has not counted. */
+  readonly olderThanMs: number | undefined;
   /** Where an interrupted pass goes on. */
-  readonly resumed: { readonly after: string; readonly startedAtMs: number } | undefined;
+  readonly resumed:
+    | { readonly after: string; readonly startedAtMs: number; readonly older: Older | null }
+    | undefined;
 }
 
 /**
@@ -115,29 +151,42 @@ export function planPass(
   filterRefused = false,
 ): Plan {
   const { pass, full_at } = state;
-  const filtered = pass ? pass.filtered : !filterRefused;
-  const resumed = pass ? { after: pass.after, startedAtMs: toMs(pass.started_at) } : undefined;
+  const common = {
+    filtered: pass ? pass.filtered : !filterRefused,
+    startMs: settings.startDate === null ? undefined : toMs(settings.startDate),
+    olderThanMs: state.older === null ? undefined : toMs(state.older.before),
+  };
+  const resumed = pass
+    ? { after: pass.after, startedAtMs: toMs(pass.started_at), older: pass.older }
+    : undefined;
   if (full_at === null) {
     const since = pass ? pass.since : state.since;
-    return { kind: "first", since, filtered, emitFromMs: since === null ? undefined : toMs(since), resumed };
+    return { kind: "first", since, ...common, emitFromMs: since === null ? undefined : toMs(since), resumed };
   }
   const full = pass ? pass.since === null : now - toMs(full_at) >= settings.fullPassMs;
-  if (full) return { kind: "full", since: null, filtered, emitFromMs: toMs(full_at), resumed };
+  if (full) return { kind: "full", since: null, ...common, emitFromMs: toMs(full_at), resumed };
   const since = pass ? pass.since : state.since;
   return {
     kind: "incremental",
     since,
-    filtered,
+    ...common,
     emitFromMs: since === null ? undefined : toMs(since),
     resumed,
   };
+}
+
+interface Place {
+  readonly startedAtMs: number;
+  readonly seen: SeenState;
+  /** Of the pages so far. */
+  readonly older: Older | null;
 }
 
 /** The state while a pass is under way: `after` leads to its next page. */
 export function midPass(
   state: ContactsState,
   plan: Plan,
-  place: { readonly startedAtMs: number; readonly after: string; readonly seen: string[] },
+  place: Place & { readonly after: string },
   settings: PassSettings,
 ): ContactsState {
   return {
@@ -150,6 +199,7 @@ export function midPass(
       after: place.after,
       order_by: settings.orderBy,
       page_size: settings.pageSize,
+      older: place.older,
     },
   };
 }
@@ -158,12 +208,15 @@ export function midPass(
 export function afterPass(
   state: ContactsState,
   plan: Plan,
-  place: { readonly startedAtMs: number; readonly seen: string[] },
+  place: Place,
   settings: PassSettings,
 ): ContactsState {
+  const before = nextSince(place.startedAtMs, settings);
+  const older = place.older && { before, count: place.older.next };
   return {
     ...state,
-    since: nextSince(place.startedAtMs, settings),
+    since: before,
+    older: plan.kind === "incremental" ? state.older : older,
     full_at: plan.kind === "incremental" ? state.full_at : toSecond(place.startedAtMs),
     seen: place.seen,
     pass: null,

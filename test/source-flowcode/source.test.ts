@@ -33,7 +33,7 @@ describe("a first run", () => {
     const states = run.messages.filter((message) => message.kind === "state");
     expect(states.map(({ recordCount }) => recordCount)).toEqual([100, 100, 50]);
     expect(states.at(0)?.value).toMatchObject({
-      version: 1,
+      version: 2,
       since: null,
       full_at: null,
       pass: {
@@ -48,7 +48,8 @@ describe("a first run", () => {
     expect(states.at(-1)?.value).toMatchObject({
       since: "2026-03-01T11:00:00Z",
       full_at: "2026-03-01T12:00:00Z",
-      seen: [],
+      seen: { rows: "", hours: [], whole: true },
+      older: { before: "2026-03-01T11:00:00Z", count: 250 },
       pass: null,
     });
     expect(run.messages.at(-1)).toEqual({ kind: "status", stream: "contacts", status: "COMPLETE" });
@@ -119,7 +120,7 @@ describe("a later run", () => {
     const settings = settingsFor(standIn);
     const first = await read(settings, { now: clock(START) });
     expect(first.emails).toHaveLength(10);
-    expect((first.state as { seen: string[] }).seen).toHaveLength(5);
+    expect(first.state).toMatchObject({ seen: { hours: [[expect.any(Number), 5]] } });
 
     standIn.rows = [
       ...rowsFrom(0, 5, OLD),
@@ -179,7 +180,7 @@ describe("a later run", () => {
 
   it.each([
     ["a foreign state", { cursor: "2026" }, "version"],
-    ["a state of a later version", { version: 2, scope: "s" }, "version"],
+    ["a state of a later version", { version: 3, scope: "s" }, "version"],
     ["a broken pass", { version: 1, scope: "s", pass: { after: "" } }, "pass.since"],
     ["a text", "2026-01-01", "it"],
   ])("refuses %s", async (_name, state, place) => {
@@ -243,7 +244,7 @@ describe("a run that was interrupted", () => {
         .map(({ user }) => (user as Row).email as string)
         .sort(),
     );
-    expect(second.lines.join()).toContain("the pass starts over");
+    expect(second.lines.join()).toContain("The pass starts over");
     expect(second.state).toMatchObject({ full_at: "2026-03-01T12:01:00Z", pass: null });
   });
 

@@ -40,6 +40,7 @@ export async function startStandIn(options: {
     pageSize: options.pageSize ?? 100,
     hasNextPage: options.hasNextPage ?? "proto",
     unknownKeys: options.unknownKeys ?? "discarded",
+    ignoresFilter: false,
     tokens: new Set<string>(),
     tokenSeconds: 3600,
     intervene: undefined as Intervention | undefined,
@@ -73,7 +74,9 @@ export async function startStandIn(options: {
     if (!suites && standIn.unknownKeys === "refused" && hasUnknownKeys(ask.body)) {
       return json(response, 400, { code: "invalid_argument", message: "unknown field" });
     }
-    json(response, 200, suites ? suitesPage(suites, ask.body) : pageOf(standIn, ask.body));
+    const { filter, ...unfiltered } = ask.body;
+    const body = standIn.ignoresFilter ? unfiltered : ask.body;
+    json(response, 200, suites ? suitesPage(suites, body) : pageOf(standIn, body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   standIn.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

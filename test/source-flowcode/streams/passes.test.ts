@@ -8,6 +8,7 @@ import {
   planPass,
   toFilter,
 } from "../../../source-flowcode/streams/passes.js";
+import { createSeen, NOTHING_SEEN } from "../../../source-flowcode/streams/seen.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -23,11 +24,12 @@ const settings: PassSettings = {
 const open = (saved: unknown, other: Partial<PassSettings> = {}) =>
   openState(saved, { ...settings, ...other });
 const through = {
-  version: 1,
+  version: 2,
   scope: "s",
   since: "2026-03-01T11:00:00Z",
   full_at: "2026-03-01T12:00:00Z",
-  seen: ["x"],
+  seen: { rows: "rrrrrrkkkkkk", hours: [[490000, 1]], keys: "", whole: true },
+  older: { before: "2026-03-01T11:00:00Z", count: 7 },
 };
 const pass = {
   since: "2026-03-01T11:00:00Z",
@@ -36,17 +38,19 @@ const pass = {
   after: "c",
   order_by: "name",
   page_size: null,
+  older: { known: 1, next: 2 },
 };
 
 describe("opening a state", () => {
   it.each([undefined, null, {}])("takes %o for a first run", (saved) => {
     const { state, warning } = open(saved, { startDate: "2026-01-01T00:00:00Z" });
     expect(state).toEqual({
-      version: 1,
+      version: 2,
       scope: "s",
       since: "2026-01-01T00:00:00Z",
       full_at: null,
-      seen: [],
+      seen: NOTHING_SEEN,
+      older: null,
       pass: null,
     });
     expect(warning).toBeUndefined();
@@ -58,7 +62,7 @@ describe("opening a state", () => {
       "another scope",
       { ...through, scope: "t" },
       {},
-      { since: null, full_at: null, seen: [] },
+      { since: null, full_at: null, seen: NOTHING_SEEN, older: null },
       "starts over",
     ],
     ["another order", { ...through, pass }, { orderBy: "email" }, { ...through, pass: null }, "starts over"],
@@ -69,6 +73,34 @@ describe("opening a state", () => {
     expect(opened.state).toMatchObject(state as object);
     expect(opened.warning ?? "").toContain(warning ?? "");
     expect(opened.warning === undefined).toBe(warning === undefined);
+  });
+});
+
+describe("a state of version 1", () => {
+  const old = {
+    version: 1,
+    scope: "s",
+    since: "2026-03-01T11:00:00Z",
+    full_at: "2026-03-01T12:00:00Z",
+    seen: ["0t8dr40AbCdEfGh", "zzzzzzzZyXwVuTs"],
+    pass: { since: null, started_at: "2026-03-02T12:00:00Z", after: "c", order_by: "name", page_size: null },
+  };
+
+  it("goes on where it stood, remembers its rows, and takes nobody for known", () => {
+    const { state, warning } = open(old);
+    expect(warning).toBeUndefined();
+    expect(state).toMatchObject({
+      version: 2,
+      since: old.since,
+      full_at: old.full_at,
+      older: null,
+      pass: { after: "c", filtered: true, older: null },
+      seen: { rows: "AbCdEf......ZyXwVu......", keys: null, whole: false },
+    });
+    const seen = createSeen(state.seen);
+    expect(seen.has({ hash: "AbCdEf", key: "who---", seconds: 0 })).toBe(true);
+    expect(seen.has({ hash: "other-", key: "who---", seconds: 0 })).toBe(false);
+    expect(open(JSON.parse(JSON.stringify(state))).state).toEqual(state);
   });
 });
 
@@ -97,7 +129,11 @@ describe("planning a pass", () => {
       "resumes with its own request, even when a full one is due by now",
       { ...through, pass },
       NOON + 40 * DAY,
-      { kind: "incremental", since: pass.since, resumed: { after: "c", startedAtMs: NOON + DAY } },
+      {
+        kind: "incremental",
+        since: pass.since,
+        resumed: { after: "c", startedAtMs: NOON + DAY, older: { known: 1, next: 2 } },
+      },
     ],
     [
       "resumes a full one",
@@ -120,7 +156,10 @@ describe("after a pass", () => {
     const { state } = openState(saved, all);
     const plan = planPass(state, all, startedAtMs);
     const from = overlapStartMs(state, plan, startedAtMs, all);
-    return { ...afterPass(state, plan, { startedAtMs, seen: [] }, all), from: new Date(from).toISOString() };
+    return {
+      ...afterPass(state, plan, { startedAtMs, seen: NOTHING_SEEN, older: { known: 3, next: 4 } }, all),
+      from: new Date(from).toISOString(),
+    };
   };
 
   it.each<[string, unknown, number, Partial<PassSettings>, string, string, string]>([
@@ -162,10 +201,10 @@ describe("after a pass", () => {
     const middle = midPass(
       state,
       plan,
-      { startedAtMs: NOON + DAY + 999, after: "c", seen: ["x", "y"] },
+      { startedAtMs: NOON + DAY + 999, after: "c", seen: NOTHING_SEEN, older: { known: 1, next: 2 } },
       settings,
     );
-    expect(middle).toEqual({ ...through, seen: ["x", "y"], pass });
+    expect(middle).toEqual({ ...through, seen: NOTHING_SEEN, pass });
     expect(open(JSON.parse(JSON.stringify(middle))).state).toEqual(middle);
   });
 });
