@@ -9,6 +9,7 @@ import {
   destination,
   FLOW_FIELDS,
   REASONS,
+  settingsSchema,
   source,
   specification,
 } from "../dist/scripts/parts.js";
@@ -26,6 +27,33 @@ function spec(connector) {
 function record(stream) {
   const fields = { contacts: CONTACT_FIELDS, flows: FLOW_FIELDS }[stream];
   return { title: `A record of the stream ${stream}`, ...createSchemaSample(fields).schema() };
+}
+
+/** The same schema with only the kinds of things required: any text may stand in the environment instead. */
+function optional(schema) {
+  if (Array.isArray(schema)) return schema.map(optional);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const kinds = (names) => names.filter((name) => schema.properties?.[name]?.const !== undefined);
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      key === "required" && Array.isArray(value) ? kinds(value) : optional(value),
+    ]),
+  );
+}
+
+/** What `flowcode-iterable.json` may hold: the runner's settings with those of both connectors. */
+function projectSettings() {
+  const schema = settingsSchema();
+  const sides = { source, destination };
+  for (const [side, connector] of Object.entries(sides)) {
+    const { $schema, ...settings } = optional(specification(connector).connectionSpecification);
+    schema.properties[side] = {
+      ...settings,
+      description: schema.properties[side].description ?? settings.title,
+    };
+  }
+  return { title: "Settings of a flowcode-iterable project", ...schema };
 }
 
 const text = { type: "string" };
@@ -175,6 +203,7 @@ const derived = {
   "schemas/contacts.json": record("contacts"),
   "schemas/flows.json": record("flows"),
   "schemas/messages.json": messages,
+  "schemas/flowcode-iterable.json": projectSettings(),
   "schemas/reasons.json": REASONS,
 };
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

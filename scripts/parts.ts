@@ -8,3 +8,4 @@ export { source } from "../source-flowcode/source.js";
 export { CONTACT_FIELDS } from "../source-flowcode/streams/contacts.js";
 export { FLOW_FIELDS } from "../source-flowcode/streams/flows.js";
 export { createSchemaSample } from "../source-flowcode/streams/schema-sample.js";
+export { settingsSchema } from "../sync/project/settings.js";

@@ -7,8 +7,10 @@ import { explainCommand } from "./commands/explain.js";
 import { fieldsCommand } from "./commands/fields.js";
 import { initCommand } from "./commands/init.js";
 import { logsCommand } from "./commands/logs.js";
+import { metricsCommand } from "./commands/metrics.js";
 import { reportCommand } from "./commands/report.js";
 import { retryRejectedCommand } from "./commands/retry-rejected.js";
+import { serviceCommand } from "./commands/service.js";
 import { statusCommand } from "./commands/status.js";
 import { syncCommand } from "./commands/sync.js";
 import { undoCommand } from "./commands/undo.js";
@@ -30,6 +32,8 @@ const COMMANDS: readonly Command[] = [
   verifyCommand,
   explainCommand,
   reportCommand,
+  serviceCommand,
+  metricsCommand,
   completionCommand(() => COMMANDS),
 ];
 

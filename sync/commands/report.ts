@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { command, RUN } from "../command.js";
 import { codeOf, EXIT, Unusable } from "../errors.js";
-import { replacePage } from "../project/own-file.js";
+import { PAGE_MARK, replaceMarked } from "../project/own-file.js";
 import { reportPage } from "../report/page.js";
 import { outcomeOf, runToShow } from "../runs/archive.js";
 
@@ -31,7 +31,7 @@ export const reportCommand = command({
     const { output } = given;
     const path = output === undefined ? join(folder.path, `report-${run.number}.html`) : resolve(cwd, output);
     try {
-      await replacePage(path, page);
+      await replaceMarked(path, page, PAGE_MARK);
     } catch (error) {
       if (error instanceof Unusable) throw error;
       throw new Unusable(

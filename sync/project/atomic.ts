@@ -11,9 +11,14 @@ const DRAFT = /^\.(.+)\.draft$/;
  *
  * Its draft lies beside it under a name that nobody else has; `token` makes it one that draftsOf recognises.
  */
-export async function writeAtomically(path: string, text: string, token?: string): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  text: string,
+  token?: string,
+  mode?: number,
+): Promise<void> {
   const draft = draftIn(dirname(path), token ?? `${basename(path)}.${randomUUID()}`);
-  await makeFile(draft, text);
+  await makeFile(draft, text, mode);
   try {
     await rename(draft, path);
   } catch (error) {
@@ -24,11 +29,11 @@ export async function writeAtomically(path: string, text: string, token?: string
 }
 
 /**
- * Makes a file that was not there, readable for its owner alone: never follows a symbolic link and never takes over what
+ * Makes a file that was not there, readable for its owner alone unless the mode says otherwise: never follows a symbolic link and never takes over what
  * somebody else has made (EEXIST). Resolves when it is on disk; leaves nothing behind where that fails.
  */
-export async function makeFile(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
+export async function makeFile(path: string, text: string, mode = 0o600): Promise<void> {
+  const file = await open(path, "wx", mode);
   try {
     await fill(file, text);
   } catch (error) {

@@ -3,31 +3,31 @@ import { codeOf, Unusable } from "../errors.js";
 import { makeFile, writeAtomically } from "./atomic.js";
 
 /** How a page says that it was made here. */
-export const MARK = '<meta name="generator" content="flowcode-iterable">';
+export const PAGE_MARK = '<meta name="generator" content="flowcode-iterable">';
 /** The mark stands within so many bytes. */
 const HEAD_BYTES = 1_000;
 
 /**
- * Writes a page with its mark, in place of an older one of the same mark. Throws Unusable where another file stands
- * there: it is somebody's own.
+ * Writes a file with a mark near its beginning, in place of an older one of the same mark. Throws Unusable where another
+ * file stands there: it is somebody's own.
  */
-export async function replacePage(path: string, text: string): Promise<void> {
+export async function replaceMarked(path: string, text: string, mark: string, mode?: number): Promise<void> {
   try {
-    await makeFile(path, text);
+    await makeFile(path, text, mode);
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
-    if (!(await isMarked(path)))
-      throw new Unusable(`"${path}" is there already and is no report: name another file with --output`);
-    await writeAtomically(path, text);
+    if (!(await isMarked(path, mark)))
+      throw new Unusable(`"${path}" is there already, and was not made by this command: name another file`);
+    await writeAtomically(path, text, undefined, mode);
   }
 }
 
-async function isMarked(path: string): Promise<boolean> {
+async function isMarked(path: string, mark: string): Promise<boolean> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
   try {
     if (!(await file?.stat())?.isFile()) return false;
     const read = await file?.read({ buffer: Buffer.alloc(HEAD_BYTES) });
-    return read?.buffer.toString().includes(MARK) ?? false;
+    return read?.buffer.toString().includes(mark) ?? false;
   } finally {
     await file?.close();
   }

@@ -35,6 +35,8 @@ const schedule: z.ZodType<Schedule, Schedule> = z.union([z.strictObject({ every 
 
 /** Every setting of a project. */
 const settings = z.strictObject({
+  /** For editors, which complete and check by it; schemas/flowcode-iterable.json describes these settings. */
+  $schema: z.string().optional(),
   version: z.literal(1),
   /** The configuration of `source-flowcode`, except for what stands in the environment. */
   source: z.record(z.string(), z.unknown()).default({}),
@@ -106,4 +108,9 @@ export async function writeSettings(folder: Folder, given: SettingsInput): Promi
   const path = await realpath(folder.settings).catch(() => folder.settings);
   await writeAtomically(path, text);
   await keepOutOfRepositories(join(folder.path, ".gitignore"));
+}
+
+/** These settings as a JSON Schema, in which the connectors' own settings are any object. */
+export function settingsSchema(): Record<string, unknown> {
+  return z.toJSONSchema(settings, { io: "input", target: "draft-7" });
 }

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly columns: number;
   /** Lines of what was asked for, on standard output. */
   print(text: string): void;
+  /** A text that other programs take, such as a file's: as it is, on standard output. */
+  printExact(text: string): void;
   /** A value as a line of JSON, for programs, on standard output. */
   printJson(value: unknown): void;
   /** Lines about what happens, on standard error. */
@@ -59,6 +61,7 @@ export function createTerminal({ out, err, env, calling }: TerminalOptions): Ter
       return columnsOf(out);
     },
     print: (text) => without(() => out.write(`${shown(text, out)}\n`)),
+    printExact: (text) => without(() => out.write(tame(text))),
     printJson: (value) => without(() => out.write(`${jsonLine(value)}\n`)),
     say: (text) => without(() => err.write(`${shown(text, err)}\n`)),
     rewrite(text) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeAtomically } from "../../../sync/project/atomic.js";
 import { folderAt } from "../../../sync/project/folder.js";
-import { keepOutOfRepositories, MARK, replacePage } from "../../../sync/project/own-file.js";
+import { keepOutOfRepositories, PAGE_MARK, replaceMarked } from "../../../sync/project/own-file.js";
 import { forgetStates, saveState } from "../../../sync/project/saved-state.js";
 import { writeSettings } from "../../../sync/project/settings.js";
 import { forgetRuns } from "../../../sync/runs/archive.js";
@@ -15,16 +15,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 const at = (name: string) => join(root, name);
-const page = (text: string) => `<!doctype html><head>${MARK}</head>${text}`;
+const page = (text: string) => `<!doctype html><head>${PAGE_MARK}</head>${text}`;
 
 test("a report takes the place of an older report, and of nothing else", async () => {
-  await replacePage(at("report-1.html"), page("old"));
-  await replacePage(at("report-1.html"), page("new"));
+  await replaceMarked(at("report-1.html"), page("old"), PAGE_MARK);
+  await replaceMarked(at("report-1.html"), page("new"), PAGE_MARK);
   expect(await readFile(at("report-1.html"), "utf8")).toBe(page("new"));
   await writeFile(at("report-2.html"), "mine");
   await symlink(at("report-1.html"), at("report-3.html"));
   for (const name of ["report-2.html", "report-3.html"])
-    await expect(replacePage(at(name), page("new"))).rejects.toThrow("is no report");
+    await expect(replaceMarked(at(name), page("new"), PAGE_MARK)).rejects.toThrow(
+      "was not made by this command",
+    );
   expect(await readFile(at("report-2.html"), "utf8")).toBe("mine");
 });
 
