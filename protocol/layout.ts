@@ -11,8 +11,9 @@ export interface Layout {
   build(): Fields;
 }
 
-/** How many models are remembered. */
+/** How many models are remembered, and how many names all of them have. */
 const MEMORY = 1000;
+const MOST_NAMES = 50_000;
 
 /**
  * A layout whose objects, where they have the same names, are copies of one model. V8 keeps an object whose fields were
@@ -27,6 +28,7 @@ export function createLayout(): Layout {
   let count = 0;
   let lastNames: readonly string[] = [];
   let model: Fields = {};
+  let remembered = 0;
 
   const isLikeTheLast = (): boolean => {
     if (lastNames.length !== count) return false;
@@ -38,7 +40,11 @@ export function createLayout(): Layout {
     let found = models.get(id);
     if (!found) {
       found = Object.fromEntries(wanted.map((name) => [name, null]));
-      if (models.size >= MEMORY) models.clear();
+      remembered += wanted.length;
+      if (models.size >= MEMORY || remembered > MOST_NAMES) {
+        models.clear();
+        remembered = wanted.length;
+      }
       models.set(id, found);
     }
     return found;

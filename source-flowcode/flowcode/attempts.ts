@@ -51,6 +51,7 @@ export async function persist<T>(attempt: () => Promise<T>, patience: Patience):
   let waits = 0;
   let waited = 0;
   const wait = (asked: number | undefined): RetryDecision => {
+    if (asked !== undefined && waited + asked > MAX_WAIT_MS) throw new HeldTooLong(Date.now() + asked);
     const ms = Math.max(asked ?? Math.min(1000 * 2 ** waits, LONGEST_GUESS_MS), SHORTEST_WAIT_MS);
     turns.pause(ms);
     waits += 1;

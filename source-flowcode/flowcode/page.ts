@@ -161,16 +161,22 @@ const asRow = (row: unknown): JsonObject => (isJsonObject(row) ? row : UNREADABL
 const listIn = (page: JsonObject, names: readonly string[]): unknown =>
   names.map((name) => page[name]).find((list) => list !== undefined && list !== null);
 
+/** Whether a member in which errors stand holds one: a code of Connect's is a text, and 0 is none of other services'. */
+const isComplaint = (value: unknown) => Boolean(value) && !(Array.isArray(value) && value.length === 0);
+
 function pageInfo(page: unknown, names: readonly string[]): PageInfo {
   if (!isJsonObject(page)) throw new MalformedPage("an answer that is not a JSON object");
   const list = listIn(page, names);
-  if (list === undefined && ("code" in page || "error" in page || "errors" in page)) {
+  if (list === undefined && [page.code, page.error, page.errors].some(isComplaint)) {
     throw new MalformedPage("an error under the status 200");
   }
   if (!Array.isArray(list ?? [])) throw new MalformedPage(`an answer whose "${names[0]}" is not a list`);
-  const info = page.pageInfo ?? {};
+  // ProtoJSON writes lowerCamelCase unless it is told to keep the names of the fields.
+  const info = page.pageInfo ?? page.page_info ?? {};
   if (!isJsonObject(info)) throw new MalformedPage('an answer whose "pageInfo" is not an object');
-  const { endCursor, hasNextPage } = info;
+  const given = info.endCursor ?? info.end_cursor;
+  const endCursor = typeof given === "number" ? String(given) : given;
+  const hasNextPage = info.hasNextPage ?? info.has_next_page;
   if (endCursor !== undefined && endCursor !== null && typeof endCursor !== "string") {
     throw new MalformedPage('an answer whose "endCursor" is not a text');
   }

@@ -84,13 +84,17 @@ export async function startStandIn(options: {
 }
 export type StandIn = Awaited<ReturnType<typeof startStandIn>>;
 
+/** What a test writes for a value that is nested in 5,000 levels, more than can be turned into JSON here. */
+export const DEEP = "@deep@";
+const NESTED = `${'{"a":['.repeat(2500)}${"]}".repeat(2500)}`;
+
 /** Later than the clocks of all tests, so that they decide alone; only one test is about Flowcode's clock. */
 const SERVER_DATE = "Fri, 01 Jan 2100 00:00:00 GMT";
 
 export function json(response: ServerResponse, status: number, body: unknown, headers = {}): true {
   response
     .writeHead(status, { "content-type": "application/json", date: SERVER_DATE, ...headers })
-    .end(JSON.stringify(body));
+    .end(JSON.stringify(body).replaceAll(`"${DEEP}"`, NESTED));
   return true;
 }
 

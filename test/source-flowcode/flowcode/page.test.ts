@@ -76,6 +76,13 @@ describe.each(WAYS)("a page that is read %s", (kind, wholeBytes) => {
     expect(Object.keys(user)).toEqual(["__proto__"]);
   });
 
+  it.each([
+    ['{"page_info":{"end_cursor":"c","has_next_page":true}}', "c"],
+    ['{"pageInfo":{"endCursor":7,"hasNextPage":true}}', "7"],
+  ])("reads the place of the next page in %s", async (text, endCursor) => {
+    expect((await parse(text, wholeBytes)).info).toEqual({ endCursor, hasNextPage: true });
+  });
+
   it("tells a row that is no object from the others", async () => {
     const { rows } = await parse('{"conversions":[null,{"a":1},7,{},["x"]]}', wholeBytes);
     expect(rows.map((row) => row === UNREADABLE_ROW)).toEqual([true, false, true, false, true]);
@@ -101,7 +108,7 @@ describe.each(WAYS)("a page that is read %s", (kind, wholeBytes) => {
     ["an error", '{"code":"internal","message":"person@example.com"}'],
     ["rows that are no list", '{"conversions":{"a":1}}'],
     ["an info that is no object", '{"pageInfo":"c"}'],
-    ["a cursor that is no text", '{"pageInfo":{"endCursor":7}}'],
+    ["a cursor that is no text", '{"pageInfo":{"endCursor":["c"]}}'],
   ])("is refused as %s, without being quoted", async (_name, text) => {
     const failure = await parse(text, wholeBytes).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(MalformedPage);

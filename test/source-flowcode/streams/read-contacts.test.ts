@@ -76,6 +76,24 @@ describe("a page that cannot be had at once", () => {
     expect(`${run.error}${run.lines.join()}`).not.toMatch(/@example\.com|Person|token-/);
   });
 
+  it.each([
+    ["the list", 429, "/ListContacts"],
+    ["the list", 503, "/ListContacts"],
+    ["the log-in", 429, "/api-token"],
+    ["the log-in", 503, "/api-token"],
+  ])(
+    "%s that asks with %i to be left alone for hours ends the run at once, and says until when",
+    async (_name, status, path) => {
+      standIn = await startStandIn({ rows: rowsFrom(0, 30) });
+      standIn.intervene = (ask, response) =>
+        ask.path.endsWith(path) && json(response, status, {}, { "retry-after": "7200" });
+      const run = await read(settingsFor(standIn, { advanced: { max_attempts: 6 } }));
+      expect(run.error).toBeInstanceOf(TransientError);
+      expect(String(run.error)).toMatch(/Flowcode .*before \d{4}-\d\d-\d\dT\d\d:\d\d:/);
+      expect(standIn.asks.filter((ask) => ask.path.endsWith(path))).toHaveLength(1);
+    },
+  );
+
   it("gives up after a few restarts where every cursor is refused", async () => {
     standIn = await startStandIn({ rows: rowsFrom(0, 30), pageSize: 10 });
     at("10", (response) => json(response, 400, { code: "invalid_argument" }));
