@@ -8,13 +8,13 @@ import {
 import { parseConfiguredCatalog } from "../protocol/catalog.js";
 import { dialectOf, type JsonObject } from "../protocol/message.js";
 import { createSinger } from "../protocol/singer.js";
-import { parseState } from "../protocol/state.js";
-import type { AirbyteInvocation } from "./cli.js";
 import type { AnyConnector, Source } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
-import { readJson, readText } from "./files.js";
+import { readJson } from "./files.js";
+import type { AirbyteInvocation } from "./invocation.js";
 import type { Process } from "./process.js";
 import { connectionSpecification } from "./spec.js";
+import { readState } from "./state-file.js";
 
 /** Does what an Airbyte command asks for. Throws what has to be reported as an error trace. */
 export async function performAirbyte<Config>(
@@ -42,8 +42,9 @@ export async function performAirbyte<Config>(
     case "read": {
       const settings = await host.settings(invocation.config);
       const streams = parseConfiguredCatalog(await readJson(invocation.catalog as string, "catalog"));
-      const saved = parseState(
-        invocation.state === undefined ? "" : await readText(invocation.state, "state"),
+      const saved = await readState(
+        invocation.state,
+        streams.map(({ key }) => key),
       );
       for (const warning of saved.warnings) context.log.warn(warning);
       await host.print(

@@ -1,207 +1,63 @@
-import yargs from "yargs";
+import yargs, { type Argv } from "yargs";
 import type { Inspection, LookUp } from "./connector.js";
 import { messageOf } from "./errors.js";
+import type {
+  AirbyteInvocation,
+  InspectionInvocation,
+  Invocation,
+  Replay,
+  SingerInvocation,
+} from "./invocation.js";
+import * as options from "./options.js";
 
-/** What the command line asks for. Paths name files whose extension says nothing. */
-export type Invocation = AirbyteInvocation | SingerInvocation | InspectionInvocation | Explanation;
-
-/** A subcommand is Airbyte's form. */
-export interface AirbyteInvocation {
-  readonly dialect: "airbyte";
-  readonly verb: "spec" | "check" | "discover" | "read" | "write";
-  readonly config: string | undefined;
-  readonly catalog: string | undefined;
-  readonly state: string | undefined;
-  readonly replay: Replay;
-  /** Nothing is written, and nothing acknowledged. */
-  readonly rehearses: boolean;
+/** What is known of the connector whose command line it is. */
+interface Described {
+  readonly name: string;
+  readonly kind: "source" | "destination";
+  readonly version: string;
+  readonly inspection?: Pick<Inspection<never>, "verb" | "describe" | "takesCatalog" | "takesSample">;
+  readonly lookUp?: Pick<LookUp<never>, "verb" | "describe">;
 }
 
-/** Bare flags are Singer's form. */
-export interface SingerInvocation {
-  readonly dialect: "singer";
-  readonly verb: "sync" | "discover" | "test" | "about";
-  readonly config: string | undefined;
-  readonly catalog: string | undefined;
-  readonly state: string | undefined;
-  /** A file to read instead of standard input. */
-  readonly input: string | undefined;
-  readonly format: "text" | "json" | "markdown";
-  readonly replay: Replay;
-}
-
-/** One of the connector's own verbs, whose output is for people. */
-export interface InspectionInvocation {
-  readonly dialect: "people";
-  readonly verb: "inspect" | "look-up";
-  readonly config: string | undefined;
-  readonly catalog: string | undefined;
-  /** A file of records to look at, too; `-` for standard input. */
-  readonly sample?: string | undefined;
-  /** Whether programs are to read it. */
-  readonly json: boolean;
-}
-
-/** Text for a person instead of work to do: help, the version, or what is wrong with the command line. */
-export interface Explanation {
-  readonly dialect: undefined;
-  readonly text: string;
-  readonly failed: boolean;
-}
-
-export type Replay = "fill_missing" | "overwrite";
-
-const FILE = { type: "string", requiresArg: true } as const;
-const CONFIG = { ...FILE, describe: "File with the configuration (JSON)" } as const;
-const CATALOG = { ...FILE, describe: "File with the configured catalog (JSON)" } as const;
-const STATE = { ...FILE, describe: "File with the state of an earlier run" } as const;
-const SAMPLE = {
-  ...FILE,
-  describe: "File with records to try it on, as a source prints them; - for standard input",
-} as const;
-const NEEDED = { demandOption: true } as const;
-const REPLAY = {
-  choices: ["fill_missing", "overwrite"] as const,
-  default: "fill_missing" as const,
-  describe: "How lines of a rejects file on the input are written",
-};
-const DRY_RUN = {
-  type: "boolean",
-  default: false,
-  describe: "Look everybody up and count how they would end, but write nothing",
-} as const;
-const ABOUT = { type: "boolean", describe: "Singer: print what this is and which settings it has" } as const;
-const FORMAT = {
-  choices: ["text", "json", "markdown"] as const,
-  default: "text" as const,
-  describe: "Form of --about",
-};
-const DISCOVER = { type: "boolean", describe: "Singer: print the catalog" } as const;
-const DISCOVERS = {
-  source: "Print the streams and their fields",
-  destination: "Print the objects that can be written, and their fields",
-} as const;
-const TEST = { type: "boolean", describe: "Singer: prove that the configuration works" } as const;
-const JSON_FORM = { type: "boolean", default: false, describe: "Print JSON instead of a table" } as const;
-const JSON_LINES = {
-  type: "boolean",
-  default: false,
-  describe: "Print a line of JSON for each contact",
-} as const;
-const INPUT = { ...FILE, describe: "Singer: file to read instead of standard input" } as const;
-
+/** What yargs finds: a list where an option is given more than once. */
 interface Found {
-  readonly config?: string | undefined;
-  readonly catalog?: string | undefined;
-  readonly state?: string | undefined;
-  readonly replay?: Replay | undefined;
-  readonly "dry-run"?: boolean | undefined;
+  readonly config?: string | readonly string[];
+  readonly catalog?: string | readonly string[];
+  readonly state?: string | readonly string[];
+  readonly input?: string | readonly string[];
+  readonly sample?: string | readonly string[];
+  readonly replay?: Replay;
+  readonly "dry-run"?: boolean;
+  readonly about?: boolean;
+  readonly format?: SingerInvocation["format"];
+  readonly discover?: boolean;
+  readonly test?: string | readonly string[];
+  readonly json?: boolean;
 }
+
+/** Takes what a command has found. */
+type Take = (invocation: Invocation) => void;
 
 /** Reads the arguments that follow the executable's name. Never prints and never exits. */
-export async function parseArguments(
-  args: readonly string[],
-  connector: {
-    readonly name: string;
-    readonly kind: "source" | "destination";
-    readonly version: string;
-    readonly inspection?: Pick<Inspection<never>, "verb" | "describe" | "takesCatalog" | "takesSample">;
-    readonly lookUp?: Pick<LookUp<never>, "verb" | "describe">;
-  },
-): Promise<Invocation> {
+export async function parseArguments(args: readonly string[], connector: Described): Promise<Invocation> {
   let invocation: Invocation | undefined;
-  const files = ({ config, catalog, state, replay = "fill_missing" }: Found) => ({
-    config,
-    catalog,
-    state,
-    replay,
-  });
-  const airbyte = (verb: AirbyteInvocation["verb"], found: Found = {}) => {
-    invocation = { dialect: "airbyte", verb, ...files(found), rehearses: found["dry-run"] ?? false };
+  const take: Take = (found) => {
+    invocation = found;
   };
-  const singer = (
-    found: Found & {
-      about?: boolean;
-      format: SingerInvocation["format"];
-      discover?: boolean;
-      test?: boolean;
-      input?: string;
-    },
-  ) => {
-    const verb = found.about ? "about" : found.discover ? "discover" : found.test ? "test" : "sync";
-    invocation = { dialect: "singer", verb, ...files(found), input: found.input, format: found.format };
-  };
+  const parser = yargs([]).scriptName(connector.name).version(connector.version).strict().exitProcess(false);
+  addCommonVerbs(parser, connector, take);
+  addVerbsForPeople(parser, connector, take);
+  if (connector.kind === "source") addSourceVerbs(parser, take);
+  else addDestinationVerbs(parser, take);
 
-  const parser = yargs([])
-    .scriptName(connector.name)
-    .version(connector.version)
-    .strict()
-    .exitProcess(false)
-    .command("spec", "Print which settings the connector has", {}, () => airbyte("spec"))
-    .command("check", "Prove that the configuration works", { config: CONFIG }, (found) =>
-      airbyte("check", found),
-    )
-    .command("discover", DISCOVERS[connector.kind], { config: CONFIG }, (found) =>
-      airbyte("discover", found),
-    );
-  if (connector.inspection) {
-    const { verb, describe, takesCatalog, takesSample } = connector.inspection;
-    const options = {
-      config: CONFIG,
-      ...(takesCatalog && { catalog: { ...CATALOG, ...NEEDED } }),
-      ...(takesSample && { sample: SAMPLE }),
-      json: JSON_FORM,
-    };
-    parser.command(verb, describe, options, (found) => {
-      const { config, catalog, sample, json } = found as Found & { sample?: string; json: boolean };
-      invocation = { dialect: "people", verb: "inspect", config, catalog, sample, json };
-    });
-  }
-  if (connector.lookUp) {
-    const { verb, describe } = connector.lookUp;
-    parser.command(verb, describe, { config: CONFIG, catalog: CATALOG, json: JSON_LINES }, (found) => {
-      const { config, catalog, json } = found as Found & { json: boolean };
-      invocation = { dialect: "people", verb: "look-up", config, catalog, json };
-    });
-  }
-  if (connector.kind === "source") {
-    parser
-      .command(
-        "read",
-        "Print the records of the configured streams",
-        { config: CONFIG, catalog: { ...CATALOG, ...NEEDED }, state: STATE },
-        (found) => airbyte("read", found),
-      )
-      .command(
-        "$0",
-        "Singer: print the records of the selected streams",
-        {
-          config: CONFIG,
-          catalog: CATALOG,
-          state: STATE,
-          discover: DISCOVER,
-          test: TEST,
-          about: ABOUT,
-          format: FORMAT,
-        },
-        (found) => singer(found as Parameters<typeof singer>[0]),
-      );
-  } else {
-    parser
-      .command(
-        "write",
-        "Write the records on standard input, print the states that are safe",
-        { config: CONFIG, catalog: { ...CATALOG, ...NEEDED }, replay: REPLAY, "dry-run": DRY_RUN },
-        (found) => airbyte("write", found),
-      )
-      .command(
-        "$0",
-        "Singer: write the records on standard input, print the states that are safe",
-        { config: CONFIG, catalog: CATALOG, input: INPUT, replay: REPLAY, about: ABOUT, format: FORMAT },
-        (found) => singer(found as Parameters<typeof singer>[0]),
-      );
-  }
+  const { text, failed } = await parse(parser, args);
+  return invocation && !failed
+    ? invocation
+    : { dialect: undefined, text, failed: failed || args.length === 0 };
+}
 
+/** Runs the parser, which calls the command's handler. What it has to say is text. */
+async function parse(parser: Argv, args: readonly string[]): Promise<{ text: string; failed: boolean }> {
   let text = "";
   let failed = false;
   try {
@@ -214,7 +70,134 @@ export async function parseArguments(
     failed = true;
     text ||= messageOf(error);
   }
-  return invocation && !failed
-    ? invocation
-    : { dialect: undefined, text, failed: failed || args.length === 0 };
+  return { text, failed };
+}
+
+function addCommonVerbs(parser: Argv, { kind }: Described, take: Take): void {
+  const { CONFIG: config, DISCOVERS } = options;
+  parser
+    .command("spec", "Print which settings the connector has", {}, () => take(airbyte("spec", {})))
+    .command("check", "Prove that the configuration works", { config }, (found) =>
+      take(airbyte("check", found as Found)),
+    )
+    .command("discover", DISCOVERS[kind], { config }, (found) => take(airbyte("discover", found as Found)));
+}
+
+function addVerbsForPeople(parser: Argv, { inspection, lookUp }: Described, take: Take): void {
+  const { CONFIG: config, CATALOG: catalog, NEEDED, SAMPLE, JSON_FORM, JSON_LINES } = options;
+  if (inspection) {
+    const { verb, describe, takesCatalog, takesSample } = inspection;
+    const taken = {
+      config,
+      ...(takesCatalog && { catalog: { ...catalog, ...NEEDED } }),
+      ...(takesSample && { sample: SAMPLE }),
+      json: JSON_FORM,
+    };
+    parser.command(verb, describe, taken, (found) => take(forPeople("inspect", found as Found)));
+  }
+  if (lookUp) {
+    const taken = { config, catalog, json: JSON_LINES };
+    parser.command(lookUp.verb, lookUp.describe, taken, (found) =>
+      take(forPeople("look-up", found as Found)),
+    );
+  }
+}
+
+function addSourceVerbs(parser: Argv, take: Take): void {
+  const {
+    CONFIG: config,
+    CATALOG,
+    NEEDED,
+    STATE: state,
+    SINGER_CATALOG,
+    DISCOVER,
+    TEST,
+    ABOUT,
+    FORMAT,
+  } = options;
+  const read = { config, catalog: { ...CATALOG, ...NEEDED }, state };
+  const bare = {
+    config,
+    catalog: SINGER_CATALOG,
+    state,
+    discover: DISCOVER,
+    test: TEST,
+    about: ABOUT,
+    format: FORMAT,
+  };
+  parser
+    .command("read", "Print the records of the configured streams", read, (found) =>
+      take(airbyte("read", found as Found)),
+    )
+    .command("$0", "Singer: print the records of the selected streams", bare, (found) =>
+      take(singer(found as Found)),
+    );
+}
+
+function addDestinationVerbs(parser: Argv, take: Take): void {
+  const {
+    CONFIG: config,
+    CATALOG,
+    NEEDED,
+    REPLAY: replay,
+    DRY_RUN,
+    SINGER_CATALOG,
+    INPUT,
+    ABOUT,
+    FORMAT,
+  } = options;
+  const write = { config, catalog: { ...CATALOG, ...NEEDED }, replay, "dry-run": DRY_RUN };
+  const bare = {
+    config,
+    catalog: SINGER_CATALOG,
+    state: options.UNUSED_STATE,
+    input: INPUT,
+    replay,
+    about: ABOUT,
+    format: FORMAT,
+  };
+  parser
+    .command("write", "Write the records on standard input, print the states that are safe", write, (found) =>
+      take(airbyte("write", found as Found)),
+    )
+    .command(
+      "$0",
+      "Singer: write the records on standard input, print the states that are safe",
+      bare,
+      (found) => take(singer(found as Found)),
+    );
+}
+
+const all = (given: string | readonly string[] | undefined): readonly string[] => [given ?? []].flat();
+const last = (given: string | readonly string[] | undefined): string | undefined => all(given).at(-1);
+
+function files({ config, catalog, state, replay = "fill_missing" }: Found) {
+  return { config: all(config), catalog: last(catalog), state: last(state), replay };
+}
+
+function airbyte(verb: AirbyteInvocation["verb"], found: Found): AirbyteInvocation {
+  return { dialect: "airbyte", verb, ...files(found), rehearses: found["dry-run"] ?? false };
+}
+
+function singer(found: Found): SingerInvocation {
+  return {
+    dialect: "singer",
+    verb: found.about ? "about" : found.discover ? "discover" : "sync",
+    test: testOf(last(found.test)),
+    ...files(found),
+    input: last(found.input),
+    format: found.format ?? "text",
+  };
+}
+
+/** Bare `--test` is `--test=all`. */
+function testOf(given: string | undefined): SingerInvocation["test"] {
+  if (given === undefined || given === "schema") return given;
+  if (given === "" || given === "all") return "all";
+  throw new Error("--test takes all or schema");
+}
+
+function forPeople(verb: InspectionInvocation["verb"], found: Found): InspectionInvocation {
+  const { config, catalog } = files(found);
+  return { dialect: "people", verb, config, catalog, sample: last(found.sample), json: found.json ?? false };
 }

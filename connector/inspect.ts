@@ -1,8 +1,8 @@
 import { parseConfiguredCatalog } from "../protocol/catalog.js";
-import type { InspectionInvocation } from "./cli.js";
 import type { AnyConnector } from "./connector.js";
 import { ConfigError } from "./errors.js";
 import { readJson } from "./files.js";
+import type { InspectionInvocation } from "./invocation.js";
 import type { Process } from "./process.js";
 import { harmlessOutput } from "./reporting/harmless.js";
 

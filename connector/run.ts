@@ -96,8 +96,8 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
     output,
     context,
     version: version(),
-    async settings(file) {
-      const { config, secrets, warnings } = await readConfig(connector, file, process.env);
+    async settings(files) {
+      const { config, secrets, warnings } = await readConfig(connector, files, process.env);
       redact = redactor(secrets);
       for (const warning of warnings) context.log.warn(warning);
       return config;

@@ -2,12 +2,12 @@ import type { ConfiguredStream } from "../protocol/catalog.js";
 import { parseConfiguredCatalog } from "../protocol/catalog.js";
 import { isJsonObject, type Message } from "../protocol/message.js";
 import { createSinger, singerCatalog } from "../protocol/singer.js";
-import { parseState } from "../protocol/state.js";
 import { aboutText } from "./about.js";
-import type { SingerInvocation } from "./cli.js";
-import type { AnyConnector, Destination, Source } from "./connector.js";
-import { readJson, readText } from "./files.js";
+import type { AnyConnector, Context, Destination, Source } from "./connector.js";
+import { readJson } from "./files.js";
+import type { SingerInvocation } from "./invocation.js";
 import type { Process } from "./process.js";
+import { readState } from "./state-file.js";
 
 /** Does what a Singer command line asks for. Throws what has to be reported as a critical line. */
 export async function performSinger<Config>(
@@ -21,8 +21,7 @@ export async function performSinger<Config>(
     return;
   }
   const settings = await host.settings(invocation.config);
-  if (invocation.verb === "test") context.log.info(await connector.check(settings, context));
-  else if (connector.kind === "destination") await receive(connector, settings, invocation, host);
+  if (connector.kind === "destination") await receive(connector, settings, invocation, host);
   else if (invocation.verb === "discover") {
     void output.write(JSON.stringify(singerCatalog(await connector.discover(settings, context)), null, 2));
   } else await send(connector, settings, invocation, host);
@@ -40,10 +39,42 @@ async function send<Config>(
       ? singerCatalog(await source.discover(settings, context))
       : await readJson(invocation.catalog, "catalog");
   const streams = parseConfiguredCatalog(catalog);
-  const saved = parseState(invocation.state === undefined ? "" : await readText(invocation.state, "state"));
+  if (invocation.test !== undefined) {
+    const tried = trial(source, settings, streams, context, invocation.test);
+    await host.print(tried, createSinger());
+    return;
+  }
+  const saved = await readState(
+    invocation.state,
+    streams.map(({ key }) => key),
+  );
   for (const warning of saved.warnings) context.log.warn(warning);
   const groups = asSinger(source.read(settings, streams, saved.streams, context), streams);
   await host.print(groups, createSinger(saved.streams));
+}
+
+/**
+ * Every stream's SCHEMA, and with `all` the first of its records, as the Meltano SDK's `--test` prints them. No state:
+ * whoever saved one would leave everybody else out.
+ */
+async function* trial<Config>(
+  source: Source<Config>,
+  settings: Config,
+  streams: readonly ConfiguredStream[],
+  context: Context,
+  test: "schema" | "all",
+): AsyncGenerator<readonly Message[]> {
+  for (const stream of streams) {
+    yield [declaration(stream)];
+    if (test === "schema") continue;
+    const groups = asSinger(source.read(settings, [stream], new Map(), context), [stream]);
+    for await (const group of groups) {
+      const record = group.find(({ kind }) => kind === "record");
+      if (!record) continue;
+      yield [record];
+      break;
+    }
+  }
 }
 
 /** Declares every stream before its first message, and leaves out the fields that are not selected. */
@@ -92,6 +123,8 @@ async function receive<Config>(
   invocation: SingerInvocation,
   host: Process<Config>,
 ): Promise<void> {
+  if (invocation.state !== undefined)
+    host.context.log.warn("--state is not used: a target has no state of its own; give it to the tap");
   const catalog =
     invocation.catalog === undefined ? undefined : await readJson(invocation.catalog, "catalog");
   const streams = catalog === undefined ? [] : parseConfiguredCatalog(catalog);

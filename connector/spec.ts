@@ -74,7 +74,7 @@ export interface ParsedConfig<Config> {
 
 /**
  * Turns what a configuration file holds into settings: nulls and keys that begin with an underscore are passed over,
- * absent texts are taken from the environment, padded texts are trimmed with a warning, and unknown keys are warned of.
+ * absent texts are taken from the environment (`NAME`, or the file that `NAME_FILE` names, read by `readFile`), padded texts are trimmed with a warning, and unknown keys are warned of.
  * Throws ConfigError naming every setting that is wrong, without its value.
  */
 export function parseConfig<Config>(
@@ -82,6 +82,7 @@ export function parseConfig<Config>(
   file: unknown,
   prefix: string,
   environment: Readonly<Record<string, string | undefined>>,
+  readFile?: (path: string, variable: string) => string,
 ): ParsedConfig<Config> {
   if (!isJsonObject(file)) throw new ConfigError("the configuration must be a JSON object");
   const specification = connectionSpecification(schema, "");
@@ -93,7 +94,9 @@ export function parseConfig<Config>(
   const secrets: string[] = [];
   for (const { path, variable, secret } of settings) {
     // Compose files and charts pass variables that nobody has set as empty ones.
-    const value = get(raw, path) ?? (environment[variable] || undefined);
+    const named = environment[`${variable}_FILE`];
+    const fromFile = () => (named && readFile ? readFile(named, `${variable}_FILE`) || undefined : undefined);
+    const value = get(raw, path) ?? (environment[variable] || fromFile());
     if (typeof value !== "string") continue;
     const trimmed = value.trim();
     if (trimmed !== value) {

@@ -118,11 +118,11 @@ const advanced = z.object({
     title: "Base URL",
     description: "Where Iterable's API is, if not at the address of the data center",
   }),
-  bulk_requests_per_second: z.number().positive().default(4.5).meta({
+  bulk_requests_per_second: z.number().min(0.01).max(1000).default(4.5).meta({
     title: "Bulk requests per second",
     description: "Iterable allows 5 per project, which everything that uses the project shares",
   }),
-  lookup_requests_per_second: z.number().positive().default(60).meta({
+  lookup_requests_per_second: z.number().min(0.01).max(1000).default(60).meta({
     title: "Look-ups per second",
     description: "Iterable allows 100 per project, which everything that uses the project shares",
   }),
@@ -133,13 +133,13 @@ const advanced = z.object({
     title: "Bytes per request",
     description: "Iterable refuses more than 4 MB",
   }),
-  batch_seconds: z.number().positive().default(30).meta({
+  batch_seconds: z.number().min(0.001).max(3600).default(30).meta({
     title: "Longest wait",
     description: "Seconds after which contacts are sent although the request is not full",
   }),
   max_in_flight: z.number().int().min(1).max(32).default(4).meta({ title: "Requests at a time" }),
-  timeout_seconds: z.number().positive().default(30).meta({ title: "Timeout in seconds" }),
-  max_attempts: z.number().int().min(1).default(8).meta({ title: "Attempts per request" }),
+  timeout_seconds: z.number().min(0.001).max(3600).default(30).meta({ title: "Timeout in seconds" }),
+  max_attempts: z.number().int().min(1).max(100).default(8).meta({ title: "Attempts per request" }),
 });
 
 /** Every setting of the destination. */

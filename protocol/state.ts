@@ -32,7 +32,7 @@ export function parseState(text: string): SavedState {
     for (const [index, item] of (Array.isArray(whole) ? whole : [whole]).entries()) {
       collect(item, `item ${index + 1} of the state`, streams, warnings);
     }
-    return { streams, warnings };
+    return { streams: withoutResets(streams), warnings };
   }
 
   const lines = text.replace(/^\uFEFF/, "").split("\n");
@@ -45,7 +45,7 @@ export function parseState(text: string): SavedState {
       warnings.push(`${place} is unfinished and was passed over; the states before it are used`);
     } else throw new InvalidState(`${place} is not JSON: a state is ${FORMS}`);
   }
-  return { streams, warnings };
+  return { streams: withoutResets(streams), warnings };
 }
 
 /** How the lines begin that a destination prints. */
@@ -55,6 +55,53 @@ const MESSAGE = '{"type":"STATE"';
 function behindUnfinished(line: string): string {
   const start = line.lastIndexOf(MESSAGE);
   return start > 0 ? line.slice(start) : "";
+}
+
+/** Reads the lines that a destination printed from the last one back, until every stream that is asked for is found. */
+export interface StateScan {
+  /** Takes the line before the last one taken. True: there is no need to go on. Throws InvalidState. */
+  take(line: string): boolean;
+  /** What was found. Throws InvalidState where there were lines, and none was a state. */
+  saved(): SavedState;
+}
+
+/** `wanted` are the keys of the streams whose state is asked for. Beyond them nothing earlier is looked at. */
+export function createStateScan(wanted: readonly string[]): StateScan {
+  const streams = new Map<string, unknown>();
+  const warnings: string[] = [];
+  let taken = 0;
+  return {
+    take(line) {
+      if (line.trim() === "") return false;
+      taken += 1;
+      const place = taken === 1 ? "the last line of the state" : `line ${taken} from the end of the state`;
+      const item = tryParse(line) ?? tryParse(behindUnfinished(line));
+      if (item === undefined) {
+        if (taken > 1) throw new InvalidState(`${place} is not JSON: a state is ${FORMS}`);
+        warnings.push(`${place} is unfinished and was passed over; the states before it are used`);
+        return false;
+      }
+      const found = new Map<string, unknown>();
+      collect(item, place, found, warnings);
+      for (const [key, value] of found) if (!streams.has(key)) streams.set(key, value);
+      return wanted.every((key) => streams.has(key)) || coversAll(item);
+    },
+    saved() {
+      if (streams.size === 0 && taken > 0)
+        throw new InvalidState(`the state holds none: a state is ${FORMS}`);
+      return { streams: withoutResets(streams), warnings };
+    },
+  };
+}
+
+/** Singer's and Airbyte's global states speak of every stream. */
+function coversAll(item: unknown): boolean {
+  const body = isJsonObject(item) && item.type === "STATE" ? (item.state ?? item.value) : item;
+  return isJsonObject(body) && (isJsonObject(body.bookmarks) || isJsonObject(body.global ?? body.global_));
+}
+
+function withoutResets(streams: ReadonlyMap<string, unknown>): Map<string, unknown> {
+  return new Map([...streams].filter(([, value]) => value !== undefined));
 }
 
 function collect(item: unknown, place: string, streams: Map<string, unknown>, warnings: string[]): void {
@@ -88,8 +135,8 @@ function collectStream(stream: unknown, unusable: () => InvalidState, streams: M
   const { name, namespace } = stream.stream_descriptor as JsonObject;
   if (typeof name !== "string") throw unusable();
   const key = streamKey(name, typeof namespace === "string" ? namespace : null);
-  if (stream.stream_state === null || stream.stream_state === undefined) streams.delete(key);
-  else streams.set(key, stream.stream_state);
+  // A null asks to start again.
+  streams.set(key, stream.stream_state ?? undefined);
 }
 
 function tryParse(text: string): unknown {

@@ -78,17 +78,17 @@ const advanced = z.object({
     description: "Sent along with the start of the period that is asked for, which is always in UTC",
     order: 3,
   }),
-  page_size: z.number().int().min(1).optional().meta({
+  page_size: z.number().int().min(1).max(100_000).optional().meta({
     title: "Contacts per page",
     description: "Not sent unless set: Flowcode documents no page size, and may pass it over",
     order: 4,
   }),
-  timeout_seconds: z.number().positive().default(60).meta({
+  timeout_seconds: z.number().min(0.001).max(3600).default(60).meta({
     title: "Timeout in seconds",
     description: "How long to wait for an answer to begin, and for an answer that has stopped to go on",
     order: 5,
   }),
-  max_attempts: z.number().int().min(1).default(6).meta({
+  max_attempts: z.number().int().min(1).max(100).default(6).meta({
     title: "Attempts per request",
     description: "How often a request is tried before the run ends",
     order: 6,
@@ -122,19 +122,19 @@ export const config = z.object({
       examples: ["2026-01-01T00:00:00Z"],
       order: 3,
     }),
-  lookback_hours: z.number().min(0).default(1).meta({
+  lookback_hours: z.number().min(0).max(87_600).default(1).meta({
     title: "Look back, in hours",
     description:
       "How far each run reaches into the time before the last one, for conversions that arrive late",
     order: 4,
   }),
-  full_pass_days: z.number().min(0).default(30).meta({
+  full_pass_days: z.number().min(0).max(3650).default(30).meta({
     title: "Full pass, in days",
     description:
       "How often every contact is looked at, to find conversions that the filter by date has missed",
     order: 5,
   }),
-  requests_per_second: z.number().positive().default(5).meta({
+  requests_per_second: z.number().min(0.01).max(1000).default(5).meta({
     title: "Requests per second",
     description: "Flowcode publishes no limit for this API; its older gateway allows 100",
     order: 6,

@@ -1,5 +1,5 @@
 import { analyticsLine, errorLine, logLine } from "../../protocol/airbyte.js";
-import type { Invocation } from "../cli.js";
+import type { Invocation } from "../invocation.js";
 import type { LogLevel } from "./log.js";
 import { describeRequests } from "./metrics.js";
 import { type Outlets, prefixed, type Reporter } from "./reporter.js";

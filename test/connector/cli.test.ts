@@ -8,29 +8,49 @@ const INSPECTION = { verb: "plan", describe: "Look at it", takesCatalog: true } 
 
 const AIRBYTE = {
   dialect: "airbyte",
-  config: undefined,
+  config: [],
   catalog: undefined,
   state: undefined,
   replay: "fill_missing",
+  rehearses: false,
 };
-const SINGER = { ...AIRBYTE, dialect: "singer", input: undefined, format: "text" };
+const SINGER = {
+  ...AIRBYTE,
+  dialect: "singer",
+  rehearses: undefined,
+  test: undefined,
+  input: undefined,
+  format: "text",
+};
 
 describe("the command line of a source", () => {
   test.each<[string, object]>([
     ["spec", { ...AIRBYTE, verb: "spec" }],
-    ["check --config c.json", { ...AIRBYTE, verb: "check", config: "c.json" }],
+    ["check --config c.json", { ...AIRBYTE, verb: "check", config: ["c.json"] }],
     ["check", { ...AIRBYTE, verb: "check" }],
-    ["discover --config=c.txt", { ...AIRBYTE, verb: "discover", config: "c.txt" }],
+    ["discover --config=c.txt", { ...AIRBYTE, verb: "discover", config: ["c.txt"] }],
     [
       "read --config c --catalog k.txt --state s.txt",
-      { ...AIRBYTE, verb: "read", config: "c", catalog: "k.txt", state: "s.txt" },
+      { ...AIRBYTE, verb: "read", config: ["c"], catalog: "k.txt", state: "s.txt" },
     ],
-    ["read --catalog k --config c", { ...AIRBYTE, verb: "read", config: "c", catalog: "k" }],
-    ["read --catalog 007 --config 1e3", { ...AIRBYTE, verb: "read", config: "1e3", catalog: "007" }],
-    ["--config c --discover", { ...SINGER, verb: "discover", config: "c" }],
-    ["--config c --catalog k --state s", { ...SINGER, verb: "sync", config: "c", catalog: "k", state: "s" }],
-    ["--config c", { ...SINGER, verb: "sync", config: "c" }],
-    ["--config c --test", { ...SINGER, verb: "test", config: "c" }],
+    ["read --catalog k --config c", { ...AIRBYTE, verb: "read", config: ["c"], catalog: "k" }],
+    ["read --catalog 007 --config 1e3", { ...AIRBYTE, verb: "read", config: ["1e3"], catalog: "007" }],
+    ["--config c --discover", { ...SINGER, verb: "discover", config: ["c"] }],
+    [
+      "--config c --catalog k --state s",
+      { ...SINGER, verb: "sync", config: ["c"], catalog: "k", state: "s" },
+    ],
+    ["--config c", { ...SINGER, verb: "sync", config: ["c"] }],
+    ["-c c -d", { ...SINGER, verb: "discover", config: ["c"] }],
+    ["-c c -p k -s s", { ...SINGER, verb: "sync", config: ["c"], catalog: "k", state: "s" }],
+    ["--config c --properties k", { ...SINGER, verb: "sync", config: ["c"], catalog: "k" }],
+    ["--config c --config=ENV -c d", { ...SINGER, verb: "sync", config: ["c", "ENV", "d"] }],
+    ["--config=ENV", { ...SINGER, verb: "sync", config: ["ENV"] }],
+    ["--catalog a --catalog b", { ...SINGER, verb: "sync", catalog: "b" }],
+    ["--config c --test", { ...SINGER, verb: "sync", test: "all", config: ["c"] }],
+    ["--test --config c", { ...SINGER, verb: "sync", test: "all", config: ["c"] }],
+    ["--config c --test=all", { ...SINGER, verb: "sync", test: "all", config: ["c"] }],
+    ["--config c --test=schema", { ...SINGER, verb: "sync", test: "schema", config: ["c"] }],
     ["--about --format json", { ...SINGER, verb: "about", format: "json" }],
   ])("%s", async (line, expected) => {
     expect(await parseArguments(line.split(" "), SOURCE)).toEqual(expected);
@@ -39,14 +59,15 @@ describe("the command line of a source", () => {
 
 describe("the command line of a destination", () => {
   test.each<[string, object]>([
-    ["discover --config c", { ...AIRBYTE, verb: "discover", config: "c" }],
-    ["write --config c --catalog k", { ...AIRBYTE, verb: "write", config: "c", catalog: "k" }],
+    ["discover --config c", { ...AIRBYTE, verb: "discover", config: ["c"] }],
+    ["write --config c --catalog k", { ...AIRBYTE, verb: "write", config: ["c"], catalog: "k" }],
     [
       "write --config c --catalog k --replay overwrite",
-      { ...AIRBYTE, verb: "write", config: "c", catalog: "k", replay: "overwrite" },
+      { ...AIRBYTE, verb: "write", config: ["c"], catalog: "k", replay: "overwrite" },
     ],
-    ["--config c", { ...SINGER, verb: "sync", config: "c" }],
-    ["--config c --input rows.jsonl", { ...SINGER, verb: "sync", config: "c", input: "rows.jsonl" }],
+    ["--config c", { ...SINGER, verb: "sync", config: ["c"] }],
+    ["-c c --state s", { ...SINGER, verb: "sync", config: ["c"], state: "s" }],
+    ["--config c --input rows.jsonl", { ...SINGER, verb: "sync", config: ["c"], input: "rows.jsonl" }],
     ["--about", { ...SINGER, verb: "about" }],
   ])("%s", async (line, expected) => {
     expect(await parseArguments(line.split(" "), DESTINATION)).toEqual(expected);
@@ -60,7 +81,7 @@ describe("a verb for people", () => {
     expect(await parseArguments("plan --config c --catalog k --json".split(" "), inspected)).toEqual({
       dialect: "people",
       verb: "inspect",
-      config: "c",
+      config: ["c"],
       catalog: "k",
       json: true,
     });
@@ -68,7 +89,7 @@ describe("a verb for people", () => {
     expect(await parseArguments("probe --config c".split(" "), probe)).toEqual({
       dialect: "people",
       verb: "inspect",
-      config: "c",
+      config: ["c"],
       catalog: undefined,
       json: false,
     });
@@ -76,11 +97,11 @@ describe("a verb for people", () => {
 
   test("that looks people up takes a catalog, and needs none", async () => {
     const looking = { ...DESTINATION, lookUp: { verb: "look-up", describe: "Look them up" } };
-    const expected = { dialect: "people", verb: "look-up", config: "c", catalog: undefined, json: true };
+    const expected = { dialect: "people", verb: "look-up", config: ["c"], catalog: undefined, json: true };
     expect(await parseArguments("look-up --config c --json".split(" "), looking)).toEqual(expected);
     expect(await parseArguments("look-up --catalog k --json".split(" "), looking)).toEqual({
       ...expected,
-      config: undefined,
+      config: [],
       catalog: "k",
     });
   });
@@ -101,6 +122,7 @@ describe("a command line that asks for no work", () => {
     ["a write without a catalog", "destination", "write --config c"],
     ["the other side's command", "source", "write --config c --catalog k"],
     ["an option without its file", "source", "check --config"],
+    ["a test of another kind", "source", "--config c --test=some"],
     ["a replay of another kind", "destination", "write --config c --catalog k --replay all"],
   ])("fails with an explanation: %s", async (_what, kind, line) => {
     const connector = kind === "source" ? SOURCE : DESTINATION;

@@ -31,7 +31,7 @@ async function inspect(problem: string | undefined, json: boolean) {
   const asked = {
     dialect: "people",
     verb: "inspect",
-    config: "c",
+    config: ["c"],
     catalog: files.path("k.json"),
     json,
   } as const;

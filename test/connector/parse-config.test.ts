@@ -223,3 +223,25 @@ describe("a mistake", () => {
     expect(warnings.filter((warning) => warning.replace(/^987654321 is/, "").includes("987"))).toEqual([]);
   });
 });
+
+describe("a setting from a file that the environment names", () => {
+  const read = (path: string, variable: string) => `${variable} in ${path}`;
+  const parseWith = (file: unknown, environment: Record<string, string>) =>
+    parseConfig(schema, file, "TINY", environment, read);
+
+  test("counts like the variable itself, and is hidden where it is a secret", () => {
+    const { config, secrets } = parseWith(
+      { credentials: { kind: "key" } },
+      { TINY_WORKSPACE_ID: "w", TINY_KEY_FILE: "/run/key", TINY_BASE_URL_FILE: "/run/url" },
+    );
+    expect(config.credentials).toEqual({ kind: "key", key: "TINY_KEY_FILE in /run/key" });
+    expect(config.advanced.base_url).toBe("TINY_BASE_URL_FILE in /run/url");
+    expect(secrets).toEqual(["TINY_KEY_FILE in /run/key"]);
+  });
+
+  test("is not looked at where the setting is there already", () => {
+    const environment = { TINY_KEY: "from-environment", TINY_KEY_FILE: "/k", TINY_WORKSPACE_ID_FILE: "/w" };
+    const { config } = parseWith({ workspace_id: "w", credentials: { kind: "key" } }, environment);
+    expect(config).toMatchObject({ workspace_id: "w", credentials: { key: "from-environment" } });
+  });
+});

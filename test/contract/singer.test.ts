@@ -58,6 +58,17 @@ describe("tap-flowcode", () => {
     expect([...new Set(messages.flatMap(({ stream }) => stream ?? []))]).toEqual(expected);
   });
 
+  test.each([
+    ["--test", ["SCHEMA", "RECORD"]],
+    ["--test=all", ["SCHEMA", "RECORD"]],
+    ["--test=schema", ["SCHEMA"]],
+  ])("with %s prints one of each for every stream that has any, and no state", async (option, expected) => {
+    stage = await setStage(people(50));
+    const { code, messages } = await stage.source("read", { dialect: "singer", args: [option] });
+    expect(code).toBe(0);
+    expect(messages.map(({ type }) => type)).toEqual(expected);
+  });
+
   test("counts its records and its requests in METRIC lines, of which it prints nothing on stdout", async () => {
     stage = await setStage(people(50), { flowcode: { pageSize: 10 } });
     stage.flowcode.faults.script({
