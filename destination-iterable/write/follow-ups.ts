@@ -23,7 +23,7 @@ const EVENT_REQUESTS_PER_SECOND = 9;
 
 export interface FollowUpJob {
   readonly settings: Config;
-  readonly api: Pick<IterableApi, "subscribe" | "trackBulk">;
+  readonly api: Pick<IterableApi, "subscribe" | "trackBulk" | "waits">;
   readonly context: Pick<Context, "now" | "signal">;
   /** Nothing is written. */
   readonly isRehearsal: boolean;
@@ -112,7 +112,7 @@ function createChannels<R>(job: FollowUpJob, onEnd: Ended<R>): Channel<Following
 const NO_SETTINGS: JsonObject = {};
 
 function channel<R>(
-  { settings, context, onBatchEnd, onFailure }: FollowUpJob,
+  { settings, api, context, onBatchEnd, onFailure }: FollowUpJob,
   onEnd: Ended<R>,
   limiter: RateLimiter,
   endpoint: Pick<
@@ -132,6 +132,7 @@ function channel<R>(
     maxAttempts: advanced.max_attempts,
     firstDelayMs: FIRST_DELAY_MS,
     signal,
+    waits: api.waits,
   });
   return createChannel<Following<R>>({
     deliver: (batch: readonly Packed<Following<R>>[]) => deliver(batch),

@@ -35,6 +35,8 @@ const lookedUp = z.object({
   reason: z.string().nullable(),
   steps: z.array(z.array(step)),
   payload: z.unknown(),
+  lists: z.array(z.number()).optional(),
+  events: z.array(z.record(z.string(), z.unknown())).optional(),
   fields: z.array(field),
   held: z.record(z.string(), z.unknown()).nullable(),
   updated_at: z.string().nullable(),

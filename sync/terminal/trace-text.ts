@@ -86,7 +86,7 @@ function mappingTitle({ stream, mode, verdict, field, reason }: LookedUp): strin
   return harmless(`MAPPING: ${stream}, ${mode}: ${end}${why}`);
 }
 
-function mappingLines({ steps, payload }: LookedUp, columns: number): string[] {
+function mappingLines({ steps, payload, lists = [], events = [] }: LookedUp, columns: number): string[] {
   const rules = steps.flatMap((of) =>
     linesOf(
       table(
@@ -102,9 +102,13 @@ function mappingLines({ steps, payload }: LookedUp, columns: number): string[] {
       ),
     ),
   );
-  return payload
-    ? [...rules, "", "As it is sent:", ...linesOf(JSON.stringify(payload, null, 2)).map(harmless)]
-    : rules;
+  const printed = (value: unknown) => linesOf(JSON.stringify(value, null, 2)).map(harmless);
+  return [
+    ...rules,
+    ...(payload ? ["", "As it is sent:", ...printed(payload)] : []),
+    ...(lists.length > 0 ? ["", `Subscribed to: ${lists.map((id) => `list ${id}`).join(", ")}`] : []),
+    ...events.flatMap((event) => ["", "Event:", ...printed(event)]),
+  ];
 }
 
 function answerLines({ rejections, readBy, rows }: Trace): string[] {

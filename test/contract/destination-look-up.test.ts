@@ -190,3 +190,28 @@ test.each([
   const { code, stderr } = await lookUp(input, settings);
   expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
 });
+
+test("what follows once a contact is written is told: its lists, and its events as they are sent", async () => {
+  stage = await setStage([], { iterable: { lists: [7, 8] } });
+  const { code, messages } = await lookUp(say.begin("airbyte") + say.record("airbyte", ANN), {
+    list_id: 7,
+    lists: [{ id: 8, when: { field: "nickname", empty: true } }],
+    events: [{ name: "converted", field_mapping: [{ source: "nickname", target: "nickname" }] }],
+  });
+  expect(code).toBe(0);
+  expect(messages).toMatchObject([
+    {
+      lists: [7],
+      events: [
+        {
+          eventName: "converted",
+          email: "ann@example.com",
+          id: expect.stringMatching(/^[0-9a-f]{64}$/),
+          createdAt: 1_767_225_600,
+          dataFields: { nickname: "Annie" },
+          createNewFields: false,
+        },
+      ],
+    },
+  ]);
+});

@@ -81,7 +81,7 @@ describe.each(DIALECTS)("written in %s", (dialect) => {
 
   test("a rejected contact is on disk as it came, with the reason, before the state that covers it", async () => {
     stage = await setStage([], {
-      iterable: { forgotten: ["person2@example.com"], topLevelLists: "invalid_only" },
+      iterable: { forgotten: ["person2@example.com"] },
     });
     const [first, , , ...rest] = contacts(5);
     const bad = { contact_key: "x", email: "two@@example.com", name: "Nobody", big: 1 };

@@ -50,7 +50,6 @@ describe("static lists", () => {
       visibilityMs: 1000,
       dependentsSee: "visible",
       unknownSubscribers: "not_found",
-      topLevelLists: "invalid_only",
     });
     const records = [person("ann", { firstName: "Ann" })];
     const { summary } = await write(iterable.url, records, { list_id: 7 });
