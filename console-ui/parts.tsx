@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused } from "./api.js";
 import type { Trouble } from "./wire.js";
-import { ago, localWithZone, masked } from "./words.js";
+import { ago, localWithZone } from "./words.js";
 
 /** The outcomes of runs, with a sign and a word for each, so that colour is never all there is. */
 export const OUTCOMES: Readonly<Record<string, readonly [sign: string, word: string, tone: string]>> = {
@@ -72,11 +72,6 @@ export function Notice({
   readonly children: ComponentChildren;
 }) {
   return <div class={`notice ${tone}`}>{children}</div>;
-}
-
-/** Personal data, hidden until somebody asks to see it. */
-export function Masked({ value, shown }: { readonly value: string; readonly shown: boolean }) {
-  return <span class="sample">{shown ? value : masked(value)}</span>;
 }
 
 /** A field of a form, with its label, its hint and what is wrong with it. */
@@ -155,7 +150,8 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, keys: re
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: "loading" });
   useEffect(() => {
     const stop = new AbortController();
-    setLoaded({ state: "loading" });
+    // What was there before stays until something newer is: nothing flickers.
+    setLoaded((before) => (before.state === "there" ? before : { state: "loading" }));
     load(stop.signal).then(
       (value) => stop.signal.aborted || setLoaded({ state: "there", value }),
       (error: unknown) => stop.signal.aborted || setLoaded({ state: "failed", trouble: troubleOf(error) }),

@@ -124,8 +124,9 @@ export interface Sample {
   readonly at: string;
   readonly fields: readonly {
     readonly name: string;
-    readonly type: string;
+    /** The share of contacts that fill it in, from 0 to 1. */
     readonly filled: number;
+    /** Values, masked unless they were asked for. */
     readonly samples: readonly string[];
   }[];
 }
@@ -133,7 +134,7 @@ export interface Sample {
 export interface Preview {
   readonly of: number;
   readonly n: number;
-  readonly verdict: string;
+  readonly verdict?: string;
   readonly text: string;
   readonly payload?: Json;
 }

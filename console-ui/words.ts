@@ -53,11 +53,3 @@ export function duration(from: string, to: string): string {
   if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min ${Math.round((ms % MINUTE_MS) / 1000)} s`;
   return `${Math.floor(ms / HOUR_MS)} h ${Math.round((ms % HOUR_MS) / MINUTE_MS)} min`;
 }
-
-/** A value that is hidden until somebody wants to see it: its first letter and its last part. */
-export function masked(value: string): string {
-  const at = value.lastIndexOf("@");
-  const [first = ""] = value;
-  if (at > 0) return `${first}•••${value.slice(at)}`;
-  return value.length <= 1 ? "•" : `${first}${"•".repeat(Math.min(value.length - 1, 6))}`;
-}

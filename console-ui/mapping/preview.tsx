@@ -3,7 +3,7 @@ import { post } from "../api.js";
 import { Loading, Problem, useLoaded } from "../parts.js";
 import { useShared } from "../state.js";
 import type { Preview, Settings } from "../wire.js";
-import { count, masked } from "../words.js";
+import { count } from "../words.js";
 
 /** One real contact as it would be sent. */
 export function PreviewOf({ settings }: { readonly settings: Settings }) {
@@ -32,8 +32,8 @@ interface Props {
 }
 
 function One({ settings, n, shown, onNext }: Props) {
-  const question = JSON.stringify([settings.destination, n]);
-  const loaded = useLoaded((signal) => post<Preview>("preview", { settings, n }, { signal }), [question]);
+  const question = JSON.stringify([settings.destination, n, shown]);
+  const loaded = useLoaded((signal) => post<Preview>("preview", { settings, n, show: shown }, { signal }), [question]);
   if (loaded.state === "loading") return <Loading what="the contact" />;
   if (loaded.state === "failed") return <Problem trouble={loaded.trouble} />;
   const { payload, text, of } = loaded.value;
@@ -44,19 +44,11 @@ function One({ settings, n, shown, onNext }: Props) {
       </p>
       {payload !== undefined && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-        <pre tabIndex={0}>{JSON.stringify(shown ? payload : hidden(payload), null, 2)}</pre>
+        <pre tabIndex={0}>{JSON.stringify(payload, null, 2)}</pre>
       )}
       <button type="button" onClick={onNext}>
         Next contact
       </button>
     </>
   );
-}
-
-/** The same shape with every text masked. */
-function hidden(value: unknown): unknown {
-  if (typeof value === "string") return masked(value);
-  if (Array.isArray(value)) return value.map(hidden);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, below]) => [name, hidden(below)]));
 }

@@ -1,6 +1,4 @@
-import { Masked } from "../parts.js";
 import { type Choice, FieldPicker } from "../picker.js";
-import { useShared } from "../state.js";
 import type { Entry, PlanRow, Sample, Suggestion } from "../wire.js";
 import { many, percent } from "../words.js";
 import { escaped, NOWHERE, retargeted } from "./entries.js";
@@ -28,7 +26,7 @@ export function Row(props: Props) {
   return (
     <tr>
       <th scope="row" data-label="Flowcode field">
-        {field.name} <span class="quiet">{field.type}</span>
+        {field.name}
         <Samples values={field.samples} />
       </th>
       <td data-label="Filled in">{contacts === 0 ? "–" : percent(field.filled)}</td>
@@ -49,18 +47,8 @@ export function Row(props: Props) {
 }
 
 function Samples({ values }: { readonly values: readonly string[] }) {
-  const { shown } = useShared();
   if (values.length === 0) return null;
-  return (
-    <span class="samples">
-      {values.map((value, index) => (
-        <span key={`${index} ${value}`}>
-          {index > 0 && ", "}
-          <Masked value={value} shown={shown} />
-        </span>
-      ))}
-    </span>
-  );
+  return <span class="samples">{values.join(", ")}</span>;
 }
 
 function Targets({ field, entries, choices, takesNew, suggestion, onChange, onDecline }: Props) {

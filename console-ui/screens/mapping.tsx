@@ -13,7 +13,7 @@ import { ago, many } from "../words.js";
 
 /** Where each form field goes: samples on the left, Iterable's live fields on the right, the verdict beside them. */
 export function Mapping() {
-  const { draft, set } = useShared();
+  const { draft, set, shown } = useShared();
   const [fresh, setFresh] = useState(0);
   const [filter, setFilter] = useState("");
   const [showsUnsent, setShowsUnsent] = useState(false);
@@ -22,8 +22,8 @@ export function Mapping() {
     [fresh],
   );
   const sample = useLoaded(
-    (signal) => post<Sample>("sample", { settings: draft }, { signal }),
-    [draft.source, fresh],
+    (signal) => post<Sample>("sample", { settings: draft, show: shown }, { signal }),
+    [draft.source, fresh, shown],
   );
   const { plan, isStale } = usePlan(draft);
   const [suggestions, setSuggestions] = useState<readonly Suggestion[]>([]);
