@@ -5,6 +5,7 @@ import type { Host } from "../host.js";
 import { createSides } from "../inquiry/sides.js";
 import type { Folder } from "../project/folder.js";
 import { connectionRoutes } from "./api/connections.js";
+import { contactRoutes } from "./api/contacts.js";
 import { createBell, eventRoutes } from "./api/events.js";
 import { projectRoutes } from "./api/project.js";
 import { reportRoutes } from "./api/reports.js";
@@ -66,6 +67,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       ...projectRoutes({ folder, env: host.env, version: host.version, scheduler, onSaved }),
       ...connectionRoutes(folder, createSides(host), host.now),
       ...runRoutes(folder, jobs),
+      ...contactRoutes(folder, host),
       ...reportRoutes(folder, host.version, host.now),
       ...eventRoutes(folder, bell, closing.signal, onFailure),
     ],

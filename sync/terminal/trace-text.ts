@@ -22,12 +22,24 @@ const FIELDS: Readonly<Record<string, string>> = {
   no_such_field: "Iterable has no such field",
 };
 
+/** A station of a contact's way, for people. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
 /** A contact from Flowcode to Iterable, for people. It shows the data of that person. */
 export function traceText(email: string, trace: Trace, columns: number): string {
   // Every section is indented.
-  const room = columns - 2;
+  return traceSections(email, trace, columns - 2)
+    .map(({ title, lines }) => [title, ...lines.map((line) => `  ${line}`)].join("\n"))
+    .join("\n\n");
+}
+
+/** The same, station by station, in lines of at most `room` characters. */
+export function traceSections(email: string, trace: Trace, room: number): Section[] {
   const { read, rows, mapped, held } = trace;
-  const sections = [
+  return [
     ...rows.map(({ stream, data }, index) =>
       section(`FLOWCODE: ${harmless(stream)}, row ${index + 1} of ${rows.length}`, dataTable(data, room)),
     ),
@@ -42,7 +54,6 @@ export function traceText(email: string, trace: Trace, columns: number): string 
           .map((found) => section("ITERABLE", heldLines(found, room)))
       : [section("ITERABLE", held ? heldLines(held, room) : [])]),
   ];
-  return sections.join("\n\n");
 }
 
 /** Whether either side knows the contact. */
@@ -50,8 +61,7 @@ export function isKnown({ rows, held }: Trace): boolean {
   return rows.length > 0 || held?.verdict === "held";
 }
 
-const section = (title: string, lines: readonly string[]) =>
-  [title, ...lines.map((line) => `  ${line}`)].join("\n");
+const section = (title: string, lines: readonly string[]): Section => ({ title, lines });
 const linesOf = (text: string) => text.split("\n");
 const shown = (value: unknown) =>
   value === null || value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);

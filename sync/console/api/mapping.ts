@@ -53,7 +53,13 @@ export function mappingRoutes(folder: Folder, host: Inquirer): Route[] {
         const { show } = options.parse(body ?? {});
         const found = await explained("source", newest(await draftIn(body, folder)));
         const at = new Date(remembered?.at ?? host.now()).toISOString();
-        return { json: { contacts: found.contacts, at, fields: found.fields.map((one) => shownField(one, found, show)) } };
+        return {
+          json: {
+            contacts: found.contacts,
+            at,
+            fields: found.fields.map((one) => shownField(one, found, show)),
+          },
+        };
       },
     },
     {
@@ -99,7 +105,9 @@ export function mappingRoutes(folder: Folder, host: Inquirer): Route[] {
         const { lines } = await explained("source", newest(settings));
         const at = lines.length === 0 ? 0 : n % lines.length;
         const { of, found } = await explained("destination", preview(settings, at, asking(call), lines));
-        return { json: { of, n: at, ...(found ? shownContact(found, show) : { text: "There is no contact yet." }) } };
+        return {
+          json: { of, n: at, ...(found ? shownContact(found, show) : { text: "There is no contact yet." }) },
+        };
       },
     },
   ];
@@ -109,7 +117,11 @@ function entriesIn({ destination }: SettingsInput): readonly Entry[] | undefined
   return destination?.field_mapping as readonly Entry[] | undefined;
 }
 
-function shownField({ name, filled, masked: hidden, values }: Sample["fields"][number], { contacts }: Sample, show: boolean) {
+function shownField(
+  { name, filled, masked: hidden, values }: Sample["fields"][number],
+  { contacts }: Sample,
+  show: boolean,
+) {
   return { name, filled: contacts === 0 ? 0 : filled / contacts, samples: show ? values : hidden };
 }
 
