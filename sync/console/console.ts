@@ -15,7 +15,7 @@ import { type Home, homeAt, homeOnLoopback } from "./guard.js";
 import { createJobs } from "./jobs.js";
 import { announce, takeLinks } from "./link.js";
 import type { Page } from "./pages.js";
-import type { SchedulerView } from "./scheduler-view.js";
+import { createScheduling } from "./scheduling.js";
 import { createConsoleServer } from "./server.js";
 import { createSessions } from "./sessions.js";
 
@@ -33,29 +33,33 @@ export interface ConsoleOptions {
   readonly origin: string | undefined;
   /** Asked for beside a link; undefined where a link is enough. */
   readonly password: string | undefined;
-  readonly scheduler: () => Promise<SchedulerView>;
-  /** Told when the project was saved here: the schedule may be another. */
-  readonly onSaved: () => void;
 }
 
 /** A console that is open. */
 export interface OpenConsole {
   /** A link that opens it once. */
   link(): string;
-  /** Tells every page that the schedule is another. */
-  scheduleChanged(): void;
+  /** Who syncs by the schedule, in a sentence. */
+  outlook(): Promise<string>;
   /** Ends every session and resolves when nothing is under way any more. */
   close(): Promise<void>;
 }
 
 /** Opens the console of a project. Throws Unusable where no port is free. */
 export async function openConsole(options: ConsoleOptions): Promise<OpenConsole> {
-  const { folder, host, pages, scheduler, onSaved } = options;
+  const { folder, pages } = options;
   const closing = new AbortController();
+  const host: Host = { ...options.host, signal: AbortSignal.any([options.host.signal, closing.signal]) };
   const onFailure = (error: unknown) => host.terminal.say(`The console has failed: ${messageOf(error)}`);
   const sessions = createSessions(host.now);
   const bell = createBell();
   const jobs = createJobs(folder, host, onFailure);
+  const scheduling = createScheduling({
+    folder,
+    host,
+    run: jobs.scheduled,
+    onChange: () => bell.ring({ kind: "schedule", data: {} }),
+  });
   let home: Home = { hosts: [], origins: [] };
   const server = createConsoleServer({
     home: () => home,
@@ -64,7 +68,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     onFailure,
     routes: [
       ...sessionRoutes(sessions, passwordCheck(options.password)),
-      ...projectRoutes({ folder, env: host.env, version: host.version, scheduler, onSaved }),
+      ...projectRoutes({ folder, env: host.env, version: host.version, scheduler: scheduling.view, onSaved: scheduling.wake }),
       ...connectionRoutes(folder, createSides(host), host.now),
       ...runRoutes(folder, jobs),
       ...contactRoutes(folder, host),
@@ -82,12 +86,12 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
   const links = takeLinks(folder, sessions.admit, closing.signal).catch(onFailure);
   return {
     link: () => `${origin}/#k=${sessions.key()}`,
-    scheduleChanged: () => bell.ring({ kind: "schedule", data: {} }),
+    outlook: async () => (await scheduling.view()).text,
     async close() {
       closing.abort();
       server.close();
       server.closeAllConnections();
-      await Promise.all([links, jobs.settled(), renounce()]);
+      await Promise.all([links, jobs.settled(), scheduling.ended.catch(onFailure), renounce()]);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Host } from "../host.js";
 import type { Folder } from "../project/folder.js";
 import { readSettings } from "../project/settings.js";
 import { outcomeOf, readRun, runNumbers } from "../runs/archive.js";
+import type { Run } from "../runs/run.js";
 import { requestStop } from "../runs/stop-request.js";
 import type { Progress } from "../terminal/progress.js";
 import { Declined } from "./answer.js";
@@ -16,6 +17,8 @@ const wanted = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("retry"), run: z.number().int().positive() }),
 ]);
 
+/** What a sync brings that nobody has asked more of. */
+const NEW_ONES = { kind: "sync", start: { kind: "last" }, limit: undefined } as const;
 /** Pages follow a run by its log. */
 const UNSHOWN: Progress = { show: () => undefined, say: () => undefined, end: () => undefined };
 
@@ -23,6 +26,8 @@ const UNSHOWN: Progress = { show: () => undefined, say: () => undefined, end: ()
 export interface Jobs {
   /** Starts a run and resolves with its number. Throws Declined: 409 where another run is under way. */
   start(body: unknown): Promise<number>;
+  /** Does a run by the schedule. Throws Busy where another one is under way. */
+  scheduled(): Promise<Run>;
   /** Asks the run that is under way to stop, whoever started it. Throws Declined where there is none. */
   stop(): Promise<number>;
   /** Resolves when no run of this console's is under way any more. */
@@ -37,11 +42,9 @@ export function createJobs(folder: Folder, host: Host, onFailure: (error: unknow
     const what =
       job.kind === "retry"
         ? { kind: "retry" as const, run: job.run, replay: "fill_missing" as const }
-        : {
-            kind: "sync" as const,
-            start: job.kind === "full" ? { kind: "beginning" as const } : { kind: "last" as const },
-            limit: undefined,
-          };
+        : job.kind === "full"
+          ? { ...NEW_ONES, start: { kind: "beginning" as const } }
+          : NEW_ONES;
     return new Promise((resolve, reject) => {
       const trigger = job.kind === "retry" ? "retry" : "by hand";
       const run = perform({ folder, settings, trigger, what, progress: UNSHOWN, onBegin: resolve }, host);
@@ -67,6 +70,13 @@ export function createJobs(folder: Folder, host: Host, onFailure: (error: unknow
           side: "runner",
         });
       }
+    },
+    scheduled() {
+      const run = readSettings(folder).then((settings) =>
+        perform({ folder, settings, trigger: "schedule", what: NEW_ONES, progress: UNSHOWN }, host),
+      );
+      current = run.catch(() => undefined);
+      return run;
     },
     async stop() {
       const run = await running(folder);

@@ -23,16 +23,18 @@ export async function runConsole({ opens, ...wanted }: Wanted): Promise<void> {
   const opened = await openConsole({
     ...wanted,
     pages: await readPages(PAGES),
-    scheduler: async () => ({ by: "nobody", following: [], text: "" }),
-    onSaved: () => undefined,
   });
   const link = opened.link();
   host.terminal.print(
     `The console of ${folder.path} is open:  ${link}  (works once, for 10 minutes; a new link: flowcode-iterable console --link)`,
   );
+  host.terminal.print(`${await opened.outlook()} Ctrl+C stops both.`);
   if (opens) openBrowser(link);
   if (!host.signal.aborted) await once(host.signal, "abort");
   await opened.close();
+  host.terminal.say(
+    "The console is closed: nothing syncs by itself any more, unless something else does. Keep it running: flowcode-iterable service install",
+  );
 }
 
 /** Prints a link for the console that is open. Throws Unusable where none is. */

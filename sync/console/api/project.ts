@@ -7,7 +7,7 @@ import { parseSettings, type SettingsInput, writeSettings } from "../../project/
 import { ITEMS, settingOf, withValue } from "../../setup/items.js";
 import { Declined } from "../answer.js";
 import type { Route } from "../route.js";
-import type { SchedulerView } from "../scheduler-view.js";
+import type { SchedulerView } from "../scheduling.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
