@@ -84,7 +84,9 @@ export function createScheduling({ folder, host, run, onChange }: Options): Sche
     async view() {
       const now = host.now();
       const outlook = await outlookOf(folder, await schedule(), now);
-      const by = outlook.scheduler === undefined ? "nobody" : outlook.scheduler.holder.pid === process.pid ? "console" : "other";
+      // A project has one console, which is this one.
+      const keeper = outlook.scheduler?.by;
+      const by = keeper === undefined ? "nobody" : keeper === "console" ? "console" : "other";
       const { next } = outlook;
       return {
         by,
