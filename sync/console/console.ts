@@ -7,6 +7,7 @@ import type { Folder } from "../project/folder.js";
 import { connectionRoutes } from "./api/connections.js";
 import { contactRoutes } from "./api/contacts.js";
 import { createBell, eventRoutes } from "./api/events.js";
+import { mappingRoutes } from "./api/mapping.js";
 import { projectRoutes } from "./api/project.js";
 import { reportRoutes } from "./api/reports.js";
 import { runRoutes } from "./api/runs.js";
@@ -68,8 +69,15 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     onFailure,
     routes: [
       ...sessionRoutes(sessions, passwordCheck(options.password)),
-      ...projectRoutes({ folder, env: host.env, version: host.version, scheduler: scheduling.view, onSaved: scheduling.wake }),
-      ...connectionRoutes(folder, createSides(host), host.now),
+      ...projectRoutes({
+        folder,
+        env: host.env,
+        version: host.version,
+        scheduler: scheduling.view,
+        onSaved: scheduling.wake,
+      }),
+      ...connectionRoutes(folder, host),
+      ...mappingRoutes(folder, host),
       ...runRoutes(folder, jobs),
       ...contactRoutes(folder, host),
       ...reportRoutes(folder, host.version, host.now),

@@ -107,9 +107,12 @@ function sentence(
 ): string {
   if (!schedule) return "Nothing syncs by itself: choose how often to sync.";
   if (by === "nobody") return "Nothing syncs by itself: no process keeps the schedule.";
-  const who = by === "console" ? "This console syncs while it is open" : "Another process syncs by the schedule";
+  const who =
+    by === "console" ? "This console syncs while it is open" : "Another process syncs by the schedule";
   if (next === undefined) return `${who}.`;
-  return next <= now ? `${who}. A sync is due now.` : `${who}. Next sync: ${local(next)} (${ago(next, now)}).`;
+  return next <= now
+    ? `${who}. A sync is due now.`
+    : `${who}. Next sync: ${local(next)} (${ago(next, now)}).`;
 }
 
 /** The next times of a schedule, the first included. */
@@ -117,7 +120,9 @@ function timesOf(schedule: Schedule, first: number, now: number): string[] {
   const times: number[] = [Math.max(first, now)];
   while (times.length < FOLLOWING) {
     const last = times.at(-1) as number;
-    times.push(nextStart(schedule, { startedAt: last, endedAt: last, outcome: "succeeded", failures: 0 }, last));
+    times.push(
+      nextStart(schedule, { startedAt: last, endedAt: last, outcome: "succeeded", failures: 0 }, last),
+    );
   }
   return times.map((at) => new Date(at).toISOString());
 }

@@ -1,7 +1,7 @@
 import { messageOf, Unusable } from "../../errors.js";
-import type { ConfiguredSide } from "../../inquiry/check.js";
-import type { Field } from "../../inquiry/fields.js";
-import type { Sides } from "../../inquiry/sides.js";
+import type { Inquirer } from "../../inquiry/asking.js";
+import { type ConfiguredSide, check as checkSide } from "../../inquiry/check.js";
+import { type Field, fields as fieldsOf } from "../../inquiry/fields.js";
 import type { Folder } from "../../project/folder.js";
 import { Declined } from "../answer.js";
 import type { Route } from "../route.js";
@@ -17,13 +17,14 @@ interface Remembered {
 }
 
 /** `POST check/source`, `POST check/destination`, `GET fields/source` and `GET fields/iterable`. */
-export function connectionRoutes(folder: Folder, sides: Sides, now: () => number): Route[] {
+export function connectionRoutes(folder: Folder, host: Inquirer): Route[] {
+  const { now } = host;
   const remembered = new Map<ConfiguredSide, Remembered>();
   const check = (side: ConfiguredSide): Route => ({
     method: "POST",
     path: `/api/v1/check/${side}`,
     answer: async ({ body }) => ({
-      json: await explained(side, sides.check(side, await draftIn(body, folder))),
+      json: await explained(side, checkSide(side, await draftIn(body, folder), host)),
     }),
   });
   const fields = (name: string, side: ConfiguredSide): Route => ({
@@ -36,7 +37,7 @@ export function connectionRoutes(folder: Folder, sides: Sides, now: () => number
       const isFresh = before?.of === of && now() - before.at < REMEMBERED_MS && !query.has("fresh");
       const found = isFresh
         ? before
-        : { of, at: now(), fields: await explained(side, sides.fields(side, settings)) };
+        : { of, at: now(), fields: await explained(side, fieldsOf(side, settings, host)) };
       remembered.set(side, found);
       return { json: { at: new Date(found.at).toISOString(), fields: found.fields } };
     },
