@@ -35,7 +35,8 @@ export async function startBrowser(): Promise<Browser> {
 export interface Opening {
   readonly rows?: Parameters<typeof setProject>[0];
   readonly vendors?: Parameters<typeof setProject>[1];
-  readonly env?: Environment;
+  /** Asked for once everything is prepared. */
+  readonly env?: () => Environment;
   readonly view?: { readonly width: number; readonly height: number };
   /** Called before the console starts: settings, runs that are there already. */
   readonly prepare?: (project: Project) => Promise<unknown>;
@@ -44,7 +45,7 @@ export interface Opening {
 export async function openConsole(browser: Browser, opening: Opening = {}): Promise<Opened> {
   const project = await setProject(opening.rows, opening.vendors);
   await opening.prepare?.(project);
-  const started = startConsole(project, opening.env);
+  const started = startConsole(project, opening.env?.());
   const link = await started.link;
   const context = await browser.newContext({ viewport: opening.view ?? { width: 1280, height: 900 } });
   context.setDefaultTimeout(30_000);

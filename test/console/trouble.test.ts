@@ -1,0 +1,188 @@
+import { readFile, writeFile } from "node:fs/promises";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { generatePeople } from "../../simulators/people.js";
+import { until } from "../sync/project.js";
+import { type Opened, openConsole, startBrowser } from "./opened.js";
+
+const READ_ONLY = "fedcba9876543210fedcba9876543210";
+
+let browser: Browser;
+let opened: Opened | undefined;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+const people = (count: number) => generatePeople(count, { endMs: Date.now() });
+
+describe("a key", () => {
+  test.each([
+    ["wrong", "ffffffffffffffffffffffffffffffff", /refused the API key/],
+    ["read-only", READ_ONLY, /not allowed to do this/],
+  ])("that is %s is explained, with what to do", async (_kind, key, words) => {
+    const vendors = { iterable: { keys: { [READ_ONLY]: "ReadOnly" } } } as const;
+    opened = await openConsole(browser, { vendors });
+    const { page } = opened;
+    await page.getByRole("link", { name: "Connections" }).click();
+    await page.getByRole("button", { name: "Replace" }).last().click();
+    await page.getByLabel("API key", { exact: true }).fill(key);
+    await page.getByRole("button", { name: "Check Iterable" }).click();
+    await page.getByText(words).waitFor();
+    await page
+      .getByText(/Server-side key/)
+      .first()
+      .waitFor();
+    expect(await page.content()).not.toContain(key);
+  });
+
+  test("that is padded is trimmed, with a remark", async () => {
+    opened = await openConsole(browser);
+    const { page } = opened;
+    await page.getByRole("link", { name: "Connections" }).click();
+    await page.getByRole("button", { name: "Replace" }).last().click();
+    await page.getByLabel("API key", { exact: true }).fill("  0123456789abcdef0123456789abcdef ");
+    await page.getByText("Spaces around it were removed.").waitFor();
+    await page.getByRole("button", { name: "Check Iterable" }).click();
+    await page.getByText("✓").first().waitFor();
+  });
+});
+
+test("a workspace that is not there is explained on Flowcode's side", async () => {
+  opened = await openConsole(browser);
+  const { page } = opened;
+  await page.getByRole("link", { name: "Connections" }).click();
+  await page.getByLabel("Workspace ID").fill("workspace-9");
+  await page.getByRole("button", { name: "Check Flowcode" }).click();
+  await page
+    .getByText(/workspace/i)
+    .nth(3)
+    .waitFor();
+  await page.locator(".outcome.bad, .problem").first().waitFor();
+});
+
+test("a vendor that is down and comes back is waited for, and said so", async () => {
+  opened = await openConsole(browser, { rows: people(100) });
+  const { page, iterable } = opened;
+  iterable.faults.script({
+    path: "/api/users/bulkUpdate",
+    times: 4,
+    action: { kind: "status", status: 503 },
+  });
+  await page.getByRole("button", { name: "Sync now" }).click();
+  await page.getByText(/Run 1 is under way/).waitFor();
+  await page.getByText(/Waiting for/).waitFor();
+  await page.getByText(/read = .* delivered/).waitFor();
+});
+
+test("what somebody else has saved meanwhile is not overwritten", async () => {
+  opened = await openConsole(browser);
+  const { page, context, folder } = opened;
+  await page.getByRole("link", { name: "Rules" }).click();
+  const other = await context.newPage();
+  await other.goto(await opened.link());
+  await other.getByRole("link", { name: "Rules" }).click();
+  await other.getByLabel(/^Keep/).check();
+  await other.getByRole("button", { name: "Save", exact: true }).click();
+  await other.getByText("Unsaved").waitFor({ state: "detached" });
+  await page.getByLabel(/^Fill what is missing/).check();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("The project was changed elsewhere since you opened it.").waitFor();
+  const path = `${folder}/flowcode-iterable.json`;
+  const saved = JSON.parse(await readFile(path, "utf8"));
+  expect(saved.destination.overwrite_mode).toBe("keep_existing");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByText("Unsaved").waitFor({ state: "detached" });
+  expect(await page.getByLabel(/^Keep/).isChecked()).toBe(true);
+
+  await writeFile(
+    path,
+    JSON.stringify({ ...saved, destination: { ...saved.destination, overwrite_mode: "overwrite" } }),
+  );
+  await page.getByLabel(/^Fill what is missing/).check();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("The project was changed elsewhere since you opened it.").waitFor();
+});
+
+test("a run of the command line is followed, is the only one, and can be stopped", async () => {
+  opened = await openConsole(browser, { rows: people(3000) });
+  const { page, flowcode, run } = opened;
+  flowcode.faults.script({
+    path: "/abacus.v1.AbacusService/ListContacts",
+    from: 2,
+    times: 1,
+    action: { kind: "slow", ms: 20_000 },
+  });
+  const ended = run("sync");
+  await page.getByText(/Run 1 is under way/).waitFor();
+  expect(await page.getByRole("button", { name: "Sync now" }).isDisabled()).toBe(true);
+  await page.reload();
+  await page.getByText(/Run 1 is under way/).waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByText("Stopped").first().waitFor();
+  expect((await ended).code).toBe(1);
+});
+
+test("a console that was killed is noticed by its page, and a new one opens", async () => {
+  opened = await openConsole(browser, { rows: people(50) });
+  const { page, console: process } = opened;
+  process.kill("SIGKILL");
+  await page.getByText(/The connection to the console is broken/).waitFor();
+  await until(async () => (await opened?.run("console", "--link"))?.code === 2);
+});
+
+test("two thousand fields of Iterable's are picked from without a lag", async () => {
+  const fields = Object.fromEntries(
+    Array.from({ length: 2000 }, (_, index) => [`custom_field_${index}`, "string"]),
+  );
+  opened = await openConsole(browser, { rows: people(50), vendors: { iterable: { fields } } as never });
+  const { page } = opened;
+  await page.getByRole("link", { name: "Mapping" }).click();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  const picker = page.getByRole("combobox", { name: /Shirt Size/ }).first();
+  await picker.click();
+  await picker.fill("custom_field_1999");
+  await page.getByRole("option", { name: /custom_field_1999/ }).click();
+  await page.getByText("Unsaved").waitFor();
+  expect(await page.getByRole("option").count()).toBe(0);
+});
+
+test("a hundred thousand rejected contacts are shown a page at a time", async () => {
+  const line = (index: number) =>
+    JSON.stringify({
+      type: "RECORD",
+      record: { stream: "contacts", data: { email: `person${index}@` }, emitted_at: 1 },
+      rejection: {
+        line: index,
+        stage: "mapping",
+        field: "email",
+        reason: "invalid_email",
+        at: "2026-01-01T00:00:00Z",
+      },
+    });
+  opened = await openConsole(browser, {
+    rows: people(50),
+    prepare: async (project) => {
+      await project.settings({ destination: { rejected_records: { storage: "file", path: "rejects" } } });
+      await project.run("sync");
+      const [name] = await project.names("rejects/1");
+      const text = Array.from({ length: 100_000 }, (_, index) => `${line(index)}\n`).join("");
+      await writeFile(`${project.folder}/rejects/1/${name}`, text);
+    },
+  });
+  const { page } = opened;
+  await page.getByRole("link", { name: "Sync logs" }).click();
+  await page.getByRole("link", { name: "1", exact: true }).click();
+  await page
+    .locator("summary")
+    .filter({ hasText: /address|email/i })
+    .first()
+    .click();
+  await page.getByRole("button", { name: "Show more" }).click();
+  await page.getByText(/line 99\b/).waitFor();
+  expect(await page.content()).not.toContain("person1@");
+});
