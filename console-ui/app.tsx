@@ -5,7 +5,7 @@ import { changesBetween, withValue } from "./draft.js";
 import { follow } from "./events.js";
 import { Labelled, Problem, troubleOf } from "./parts.js";
 import { SaveBar } from "./save-bar.js";
-import { SCREENS, useScreen } from "./screens.js";
+import { type Screen as Place, SCREENS, stepAfter, useScreen } from "./screens.js";
 import { type Shared, SharedContext } from "./state.js";
 import type { Project, Settings, Standing, Trouble } from "./wire.js";
 
@@ -218,8 +218,25 @@ function Frame({ shared, isConnected }: { readonly shared: Shared; readonly isCo
         )}
         {shared.trouble && <Problem trouble={shared.trouble} />}
         <Screen />
+        <Step screen={screen} />
       </main>
       <SaveBar />
     </>
+  );
+}
+
+/** Where to go next while a project is set up. */
+function Step({ screen }: { readonly screen: Place }) {
+  const found = stepAfter(screen);
+  if (!found) return null;
+  return (
+    <p class="step">
+      <span class="quiet">Step {found.step} of 4 of the set-up. </span>
+      {found.next ? (
+        <a href={`#/${found.next.path}`}>Next: {found.next.title}</a>
+      ) : (
+        <a href="#/test">Then: send a test contact</a>
+      )}
+    </p>
   );
 }

@@ -39,5 +39,21 @@ export function useScreen(exists: boolean): Screen {
   }, []);
   const path = hash.replace(/^#\//, "").split("/")[0];
   const found = SCREENS.find((screen) => screen.path === path) ?? OVERVIEW;
-  return !exists && found === OVERVIEW ? CONNECTIONS : found;
+  const isFirst = !exists && found === OVERVIEW;
+  useEffect(() => {
+    if (isFirst) location.hash = `#/${CONNECTIONS.path}`;
+  }, [isFirst]);
+  return isFirst ? CONNECTIONS : found;
+}
+
+/** The four steps of setting a project up. */
+const STEPS = ["connections", "mapping", "rules", "schedule"];
+
+/** Where somebody who sets a project up goes next; undefined elsewhere. */
+export function stepAfter({
+  path,
+}: Screen): { readonly step: number; readonly next: Screen | undefined } | undefined {
+  const index = STEPS.indexOf(path);
+  if (index < 0) return undefined;
+  return { step: index + 1, next: SCREENS.find((screen) => screen.path === STEPS[index + 1]) };
 }

@@ -33,7 +33,10 @@ interface Props {
 
 function One({ settings, n, shown, onNext }: Props) {
   const question = JSON.stringify([settings.destination, n, shown]);
-  const loaded = useLoaded((signal) => post<Preview>("preview", { settings, n, show: shown }, { signal }), [question]);
+  const loaded = useLoaded(
+    (signal) => post<Preview>("preview", { settings, n, show: shown }, { signal }),
+    [question],
+  );
   if (loaded.state === "loading") return <Loading what="the contact" />;
   if (loaded.state === "failed") return <Problem trouble={loaded.trouble} />;
   const { payload, text, of } = loaded.value;

@@ -2,7 +2,6 @@ import { timingSafeEqual } from "node:crypto";
 import type { Server } from "node:http";
 import { codeOf, messageOf, Unusable } from "../errors.js";
 import type { Host } from "../host.js";
-import { createSides } from "../inquiry/sides.js";
 import type { Folder } from "../project/folder.js";
 import { connectionRoutes } from "./api/connections.js";
 import { contactRoutes } from "./api/contacts.js";

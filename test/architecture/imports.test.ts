@@ -110,7 +110,11 @@ describe("pure files", () => {
 test("the process and the console are touched by the files that own them alone", () => {
   const touching = shipped
     .filter(({ room }) => room !== "simulators")
-    .filter(({ code }) => /(?<!\/)\bprocess\.[a-zA-Z]|\bconsole\.(?:log|info|warn|error|debug|trace|table|dir)\b|from "node:process"/.test(code))
+    .filter(({ code }) =>
+      /(?<!\/)\bprocess\.[a-zA-Z]|\bconsole\.(?:log|info|warn|error|debug|trace|table|dir)\b|from "node:process"/.test(
+        code,
+      ),
+    )
     .map(({ path }) => path);
   expect(touching.filter((path) => !OWN_THE_PROCESS.has(path))).toEqual([]);
 });
