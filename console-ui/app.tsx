@@ -147,8 +147,11 @@ function Console() {
           const { run } = await post<{ run: number }>("runs", job);
           return run;
         } catch (error) {
-          setTrouble(troubleOf(error));
           if (!(error instanceof Refused)) throw error;
+          // A schedule that was just saved may be quicker than whoever saved it.
+          if (job.kind === "sync" && error.trouble.code === "busy")
+            return error.beside.run as number | undefined;
+          setTrouble(error.trouble);
           return undefined;
         }
       },

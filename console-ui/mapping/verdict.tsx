@@ -37,13 +37,14 @@ function Target({ row, onRepair }: { readonly row: PlanRow; readonly onRepair: P
   return (
     <div class="verdict">
       <span class={`outcome ${lost > 0 ? "warning" : tone}`}>
-        <span aria-hidden="true">{lost > 0 ? "!" : sign}</span> {word}
+        <span aria-hidden="true">{lost > 0 ? "!" : sign}</span>{" "}
+        {lost > 0 ? `${count(lost)} of ${count(row.filled ?? 0)} left out` : word}
         {row.target_type !== "" && ` · ${row.target_type}`}
       </span>
       {row.detail !== "" && <span class="detail">{row.detail}</span>}
       {row.sent !== undefined && row.filled !== undefined && (
         <span class="detail">
-          {count(row.sent)} of {count(row.filled)} sent
+          {count(row.sent + (row.coerced ?? 0))} of {count(row.filled)} sent
           {row.coerced ? `, ${count(row.coerced)} of them converted` : ""}
         </span>
       )}
@@ -59,6 +60,11 @@ function Target({ row, onRepair }: { readonly row: PlanRow; readonly onRepair: P
   );
 }
 
+/** A sentence within another one. */
+function clause(sentence: string): string {
+  return sentence.replace(/\.$/, "");
+}
+
 function Loss({
   loss: { text, count: number, shape, repair, repair_text: repairText },
   of,
@@ -71,7 +77,7 @@ function Loss({
   return (
     <span class="loss">
       {count(number)}
-      {of !== undefined && ` of ${count(of)}`} left out: {text}
+      {of !== undefined && ` of ${count(of)}`}: {clause(text)}
       {shape !== undefined && (
         <>
           , such as <code>{shape}</code>

@@ -70,8 +70,11 @@ export async function openConsole(browser: Browser, opening: Opening = {}): Prom
     },
     async close() {
       await context.close();
-      started.process.kill("SIGTERM");
-      await new Promise((resolve) => started.process.once("close", resolve));
+      const { process } = started;
+      if (process.exitCode === null && process.signalCode === null) {
+        process.kill("SIGTERM");
+        await new Promise((resolve) => process.once("close", resolve));
+      }
       await project.close();
     },
   };
