@@ -53,3 +53,8 @@ export function duration(from: string, to: string): string {
   if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min ${Math.round((ms % MINUTE_MS) / 1000)} s`;
   return `${Math.floor(ms / HOUR_MS)} h ${Math.round((ms % HOUR_MS) / MINUTE_MS)} min`;
 }
+
+/** A sentence as a part of another one. */
+export function clause(sentence: string): string {
+  return sentence.replace(/\.$/, "");
+}

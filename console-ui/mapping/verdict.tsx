@@ -1,5 +1,5 @@
 import type { Entry, LeftOut, PlanRow } from "../wire.js";
-import { count } from "../words.js";
+import { clause, count } from "../words.js";
 
 /** How a verdict is shown: a sign, a word and a tone. */
 const VERDICTS: Readonly<Record<string, readonly [sign: string, tone: string, word: string]>> = {
@@ -58,11 +58,6 @@ function Target({ row, onRepair }: { readonly row: PlanRow; readonly onRepair: P
       ))}
     </div>
   );
-}
-
-/** A sentence within another one. */
-function clause(sentence: string): string {
-  return sentence.replace(/\.$/, "");
 }
 
 function Loss({

@@ -3,7 +3,7 @@ import { get } from "../api.js";
 import { Loading, Notice, OUTCOMES, Outcome, Problem, Question, useLoaded, When } from "../parts.js";
 import { useShared } from "../state.js";
 import type { RunDetail, RunRow, Standing } from "../wire.js";
-import { ago, count, many } from "../words.js";
+import { ago, clause, count, many } from "../words.js";
 
 export function Overview() {
   const { project, runs, standing, start, stop } = useShared();
@@ -151,7 +151,7 @@ function Losses({ run }: { readonly run: number }) {
       {leftOut.slice(0, 5).map(({ field, reason, text, count: number }) => (
         <p key={`${field} ${reason}`} class="loss">
           <span aria-hidden="true">! </span>
-          {many(number, "value")} of {field} left out: {text}. <a href="#/mapping">Fix the mapping</a>
+          {many(number, "value")} of {field} left out: {clause(text)}. <a href="#/mapping">Fix the mapping</a>
         </p>
       ))}
       {reasons.length > 0 && (
@@ -161,7 +161,8 @@ function Losses({ run }: { readonly run: number }) {
             reasons.reduce((sum, { count: number }) => sum + number, 0),
             "contact",
           )}{" "}
-          rejected: {reasons.map(({ count: number, text }) => `${count(number)} × ${text}`).join(", ")}.{" "}
+          rejected:{" "}
+          {reasons.map(({ count: number, text }) => `${count(number)} × ${clause(text)}`).join(", ")}.{" "}
           <a href={`#/logs/${run}`}>See them</a>
         </p>
       )}
