@@ -47,7 +47,7 @@ export function openApi({ advanced, ...settings }: Config, context: Context, tal
   });
 }
 
-const withoutSlash = (url: string) => url.replace(/\/+$/, "");
+const withoutSlash = (url: string) => url.replace(/(?<!\/)\/+$/, "");
 
 /** Opens the API for some work that looks and does not read on. */
 export async function withApi<T>(

@@ -188,7 +188,7 @@ function readMismatch(body: JsonObject | undefined): Verdict {
 function readMalformed(body: JsonObject | undefined): Verdict {
   const rows = new Map<number, string>();
   for (const path of Object.keys(isJsonObject(body?.params) ? body.params : {})) {
-    const row = /users\[(\d+)\]\.?(.*)$/.exec(path);
+    const row = /^[^[\]]{0,50}users\[(\d{1,9})\]\.?(.*)$/.exec(path);
     if (row) rows.set(Number(row[1]), row[2] ?? "");
   }
   return rows.size > 0 ? { kind: "malformed", rows } : { kind: "refused", reason: "malformed" };

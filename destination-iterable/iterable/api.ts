@@ -70,7 +70,7 @@ export interface ApiOptions {
 /** Iterable over HTTP. The key travels as the header `Api-Key`; keys in URLs are a legacy form. */
 export function createApi(options: ApiOptions): IterableApi {
   const client = createHttpClient(options);
-  const base = options.baseUrl.replace(/\/+$/, "");
+  const base = options.baseUrl.replace(/(?<!\/)\/+$/, "");
 
   const get = async (path: string, limiter?: RateLimiter): Promise<JsonObject> => {
     const request: HttpRequest = {

@@ -71,7 +71,7 @@ export interface ExportsOptions {
 export function createExports(options: ExportsOptions): Exports {
   const { signal, now } = options;
   const client = createHttpClient(options);
-  const base = options.baseUrl.replace(/\/+$/, "");
+  const base = options.baseUrl.replace(/(?<!\/)\/+$/, "");
   const limiter = createRateLimiter({ perSecond: REQUESTS_PER_SECOND, concurrent: 1, now });
   const key = { "api-key": options.apiKey };
 
