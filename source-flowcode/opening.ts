@@ -4,7 +4,8 @@ import { createWaits } from "../http/waits.js";
 import type { Config } from "./config.js";
 import { createApi, type FlowcodeApi } from "./flowcode/api.js";
 import { scopeHash } from "./streams/fingerprint.js";
-import { type PassSettings, toFilter } from "./streams/passes.js";
+import type { PassSettings } from "./streams/pass-state.js";
+import { toFilter } from "./streams/passes.js";
 import { createTally, type Tally } from "./tally.js";
 
 const HOUR_MS = 3_600_000;

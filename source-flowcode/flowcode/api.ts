@@ -1,12 +1,12 @@
 import type { Log } from "../../connector/reporting/log.js";
 import type { Metrics } from "../../connector/reporting/metrics.js";
-import { createHttpClient, type HttpResponse } from "../../http/client.js";
+import { createHttpClient, type HttpClient, type HttpResponse } from "../../http/client.js";
 import { createRateLimiter } from "../../http/rate-limit.js";
 import type { Waits } from "../../http/waits.js";
 import type { JsonObject } from "../../protocol/message.js";
 import type { Credentials } from "../config.js";
 import type { Tally } from "../tally.js";
-import { brokenAs, persist } from "./attempts.js";
+import { brokenAs, type Patience, persist } from "./attempts.js";
 import { type Auth, exchange, keyAuth, tokenAuth } from "./auth.js";
 import { judgeLogIn } from "./log-in-refusals.js";
 import { type Page, readPage } from "./page.js";
@@ -96,31 +96,7 @@ export function createApi(options: ApiOptions): FlowcodeApi {
   const logIns = createRateLimiter({ perSecond: LOG_INS_PER_SECOND, concurrent: 1, now: options.now });
   const onBroken = (error: unknown) => options.tally.count(brokenAs(error));
   const patience = { attempts: options.maxAttempts, log: options.log, waits: options.waits, onBroken };
-  const auth = createAuth(options.credentials);
-
-  function createAuth(credentials: Credentials): Auth {
-    if (credentials.auth_type === "api_key") return keyAuth(credentials.api_key);
-    const client = {
-      baseUrl: options.authBaseUrl,
-      clientId: credentials.client_id,
-      clientSecret: credentials.client_secret,
-    };
-    const logIn = (signal: AbortSignal) =>
-      persist(() => exchange(http, client, options.now, signal), {
-        ...patience,
-        turns: logIns,
-        signal,
-        verdictOn: ({ status, body }) =>
-          judgeLogIn({
-            status,
-            body,
-            clientId: credentials.client_id,
-            clientSecret: credentials.client_secret,
-          }),
-        renew: () => false,
-      });
-    return tokenAuth(logIn, options.now);
-  }
+  const auth = createAuth(options, http, { ...patience, turns: logIns });
 
   /** One page of a list, after as many attempts as it takes. */
   function list(
@@ -173,6 +149,24 @@ export function createApi(options: ApiOptions): FlowcodeApi {
     },
     close: () => http.close(),
   };
+}
+
+function createAuth(
+  { credentials, authBaseUrl, now }: ApiOptions,
+  http: HttpClient,
+  patience: Omit<Patience, "signal" | "verdictOn" | "renew">,
+): Auth {
+  if (credentials.auth_type === "api_key") return keyAuth(credentials.api_key);
+  const { client_id: clientId, client_secret: clientSecret } = credentials;
+  const client = { baseUrl: authBaseUrl, clientId, clientSecret };
+  const logIn = (signal: AbortSignal) =>
+    persist(() => exchange(http, client, now, signal), {
+      ...patience,
+      signal,
+      verdictOn: ({ status, body }) => judgeLogIn({ status, body, clientId, clientSecret }),
+      renew: () => false,
+    });
+  return tokenAuth(logIn, now);
 }
 
 /** What a list can also be asked for without. */

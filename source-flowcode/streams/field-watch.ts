@@ -66,13 +66,7 @@ export function createFieldWatch(schema: JsonObject, tally: Tally): FieldWatch {
   let read = 0;
   let room = { fields: MOST_FIELDS, characters: MOST_NAME_CHARACTERS };
   let more = false;
-  let warnings = 0;
-  const warn = (what: "unlisted_field" | "changed_type", name: string, problem: string) => {
-    warnings += 1;
-    if (warnings > MOST_FIELD_WARNINGS) return tally.count(what);
-    const cut = name.length > PRINTED_CHARACTERS ? `${name.slice(0, PRINTED_CHARACTERS)}…` : name;
-    tally.warn(what, `the field ${JSON.stringify(cut)} ${problem}`);
-  };
+  const warn = createFieldWarning(tally);
   /** A field that is met for the first time; undefined where no more can be remembered. */
   const admit = (name: string): Field | undefined => {
     room = { fields: room.fields - 1, characters: room.characters - name.length };
@@ -127,6 +121,16 @@ export function createFieldWatch(schema: JsonObject, tally: Tally): FieldWatch {
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
       more,
     }),
+  };
+}
+
+function createFieldWarning(tally: Tally) {
+  let warnings = 0;
+  return (what: "unlisted_field" | "changed_type", name: string, problem: string) => {
+    warnings += 1;
+    if (warnings > MOST_FIELD_WARNINGS) return tally.count(what);
+    const cut = name.length > PRINTED_CHARACTERS ? `${name.slice(0, PRINTED_CHARACTERS)}…` : name;
+    tally.warn(what, `the field ${JSON.stringify(cut)} ${problem}`);
   };
 }
 

@@ -1,6 +1,7 @@
 import { TransientError } from "../../connector/errors.js";
 import { CursorRefused, ExtrasRefused } from "../flowcode/attempts.js";
-import { type ContactsState, openState, planPass } from "./passes.js";
+import { type ContactsState, openState } from "./pass-state.js";
+import { planPass } from "./passes.js";
 import { type Pass, readPass } from "./read-pass.js";
 import { createSeen } from "./seen.js";
 import { createSift } from "./sift.js";

@@ -5,7 +5,8 @@ import type { Tally } from "../tally.js";
 import { convertedAt, PRIMARY_KEY, toContact } from "./contacts.js";
 import { createFieldWatch, type Inventory } from "./field-watch.js";
 import { fingerprint, shortHash } from "./fingerprint.js";
-import type { Older, Plan } from "./passes.js";
+import type { Older } from "./pass-state.js";
+import type { Plan } from "./passes.js";
 import { HASH_CHARACTERS, type Seen } from "./seen.js";
 
 /** Decides which rows become records, and notices where Flowcode does not behave as it was taken to. */

@@ -4,7 +4,7 @@ import type { JsonObject, RecordMessage, StateMessage, StatusMessage } from "../
 import type { Config } from "../config.js";
 import type { FlowcodeApi } from "../flowcode/api.js";
 import type { Tally } from "../tally.js";
-import type { PassSettings } from "./passes.js";
+import type { PassSettings } from "./pass-state.js";
 import type { Pulse } from "./pulse.js";
 import type { SchemaSample, StandardFields } from "./schema-sample.js";
 

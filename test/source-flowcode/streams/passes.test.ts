@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { openState, type PassSettings } from "../../../source-flowcode/streams/pass-state.js";
 import {
   afterPass,
   midPass,
-  openState,
   overlapStartMs,
-  type PassSettings,
   planPass,
   toFilter,
 } from "../../../source-flowcode/streams/passes.js";
