@@ -11,7 +11,7 @@ export interface Channel<I> {
   add(contact: Contact<I>): void;
   /** Undefined where there is room for more; else resolves when there is. */
   room(): Promise<void> | undefined;
-  /** Sends what is left, and resolves when everything has ended or the channel has failed or was stopped. */
+  /** Sends what is left, and resolves when everything has ended; once stopped, when what is on its way has. */
   drain(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -110,6 +110,8 @@ export function createChannel<I>(options: ChannelOptions<I>): Channel<I> {
         // What is left waits to be asked for again.
         await until(() => outstanding === 0 || fresh);
       }
+      // Whoever is stopped still takes the answers to what is on its way.
+      if (stopped) await pipeline.stop();
     },
     async stop() {
       stopped = true;
