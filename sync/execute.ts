@@ -16,6 +16,7 @@ import type { Ended, Explanation, Side, Trigger } from "./runs/events.js";
 import { explanationOf, LOST, stateFailure } from "./runs/failure.js";
 import { lastTotal } from "./runs/history.js";
 import { holderOf } from "./runs/holder.js";
+import { lossesOf } from "./runs/losses.js";
 import { logUndone } from "./runs/previous.js";
 import { createRecord, type RunRecord } from "./runs/record.js";
 import type { Run } from "./runs/run.js";
@@ -234,6 +235,7 @@ function endOf(
     outcome,
     ...countsOf(run),
     streams: account.streams,
+    losses: lossesOf(account.streams, account.inventories, run.job.settings),
     fields_created: [...account.created],
     fields_filtered: [...account.filtered],
     requests: [...account.requests],

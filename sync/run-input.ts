@@ -26,10 +26,16 @@ export async function inputOf(
       return { from: { args: ["read", ...work.sourceArgs] }, limit: what.limit };
     case "retry":
       return { from: { files: await rejectFiles(folder, what.run), streams }, limit: undefined };
+    case "contact":
+      return { from: { lines: linesOf(what.lines), streams }, limit: undefined };
     case "undo": {
       const from = await undoneBefore(folder, what.run, run);
       const lines = undoLines(await previousFiles(folder, what.run), from);
       return { from: { lines, streams }, limit: undefined };
     }
   }
+}
+
+async function* linesOf(lines: readonly string[]): AsyncGenerator<Buffer> {
+  for (const line of lines) yield Buffer.from(`${line}\n`);
 }

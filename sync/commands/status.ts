@@ -4,7 +4,7 @@ import { readState, runsWithState } from "../project/saved-state.js";
 import { readSettings } from "../project/settings.js";
 import { isWrong, verdictOn } from "../report/verdict.js";
 import { lastRuns, outcomeOf, rejectFiles } from "../runs/archive.js";
-import type { Run } from "../runs/run.js";
+import { isSync, type Run } from "../runs/run.js";
 import { outlookOf, outlookText } from "../schedule/outlook.js";
 import { outcomeText, runLine } from "../terminal/run-text.js";
 import { ago, local } from "../terminal/words.js";
@@ -25,8 +25,7 @@ export const statusCommand = command({
     const runs = await lastRuns(folder, LOOK_BACK);
     const [last] = runs;
     // A retry that mends nothing leaves the project as it was: how it stands says the last sync.
-    const run =
-      runs.find(({ started }) => started.retry_of === undefined && started.undo_of === undefined) ?? last;
+    const run = runs.find(({ started }) => isSync(started)) ?? last;
     const verdict = run && verdictOn(run, await outcomeOf(run));
     const newest = (await runsWithState(folder)).at(-1);
     const state = newest === undefined ? undefined : await readState(folder, newest);

@@ -14,6 +14,7 @@ import { createProgress } from "../terminal/progress.js";
 import { outcomeText } from "../terminal/run-text.js";
 import { ago, local } from "../terminal/words.js";
 import { rehearse } from "./dry-run.js";
+import { sendContact } from "./send-contact.js";
 
 /** Kinds of a single run, which make no sense by a schedule. */
 const SINGLE = ["full", "from-state", "limit", "dry-run"];
@@ -48,6 +49,12 @@ export const syncCommand = command({
     full: { type: "boolean", conflicts: "from-state", describe: "Send everything again" },
     "from-state": { type: "number", requiresArg: true, describe: "Go back to the state that this run left" },
     limit: { type: "number", requiresArg: true, describe: "Send at most so many contacts" },
+    contact: {
+      type: "string",
+      requiresArg: true,
+      conflicts: ["every", "cron", "scheduled", ...SINGLE],
+      describe: "Wait for this contact, send it alone, and show what Iterable holds of it",
+    },
     "dry-run": { type: "boolean", describe: "Send nothing, and say what would be sent" },
     json: JSON_FORM,
   },
@@ -56,6 +63,7 @@ export const syncCommand = command({
     ["$0 sync --every 30m", "The same every half hour, until stopped"],
     ['$0 sync --cron "0 6 * * 1-5" --time-zone Europe/Berlin', "At six on working days"],
     ["$0 sync --limit 1", "Send one contact, to look at it in Iterable"],
+    ["$0 sync --contact ann@example.com", "Fill in your form, then see your own contact arrive"],
     ["$0 sync --dry-run", "Send nothing, and say what would be sent"],
     ["$0 sync --full", "Send everything once more"],
   ],
@@ -70,6 +78,8 @@ export const syncCommand = command({
     const { limit, json } = given;
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
       throw new Unusable("--limit takes a whole number of contacts, 1 or more");
+    if (given.contact !== undefined)
+      return sendContact({ folder, settings, email: given.contact, json }, host);
     if (given["dry-run"]) return rehearse({ folder, settings, start, limit, json }, host);
     const once = async (trigger: Job["trigger"], current: Settings): Promise<Run> => {
       const progress = createProgress(host.terminal, { json, now: host.now });

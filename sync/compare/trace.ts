@@ -5,6 +5,7 @@ import type { Settings } from "../project/settings.js";
 import { layOutWork } from "../project/work.js";
 import { readRun, runNumbers } from "../runs/archive.js";
 import { readRejects } from "../runs/rejects.js";
+import { isSync } from "../runs/run.js";
 import { type LookedUp, lookUp } from "./look-up.js";
 import { mentions, type Row, rowOn } from "./row.js";
 
@@ -94,8 +95,7 @@ async function answersOf(
     const run = await readRun(folder, number);
     if (!run) continue;
     const startedAt = Date.parse(run.started.at);
-    const { retry_of, undo_of } = run.started;
-    const hasRead = run.ended?.outcome === "succeeded" && (retry_of ?? undo_of) === undefined;
+    const hasRead = run.ended?.outcome === "succeeded" && isSync(run.started);
     if (hasRead && run.started.limit === undefined && changedAt !== undefined && startedAt > changedAt)
       readBy = number;
     for await (const { stream, stage, field, reason, data, contact } of readRejects(folder, run)) {

@@ -1,5 +1,6 @@
+import type { Loss } from "../runs/events.js";
 import type { Outcome, Run } from "../runs/run.js";
-import { leftOutBy, totalsOf } from "./tallies.js";
+import { totalsOf } from "./tallies.js";
 
 /** How a run is to be taken: for the number that a command ends with, and for words and colours everywhere. */
 export interface Verdict {
@@ -13,14 +14,6 @@ export interface Verdict {
   readonly losses: readonly Loss[];
 }
 
-/** A field of Iterable's of which more values were left out than arrived. */
-export interface Loss {
-  readonly field: string;
-  readonly left_out: number;
-  /** Contacts that were delivered. */
-  readonly of: number;
-}
-
 const LOOKS: Readonly<Record<Verdict["outcome"], Pick<Verdict, "word" | "tone" | "sign">>> = {
   succeeded: { word: "succeeded", tone: "good", sign: "✓" },
   with_losses: { word: "succeeded, with losses", tone: "warn", sign: "!" },
@@ -32,7 +25,7 @@ const LOOKS: Readonly<Record<Verdict["outcome"], Pick<Verdict, "word" | "tone" |
 
 /** What is to be thought of a run that ended, or goes on, like this. */
 export function verdictOn(run: Run, outcome: Outcome): Verdict {
-  const losses = lossesOf(run);
+  const losses = run.ended?.losses ?? [];
   const told = outcome === "succeeded" && losses.length > 0 ? "with_losses" : outcome;
   return { outcome: told, ...LOOKS[told], losses };
 }
@@ -47,13 +40,4 @@ export function hasMendedNothing(run: Run): boolean {
   const totals = totalsOf(run);
   if (run.started.retry_of === undefined || !run.ended || run.ended.outcome === "stopped") return false;
   return totals !== undefined && totals.read > 0 && totals.delivered + totals.kept + totals.unsettled === 0;
-}
-
-function lossesOf(run: Run): Loss[] {
-  const delivered = totalsOf(run)?.delivered ?? 0;
-  const byField = new Map<string, number>();
-  for (const { field, count } of leftOutBy(run)) byField.set(field, (byField.get(field) ?? 0) + count);
-  return [...byField]
-    .filter(([, left_out]) => left_out * 2 > delivered && delivered > 0)
-    .map(([field, left_out]) => ({ field, left_out, of: delivered }));
 }

@@ -49,6 +49,15 @@ export const fieldsSeen = z.array(
   z.object({ name: z.string(), types: z.array(z.string()).default([]), filled: z.number().default(0) }),
 );
 
+/** A field of Iterable's that lost most of the values that contacts had for it. */
+const loss = z.object({
+  field: z.string(),
+  left_out: count,
+  /** How many contacts had a value. */
+  of: count,
+});
+export type Loss = z.infer<typeof loss>;
+
 /** Requests to an endpoint of a vendor's, each attempt by itself. */
 export const requests = z.object({
   endpoint: z.string(),
@@ -67,7 +76,7 @@ const explanation = z.object({
 export type Explanation = z.infer<typeof explanation>;
 
 /** What started a run. */
-export const trigger = z.enum(["by hand", "schedule", "retry", "undo"]);
+export const trigger = z.enum(["by hand", "schedule", "retry", "undo", "contact"]);
 export type Trigger = z.infer<typeof trigger>;
 
 const started = z.object({
@@ -135,6 +144,7 @@ const ended = z.object({
   settled: count,
   rejected: count,
   streams: z.record(z.string(), counts),
+  losses: z.array(loss).optional(),
   fields_created: z.array(z.string()),
   /** Fields that Iterable passed over, because the project does not have them. */
   fields_filtered: z.array(z.string()),

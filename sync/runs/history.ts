@@ -2,7 +2,7 @@ import type { Folder } from "../project/folder.js";
 import type { Last } from "../schedule/timing.js";
 import { lastRuns } from "./archive.js";
 import type { Started } from "./events.js";
-import { countsOf, type Run } from "./run.js";
+import { countsOf, isSync, type Run } from "./run.js";
 
 /** As many runs are looked at to see how often it has failed in a row. */
 const LOOK_BACK = 12;
@@ -32,7 +32,7 @@ export async function lastOf(folder: Folder): Promise<Last | undefined> {
 
 async function lastSyncs(folder: Folder): Promise<Run[]> {
   const runs = await lastRuns(folder, LOOK_BACK);
-  return runs.filter(({ started: { trigger } }) => trigger !== "retry" && trigger !== "undo");
+  return runs.filter(({ started }) => isSync(started));
 }
 
 /**

@@ -17,6 +17,11 @@ export interface Run {
   readonly ended: Ended | undefined;
 }
 
+/** Whether a run was a sync, which brings what is new; not a retry, an undoing or the sending of one contact. */
+export function isSync({ trigger }: Started): boolean {
+  return trigger === "by hand" || trigger === "schedule";
+}
+
 /** What became of a run. `interrupted`: killed, or the machine went down. */
 export type Outcome = Ended["outcome"] | "running" | "interrupted";
 

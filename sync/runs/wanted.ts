@@ -5,7 +5,9 @@ import type { Started } from "./events.js";
 export type Wanted =
   | { readonly kind: "sync"; readonly start: Start; readonly limit: number | undefined }
   | { readonly kind: "retry"; readonly run: number; readonly replay: "fill_missing" | "overwrite" }
-  | { readonly kind: "undo"; readonly run: number };
+  | { readonly kind: "undo"; readonly run: number }
+  /** One contact's records alone, as they stand on the source's lines. */
+  | { readonly kind: "contact"; readonly lines: readonly string[] };
 
 /** What the log says of that at its beginning. */
 export function factsOf(
@@ -16,6 +18,8 @@ export function factsOf(
       return { retry_of: what.run };
     case "undo":
       return { undo_of: what.run };
+    case "contact":
+      return {};
     case "sync":
       return {
         ...(what.start.kind === "beginning" && { full: true }),

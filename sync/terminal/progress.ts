@@ -76,8 +76,8 @@ export function createProgress(
     },
     say({ event: _, ...said }) {
       if (json) terminal.printJson({ event: "said", ...said });
-      else if (said.level === "info") terminal.say(harmless(said.message));
-      else terminal.say(paint("warn", `${said.level}: ${harmless(said.message)}`));
+      // Remarks stand in the log of the run; what they say of its end is said there in words.
+      else if (said.level !== "info") terminal.say(paint("warn", `${said.level}: ${harmless(said.message)}`));
     },
     end: () => terminal.rewrite(""),
   };

@@ -100,7 +100,7 @@ const reporter = (by: string) => (by === "runner" ? "" : ` (reported by the ${by
 function lossLines({ losses }: Verdict): string[] {
   return losses.map(
     ({ field, left_out, of }) =>
-      `  ${paint("warn", `${harmless(field)} lost most of its values`)}: ${many(left_out)} left out, ${counted(of, "contact")} delivered`,
+      `  ${paint("warn", `${harmless(field)} lost most of its values`)}: ${many(left_out)} of ${many(of)} left out`,
   );
 }
 
@@ -153,6 +153,7 @@ export function kindOf({ started }: Run): string {
     schedule: "by the schedule",
     retry: `retrying the rejected contacts of run ${started.retry_of}`,
     undo: `undoing run ${started.undo_of}`,
+    contact: "sending one contact",
   };
   return [
     how[started.trigger],

@@ -136,7 +136,11 @@ function answerLines({ rejections, readBy, rows }: Trace): string[] {
   ].map(harmless);
 }
 
-function heldLines({ identifier, verdict, fields, held, updated_at }: LookedUp, columns: number): string[] {
+/** What is sent beside what Iterable holds, line by line. */
+export function heldLines(
+  { identifier, verdict, fields, held, updated_at }: LookedUp,
+  columns: number,
+): string[] {
   if (held === null) return [`Iterable has no profile of ${identifier ?? "it"}.`].map(harmless);
   const compared = new Set(fields.map(({ field }) => field));
   const rows: Cell[][] = [

@@ -14,9 +14,21 @@ export function listed(names: readonly string[], word = "and"): string {
   return `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;
 }
 
+/** Swedish writes dates as ISO 8601 does. */
+const CLOCK = new Intl.DateTimeFormat("sv-SE", {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+  timeZoneName: "short",
+});
+
 /** An instant as the clock on the wall shows it, with its zone. */
 export function local(at: string | number): string {
-  return new Date(at).toLocaleString("sv-SE", { timeZoneName: "short" });
+  return CLOCK.format(new Date(at));
 }
 
 const UNITS = [
