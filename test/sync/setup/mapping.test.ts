@@ -61,6 +61,7 @@ const optionsWith = (entries: readonly Entry[] | undefined, more: readonly strin
     sourceFields: [...SOURCE, ...more],
     sourceIsOpen: true,
     iterableFields: IN_ITERABLE,
+    newTypes: new Map(),
     zone: "UTC",
     sha256: (text: string) => text,
   }) as unknown as MappingOptions;
