@@ -1,11 +1,12 @@
-// npm run bench [-- --quick | TABLE...]: what the connectors take, beside the least that any program would have to, and
+// npm run bench [-- --quick | --long | TABLE...]: what the connectors take, beside the least that any program would have to, and
 // beside what the same job takes on other foundations.
+import { existing } from "./existing.mjs";
 import { ratio } from "./measure.mjs";
 import { peers } from "./peers/install.mjs";
 import { destination, lookUps, memory, pair, quiet, realLimit, slowSink, source, start } from "./tables.mjs";
 
 const TABLES = new Map(
-  Object.entries({ start, destination, slowSink, realLimit, lookUps, source, quiet, pair, memory }),
+  Object.entries({ start, destination, slowSink, realLimit, lookUps, existing, source, quiet, pair, memory }),
 );
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith("-"));
@@ -45,7 +46,7 @@ async function quick() {
 }
 
 async function whole() {
-  const size = { runs: 3, contacts: 500_000, pages: 1000, peers: peers() };
+  const size = { runs: 3, contacts: 500_000, pages: 1000, peers: peers(), long: args.includes("--long") };
   const all = wanted.length === 0;
   for (const name of all ? TABLES.keys() : wanted) await TABLES.get(name)(size);
   if (!all) return;

@@ -83,8 +83,8 @@ export function createExisting(options: {
       asked += 1;
       if (created?.has(hash(contact.key))) return ABSENT;
       if (method === "export") begin(contact);
-      else if (method === "auto" && asked > LOOKED_UP_BEFORE_EXPORT && !snapshot) {
-        options.onMany(asked - 1);
+      else if (method === "auto" && asked >= LOOKED_UP_BEFORE_EXPORT && !snapshot) {
+        options.onMany(asked);
         begin(contact);
       }
       const known = answer(contact);

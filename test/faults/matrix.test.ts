@@ -5,13 +5,16 @@ import { isWhole, report } from "./figures.js";
 import { KINDS, MOMENTS, PLACES } from "./kinds.js";
 import { createScenario, MODES, PATHS } from "./scenario.js";
 
+/** Places that matter to the modes that depend on what exists. */
+const NEED_TO_KNOW: ReadonlySet<string> = new Set(["lookup", "export", "files", "file"]);
+const EXPORTS: ReadonlySet<string> = new Set(["export", "files", "file"]);
 const kinds = Object.entries(KINDS);
 const all = PLACES.flatMap((place, p) =>
   kinds.flatMap(([kind, action], k) =>
     MOMENTS.map((moment, m) => {
       const number = (p * kinds.length + k) * MOMENTS.length + m;
       // Look-ups are made by the modes that need them.
-      const mode = place === "lookup" ? MODES[1 + (number % 2)] : MODES[number % 3];
+      const mode = NEED_TO_KNOW.has(place) ? MODES[1 + (number % 2)] : MODES[number % 3];
       return {
         place,
         kind,
@@ -43,11 +46,16 @@ describe.concurrent("a fault that passes costs nobody anything, in one run", () 
         mode,
         dialect,
         followUps: place === "list" || place === "event",
+        ...(EXPORTS.has(place) && { destination: { existing_contacts: { method: "export" } } }),
       });
       try {
         const { stage } = scenario;
-        const side = place === "token" || place === "page" ? stage.flowcode : stage.iterable;
-        side.faults.script({ path: PATHS[place], from: moment.from, times: moment.times, action });
+        const { flowcode, iterable } = stage;
+        const side =
+          place === "token" || place === "page" ? flowcode : place === "file" ? iterable.files : iterable;
+        const { from, times } = moment;
+        const path = PATHS[place];
+        side.faults.script({ ...(path !== undefined && { path, from }), times, action });
         const { source, destination } = await scenario.run();
         expect(scenario.problems(), `${toldBy(source)}${toldBy(destination)}`).toEqual([]);
         expect([source.code, destination.code], `${toldBy(source)}${toldBy(destination)}`).toEqual([0, 0]);

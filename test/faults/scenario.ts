@@ -19,6 +19,11 @@ export const PATHS = {
   bulk: "/api/users/bulkUpdate",
   list: "/api/lists/subscribe",
   event: "/api/events/trackBulk",
+  export: "/api/export/start",
+  /** The pages of the first job of a stand-in. */
+  files: "/api/export/3562/files",
+  /** Any file, on its own host. */
+  file: undefined,
 } as const;
 
 /** The list that everybody is put on, and the event that everybody sends, where a scenario has them. */
@@ -67,6 +72,7 @@ export async function createScenario(options: {
       latencyMs: 3,
       keepBodies: false,
       lists: [LIST],
+      exportRowsPerFile: 25,
       ...options.iterable,
     },
   });
