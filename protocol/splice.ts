@@ -45,7 +45,8 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
-function stringEnd(text: string, quote: number): number {
+/** Behind the string that begins with the quote at this place. */
+export function stringEnd(text: string, quote: number): number {
   for (let end = text.indexOf('"', quote + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
     while (text[end - 1 - backslashes] === "\\") backslashes += 1;

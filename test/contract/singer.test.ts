@@ -79,11 +79,12 @@ describe("tap-flowcode", () => {
     const { lines, stderr } = await stage.source("read", { dialect: "singer" });
     const points = metricsIn(stderr);
     const records = lines.filter((line) => line.startsWith('{"type":"RECORD"')).length;
-    const sum = (tags: object) =>
+    const sum = (tags: object, metric = "") =>
       points
+        .filter((point) => point.metric.startsWith(metric))
         .filter((point) => Object.entries(tags).every(([tag, value]) => point.tags[tag] === value))
         .reduce((total, { value }) => total + value, 0);
-    expect(sum({ stream: "contacts" })).toBe(records);
+    expect(sum({ stream: "contacts" }, "record_count")).toBe(records);
     expect(sum({ http_status_code: "502", status: "failed" })).toBe(1);
     expect(sum({ status: "succeeded" })).toBeGreaterThanOrEqual(5);
     for (const { tags } of points) expect(Object.values(tags).join("")).toMatch(/^[\w-]+$/);

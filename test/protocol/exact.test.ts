@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseExact } from "../../protocol/exact.js";
 
 test.each([
@@ -37,3 +37,26 @@ test.each(["{", '{"a":12345678901234567', '{"a":1234567890123456789x}'])("%s is 
 function nested(depth: number, value: unknown): unknown {
   return depth === 0 ? value : [nested(depth - 1, value)];
 }
+
+describe("beside a number that is inexact", () => {
+  const BIG = "12345678901234567890";
+
+  test.each<[string, string]>([
+    ["a text of 16 MB", "x".repeat(16_000_000)],
+    ["a text of escaped quotes", '"'.repeat(4_000_000)],
+    ["a text of backslashes", "\\".repeat(4_000_000)],
+    ["a text of digits", "9".repeat(4_000_000)],
+    ["a text that looks like JSON", `{"n":${BIG}}`],
+  ])("%s stays as it is", (_what, inside) => {
+    const parsed = parseExact(`{"n":${BIG},"t":${JSON.stringify(inside)}}`) as { n: unknown; t: string };
+    expect(parsed.n).toBe(BIG);
+    expect(parsed.t === inside).toBe(true);
+  });
+
+  test("100,000 levels of nesting are read", () => {
+    const text = `${"[".repeat(100_000)}${BIG}${"]".repeat(100_000)}`;
+    let inner = parseExact(text);
+    while (Array.isArray(inner)) inner = inner[0];
+    expect(inner).toBe(BIG);
+  });
+});
