@@ -40,6 +40,16 @@ export default defineConfig({
         },
       },
       {
+        /** The whole of what `npm test` runs a sample of: hostile input, memory and time measured. */
+        test: {
+          name: "hostile",
+          include: ["test/hostile/**/*.test.ts"],
+          env: { HOSTILE: "all" },
+          globalSetup: "test/hostile/setup.ts",
+          testTimeout: 120_000,
+        },
+      },
+      {
         /** Builds the images and runs them, which needs an engine and registries. */
         test: {
           name: "image",

@@ -56,17 +56,19 @@ export async function retry<T>(attempt: (number: number) => Promise<T>, policy: 
   };
 
   const once = async (number: number): Promise<void> => {
+    let isInLine = false;
     for (;;) {
       policy.signal?.throwIfAborted();
       const held = notBefore - Date.now();
       if (held > 0) await pause(held, policy.signal);
-      wait?.note({ reason, attempt: number });
+      if (!isInLine) wait?.note({ reason, attempt: number });
       try {
         done = { value: await attempt(number) };
         return;
       } catch (error) {
         try {
-          if (onFailure(error, number) === "wait") continue;
+          isInLine = onFailure(error, number) === "wait";
+          if (isInLine) continue;
         } catch (end) {
           last = { error: end };
           throw new AbortError("given up");

@@ -80,7 +80,11 @@ export function createWaits(options: {
           const entry = waiting.get(key);
           if (entry) entry.trouble = changed;
         },
-        end: () => void waiting.delete(key),
+        end() {
+          waiting.delete(key);
+          // A process may end before it looks again.
+          if (told) look();
+        },
       };
     },
   };

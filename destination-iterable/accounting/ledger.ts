@@ -48,12 +48,15 @@ export interface Ledger {
   release(evenIfBlamed: boolean): ReleasedState[];
   /** States that have come in and not been released. */
   readonly waiting: number;
+  /** Their characters, all together. */
+  readonly waitingChars: number;
 }
 
 export function createLedger(): Ledger {
   const current = new Map<string, Window>();
   const queues = new Map<string, WaitingState[]>();
   let waiting = 0;
+  let waitingChars = 0;
 
   const emptyWindow = (): Window => ({ open: 0, settled: 0, rejected: 0, blamed: 0 });
   const windowOf = (stream: string): Window => {
@@ -102,6 +105,7 @@ export function createLedger(): Ledger {
       for (const { queue } of parts) queue.push(state);
       for (const name of streams) current.delete(name);
       waiting += 1;
+      waitingChars += line.length;
     },
     release(evenIfBlamed) {
       const out: ReleasedState[] = [];
@@ -119,6 +123,7 @@ export function createLedger(): Ledger {
           }
           out.push({ line: head.line, counts });
           waiting -= 1;
+          waitingChars -= head.line.length;
           moved = true;
         }
       }
@@ -126,6 +131,9 @@ export function createLedger(): Ledger {
     },
     get waiting() {
       return waiting;
+    },
+    get waitingChars() {
+      return waitingChars;
     },
   };
 }

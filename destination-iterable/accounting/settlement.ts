@@ -23,6 +23,10 @@ export interface Admitted {
 
 const NONE: readonly FollowUp[] = [];
 
+/** States that may be held back, and what they may hold, before input waits until they are safe. */
+const MAX_WAITING_STATES = 10_000;
+const MAX_WAITING_CHARS = 16_000_000;
+
 /** Where records end and states are let go: the ledger, the counts and the rejections, kept in step. */
 export interface Settlement {
   /**
@@ -39,8 +43,8 @@ export interface Settlement {
   state(stream: string | undefined, line: string): void;
   /** Prints the states that are safe, after the rejections that they cover are on disk. One release at a time. */
   release(): Promise<void>;
-  /** States that have come in and not gone out. */
-  readonly waiting: number;
+  /** Whether so many states wait, or so long ones, that no more should come in before they have gone out. */
+  readonly isFull: boolean;
   /**
    * Says that no more input comes, so that a run without a single success can be told from one that is yet to have
    * one. Throws ConfigError where the run as a whole must not count.
@@ -103,8 +107,8 @@ export function createSettlement(options: {
         .catch(close);
       return releasing;
     },
-    get waiting() {
-      return ledger.waiting;
+    get isFull() {
+      return ledger.waiting > MAX_WAITING_STATES || ledger.waitingChars > MAX_WAITING_CHARS;
     },
     endInput() {
       inputEnded = true;

@@ -15,6 +15,9 @@ import {
   type StreamStatus,
 } from "../../protocol/message.js";
 
+/** Types that are warned of; more are passed over in silence. */
+const MAX_UNKNOWN_TYPES = 20;
+
 export interface InputHandlers {
   /** Takes a stream's declaration. Resolves when records may follow; undefined where they may at once. */
   schema(message: SchemaMessage): Promise<void> | undefined;
@@ -60,6 +63,7 @@ export async function readInput(
         return handlers.schema(message);
       case "other":
         if (message.known || unknownTypes.has(message.type)) return undefined;
+        if (unknownTypes.size >= MAX_UNKNOWN_TYPES) return undefined;
         unknownTypes.add(message.type);
         log.warn(
           `line ${line.number}: messages of the unknown type ${JSON.stringify(message.type)} are passed over`,

@@ -48,9 +48,6 @@ const NOT_YET_READABLE =
 /** So many batches wait for their turn at most: a thousand contacts with sixty fields each are several megabytes. */
 const MAX_WAITING_BATCHES = 2;
 
-/** States that may be held back before input waits for those that are safe to be read by whoever takes them. */
-const MAX_WAITING_STATES = 10_000;
-
 const NONE: readonly string[] = [];
 
 /** How often a run says how far it has come. */
@@ -201,6 +198,12 @@ export async function write({
     log,
   });
 
+  /** Sends whatever waits for its batch, so that the states behind it can go. */
+  const settleAll = async (): Promise<void> => {
+    await pipeline.drain();
+    await followUps.drain();
+    await settlement.release();
+  };
   const progress = setInterval(() => tally.summary().forEach(log.info), PROGRESS_MS);
   try {
     const read = await attempt(() =>
@@ -218,7 +221,7 @@ export async function write({
           },
           pause() {
             const released = settlement.release();
-            return settlement.waiting > MAX_WAITING_STATES ? released : input.room();
+            return settlement.isFull ? released.then(settleAll) : input.room();
           },
           halted: halt.reached,
         },
