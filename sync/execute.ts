@@ -23,6 +23,7 @@ import type { Run } from "./runs/run.js";
 import { awaitStop } from "./runs/stop-request.js";
 import { eventOf, waitingOf } from "./runs/telling.js";
 import { tidy } from "./runs/tidy.js";
+import { unreachable } from "./runs/unreachable.js";
 import { factsOf, type Wanted } from "./runs/wanted.js";
 import type { Progress } from "./terminal/progress.js";
 
@@ -207,10 +208,13 @@ function logProgress(run: UnderWay): void {
   });
 }
 
-/** Shows the same to whoever watches. */
+/** Shows the same to whoever watches, and gives a vendor up that was never there. */
 function showProgress(run: UnderWay): void {
-  const { job, account } = run;
+  const { job, account, host, record } = run;
   job.progress.show({ ...countsOf(run), heldUntil: account.heldUntil, waiting: waitingOf(account.waiting) });
+  const startedAt = Date.parse(record.run.started.at);
+  const never = unreachable(account.waiting, { startedAt, now: host.now() });
+  if (never) run.fail(never);
 }
 
 const timeOf = ({ now }: Host) => new Date(now()).toISOString();

@@ -104,10 +104,29 @@ function standingText(
 /** "waiting for Iterable: refuses connections, attempt 3, next in 4 s". */
 export function waitingText({ for: whom, reason, attempt, nextAt }: Waiting, now: number): string {
   return [
-    `waiting for ${harmless(whom)}: ${harmless(reason)}`,
+    `waiting for ${harmless(whom)}: ${harmless(reasonOf(reason))}`,
     ...(attempt === undefined ? [] : [`attempt ${many(attempt)}`]),
     ...(nextAt === undefined || nextAt <= now ? [] : [`next in ${many(Math.ceil((nextAt - now) / 1000))} s`]),
   ].join(", ");
+}
+
+/** Why somebody has to wait, by what connections and vendors say. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/ECONNREFUSED/, "refuses connections"],
+  [/ENOTFOUND|EAI_AGAIN/, "its name cannot be resolved"],
+  [/ECONNRESET|EPIPE|UND_ERR_SOCKET/, "breaks connections off"],
+  [/EHOSTUNREACH|ENETUNREACH|ENETDOWN/, "the network does not lead there"],
+  [/TIMEOUT|ETIMEDOUT|no answer/i, "does not answer"],
+  [/rate limited/, "asks to slow down"],
+  [/status (\d+)/, "answers with status $1"],
+];
+
+function reasonOf(reason: string): string {
+  for (const [pattern, words] of REASONS) {
+    const found = pattern.exec(reason);
+    if (found) return words.replace("$1", found[1] ?? "");
+  }
+  return reason;
 }
 
 function waitingJson({ for: whom, reason, since, attempt, nextAt }: Waiting) {
