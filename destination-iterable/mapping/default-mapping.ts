@@ -1,5 +1,5 @@
 import { firstName, lastName } from "./names.js";
-import { isSameName } from "./paths.js";
+import { isSameName, normalized } from "./paths.js";
 import { isE164 } from "./phone.js";
 import { trimmed } from "./text.js";
 
@@ -29,4 +29,9 @@ export function defaultEntries(sourceFields: readonly string[] | undefined): rea
   return DEFAULTS.filter(
     ({ source }) => !sourceFields || sourceFields.some((field) => isSameName(field, source)),
   );
+}
+
+/** The contact's own fields of a target's name, which win over what is made. */
+export function ownFields(target: string, sourceFields: readonly string[] | undefined): readonly string[] {
+  return sourceFields?.filter((field) => isSameName(field, target)) ?? [target, normalized(target)];
 }

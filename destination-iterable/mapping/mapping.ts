@@ -11,7 +11,7 @@ import {
 } from "../iterable/identifiers.js";
 import { founds } from "./coercion.js";
 import { compileCondition, compileConsent } from "./conditions.js";
-import { type DefaultEntry, defaultEntries } from "./default-mapping.js";
+import { type DefaultEntry, defaultEntries, ownFields } from "./default-mapping.js";
 import { compileEntry, createFitter, type Picked } from "./entry.js";
 import type { MappingOptions } from "./options.js";
 import { compilePath } from "./paths.js";
@@ -91,7 +91,7 @@ export function createMapping(given: MappingOptions): Mapping {
     ? []
     : options.entries
       ? entries.filter(({ target }) => target !== identifierTarget).map((entry) => entryRule(entry, options))
-      : defaultEntries(options.sourceFields).map(defaultRule);
+      : defaultEntries(options.sourceFields).map((entry) => defaultRule(entry, options.sourceFields));
   const placeOf = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
   const targets = rules.map(({ target }) => target);
   const layout = createLayout();
@@ -103,12 +103,16 @@ export function createMapping(given: MappingOptions): Mapping {
     dropped = [...dropped, { field, reason }];
   };
   const fitToField = createFitter(options, drop);
+  const createsFields = newTypes.size > 0;
+  const mayCreate = (field: string, value: unknown): boolean => {
+    const newType = iterableFields.has(field) ? undefined : newTypes.get(field);
+    return newType === undefined || founds(value, newType);
+  };
   const put = (target: string, field: string, value: unknown, unsound: boolean): void => {
     if (unsound && !iterableFields.has(field)) return drop(field, "schema");
     const fitted = fitToField(value, field);
     if (fitted === undefined) return;
-    const newType = iterableFields.has(field) ? undefined : newTypes.get(field);
-    if (newType !== undefined && !founds(fitted, newType)) return drop(field, "type_not_decided");
+    if (createsFields && !mayCreate(field, fitted)) return drop(field, "type_not_decided");
     if (target === "phoneNumber" && !isPhoneNumber(fitted)) return drop(field, "not_e164");
     // An impossible email among the fields would cost the whole contact (API reference: failedUpdates).
     const email = target === "email" ? identifyByEmail(fitted) : undefined;
@@ -218,17 +222,23 @@ function entryRule(entry: MappingEntry, means: Means): Rule {
   };
 }
 
-function defaultRule({ source, target, read }: DefaultEntry): Rule {
+function defaultRule(
+  { source, target, read }: DefaultEntry,
+  sourceFields: readonly string[] | undefined,
+): Rule {
   const pick = compilePath(source);
-  const pickOwn = compilePath(target);
+  // Looked for among the stream's fields once, and not among each record's: most have no field of that name.
+  const ownNames = ownFields(target, sourceFields);
   return {
     target,
     field: target,
     required: false,
     typed: true,
     pick(record) {
-      const own = pickOwn(record);
-      if (own && !isEmpty(own.value)) return { kind: "value", value: own.value, field: own.field };
+      for (const own of ownNames) {
+        if (Object.hasOwn(record, own) && !isEmpty(record[own]))
+          return { kind: "value", value: record[own], field: own };
+      }
       const value = pick(record)?.value;
       if (isEmpty(value)) return { kind: "nothing" };
       if (typeof value !== "string") return { kind: "misfit", reason: "not_text" };

@@ -55,8 +55,16 @@ export function isEmpty(value: unknown): boolean {
 const isNothing = (value: unknown) =>
   value === undefined || value === null || (typeof value === "string" && isBlank(value));
 
-/** A character of ASCII that can be seen, as nearly every text begins and ends with: looking there costs next to nothing. */
-const isPlain = (unit: number) => unit > 0x20 && unit < 0x7f;
+/**
+ * A character of one of the blocks in which all can be seen, as nearly every text begins and ends with, whatever its
+ * script: looking there costs next to nothing.
+ */
+const isPlain = (unit: number) =>
+  (unit > 0x20 && unit < 0x7f) ||
+  (unit >= 0xc0 && unit < 0x34f) ||
+  (unit >= 0x370 && unit < 0x61c) ||
+  (unit >= 0x620 && unit < 0x115f) ||
+  (unit > 0x3000 && unit < 0xd800 && unit !== 0x3164);
 
 function seenFrom(text: string): number {
   let at = 0;

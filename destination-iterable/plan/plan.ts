@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { MappingEntry } from "../config.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
-import { defaultEntries } from "../mapping/default-mapping.js";
+import { defaultEntries, ownFields } from "../mapping/default-mapping.js";
 import type { MappingOptions } from "../mapping/options.js";
 import { isSameName, normalized, splitPath } from "../mapping/paths.js";
 import { findProblems } from "../mapping/problems.js";
@@ -99,7 +99,7 @@ export function outlookOf(
     const text: SourceType = { kinds: ["string"], isList: false };
     const [verdict, detail]: Verdict = isText ? judge(target, text) : ["cannot_fit", "only texts are taken"];
     add("default", source, type, target, [verdict, joined(isText ? how : "", detail)]);
-    for (const own of options.sourceFields?.filter((field) => isSameName(field, target)) ?? []) {
+    for (const own of options.sourceFields ? ownFields(target, options.sourceFields) : []) {
       const ownType = typeAtPath(properties, own);
       const [found, why]: Verdict = judge(target, ownType);
       add("default", own, ownType, target, [found, joined(`wins over what is made of ${source}`, why)]);

@@ -109,3 +109,13 @@ test("whatever the text: what is trimmed is a part of it, trimmed once and for a
     { seed: 20261125, numRuns: 2000 },
   );
 });
+
+test("a character of the basic plane is taken off exactly if it is white space, a control, half a pair, ignorable or a blank", () => {
+  const unseen = /^[\p{White_Space}\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffd]$/u;
+  const wrong: number[] = [];
+  for (let unit = 0; unit <= 0xffff; unit += 1) {
+    const character = String.fromCharCode(unit);
+    if (isBlank(character) !== unseen.test(character)) wrong.push(unit);
+  }
+  expect(wrong).toEqual([]);
+});
