@@ -118,11 +118,11 @@ const advanced = z.object({
     title: "Base URL",
     description: "Where Iterable's API is, if not at the address of the data center",
   }),
-  bulk_requests_per_second: z.number().min(0.01).max(1000).default(4.5).meta({
+  bulk_requests_per_second: z.number().min(0.01).max(1_000_000).default(4.5).meta({
     title: "Bulk requests per second",
     description: "Iterable allows 5 per project, which everything that uses the project shares",
   }),
-  lookup_requests_per_second: z.number().min(0.01).max(1000).default(60).meta({
+  lookup_requests_per_second: z.number().min(0.01).max(1_000_000).default(60).meta({
     title: "Look-ups per second",
     description: "Iterable allows 100 per project, which everything that uses the project shares",
   }),

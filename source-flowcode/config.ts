@@ -134,7 +134,7 @@ export const config = z.object({
       "How often every contact is looked at, to find conversions that the filter by date has missed",
     order: 5,
   }),
-  requests_per_second: z.number().min(0.01).max(1000).default(5).meta({
+  requests_per_second: z.number().min(0.01).max(1_000_000).default(5).meta({
     title: "Requests per second",
     description: "Flowcode publishes no limit for this API; its older gateway allows 100",
     order: 6,

@@ -5,6 +5,8 @@ import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 
 /** Bodies up to this size are held whole; larger ones are parsed while they arrive, a row at a time. */
 export const WHOLE_PAGE_BYTES = 8 * 1024 * 1024;
+/** A row is held until it is complete. One that is larger could not be a line of the pipe either. */
+const MAX_ROW_BYTES = 64 * 1024 * 1024;
 
 /** What a page says about the one after it. ProtoJSON leaves out what is empty or false. */
 export interface PageInfo {
@@ -112,6 +114,8 @@ async function* streamedRows(
   const parse = jsonParser({ packValues: true, streamValues: false });
   const assembler = new Assembler();
   let begun = false;
+  /** What has come since a row was complete. */
+  let heldBytes = 0;
   try {
     for (;;) {
       const first = held.shift();
@@ -126,6 +130,8 @@ async function* streamedRows(
         const row = takeRow(assembler, names);
         if (row !== undefined) rows.push(asRow(row));
       }
+      heldBytes = rows.length > 0 ? 0 : heldBytes + (chunk.value as Uint8Array).length;
+      if (heldBytes > MAX_ROW_BYTES) throw new MalformedPage("a row that is longer than any contact");
       yield rows;
     }
     if (!begun || !assembler.done) throw cutPage();

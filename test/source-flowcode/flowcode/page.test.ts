@@ -131,3 +131,16 @@ describe("bytes that are not UTF-8", () => {
     await expect(parse(body, 0)).rejects.toThrow(MalformedPage);
   });
 });
+
+it("a row that never ends is no row, before it has filled the memory", async () => {
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('{"conversions":[{"user":{},"text":"');
+    const piece = Buffer.from("x".repeat(1_000_000));
+    for (let count = 0; count < 200; count += 1) yield piece;
+  }
+  const page = await readPage(endless(), ["conversions"], 0);
+  const reading = async () => {
+    if (page.kind === "streamed") for await (const rows of page.rows) expect(rows).toEqual([]);
+  };
+  await expect(reading()).rejects.toThrow("a row that is longer than any contact");
+});
