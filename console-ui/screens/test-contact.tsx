@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { get } from "../api.js";
+import { get, post } from "../api.js";
 import { Labelled, Problem, troubleOf } from "../parts.js";
 import { useShared } from "../state.js";
 import type { Trouble } from "../wire.js";
@@ -8,6 +8,8 @@ import { localWithZone } from "../words.js";
 /** How a test contact stands: each station with when it was reached, then both sides field by field. */
 interface Standing {
   readonly state: "waiting" | "done" | "failed";
+  /** What happens at this moment. */
+  readonly now: string;
   readonly steps: readonly { readonly text: string; readonly at?: string; readonly done: boolean }[];
   readonly fields: readonly {
     readonly field: string;
@@ -21,18 +23,18 @@ interface Standing {
 const LOOK_AGAIN_MS = 1_000;
 
 export function TestContact() {
-  const { start, shown } = useShared();
+  const { shown } = useShared();
   const [email, setEmail] = useState("");
-  const [run, setRun] = useState<number>();
+  const [contact, setContact] = useState<string>();
   const [standing, setStanding] = useState<Standing>();
   const [trouble, setTrouble] = useState<Trouble>();
   useEffect(() => {
-    if (run === undefined) return;
+    if (contact === undefined) return;
     let isOver = false;
     const look = async () => {
       while (!isOver) {
         try {
-          const found = await get<Standing>(`runs/${run}/contact`);
+          const found = await get<Standing>(`contacts/${contact}`);
           if (isOver) return;
           setStanding(found);
           if (found.state !== "waiting") return;
@@ -47,7 +49,7 @@ export function TestContact() {
     return () => {
       isOver = true;
     };
-  }, [run]);
+  }, [contact]);
   return (
     <>
       <ol>
@@ -60,7 +62,10 @@ export function TestContact() {
           event.preventDefault();
           setStanding(undefined);
           setTrouble(undefined);
-          void start({ kind: "contact", email: email.trim() }).then(setRun);
+          post<{ contact: string }>("contacts", { email: email.trim() }).then(
+            (begun) => setContact(begun.contact),
+            (error: unknown) => setTrouble(troubleOf(error)),
+          );
         }}
       >
         <Labelled id="email" label="Email that you used">
@@ -80,7 +85,8 @@ export function TestContact() {
       </form>
       {trouble && <Problem trouble={trouble} />}
       {standing?.error && <Problem trouble={standing.error} />}
-      {standing && (
+      {standing?.state === "waiting" && <p role="status">{standing.now}</p>}
+      {standing && standing.state !== "waiting" && (
         <ul class="steps" role="status" aria-live="polite">
           {standing.steps.map(({ text, at, done }) => (
             <li key={text} class={done ? "good" : "quiet"}>

@@ -11,6 +11,7 @@ import { projectRoutes } from "./api/project.js";
 import { reportRoutes } from "./api/reports.js";
 import { runRoutes } from "./api/runs.js";
 import { sessionRoutes } from "./api/session.js";
+import { testContactRoutes } from "./api/test-contacts.js";
 import { type Home, homeAt, homeOnLoopback } from "./guard.js";
 import { createJobs } from "./jobs.js";
 import { announce, takeLinks } from "./link.js";
@@ -79,6 +80,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       ...mappingRoutes(folder, host),
       ...runRoutes(folder, jobs),
       ...contactRoutes(folder, host),
+      ...testContactRoutes(folder, host),
       ...reportRoutes(folder, host.version, host.now),
       ...eventRoutes(folder, bell, closing.signal, onFailure),
     ],
