@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { get } from "../api.js";
+import { get, post } from "../api.js";
 import { Loading, Notice, OUTCOMES, Outcome, Problem, Question, useLoaded, When } from "../parts.js";
 import { useShared } from "../state.js";
 import type { RunDetail, RunRow, Standing } from "../wire.js";
@@ -8,6 +8,7 @@ import { ago, clause, count, many } from "../words.js";
 export function Overview() {
   const { project, runs, standing, start, stop } = useShared();
   const [asks, setAsks] = useState(false);
+  const [rehearses, setRehearses] = useState(false);
   const loaded = useLoaded((signal) => get<{ runs: RunRow[] }>("runs", { signal }), [runs]);
   const isBusy = standing !== undefined;
   return (
@@ -23,7 +24,7 @@ export function Overview() {
               <a href="#/test">Send a test contact</a>
             </li>
             <li>
-              <button type="button" disabled={isBusy} onClick={() => void start({ kind: "dry-run" })}>
+              <button type="button" disabled={isBusy} onClick={() => setRehearses(true)}>
                 Dry run
               </button>
             </li>
@@ -51,6 +52,7 @@ export function Overview() {
           <p>{everything(loaded.state === "there" ? loaded.value.runs : [])}</p>
         </Question>
       )}
+      {rehearses && <DryRun onClose={() => setRehearses(false)} />}
       {standing && <Progress standing={standing} onStop={() => void stop()} />}
       {loaded.state === "loading" && <Loading what="the last runs" />}
       {loaded.state === "failed" && <Problem trouble={loaded.trouble} />}
@@ -68,6 +70,25 @@ export function Overview() {
         </p>
       </section>
     </>
+  );
+}
+
+/** What a sync would do, without doing it. */
+function DryRun({ onClose }: { readonly onClose: () => void }) {
+  const loaded = useLoaded((signal) => post<{ text: string }>("runs", { kind: "dry-run" }, { signal }), []);
+  return (
+    <section class="card" aria-labelledby="dry-run">
+      <h2 id="dry-run">Dry run</h2>
+      {loaded.state === "loading" && <Loading what="what would be sent" />}
+      {loaded.state === "failed" && <Problem trouble={loaded.trouble} />}
+      {loaded.state === "there" && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        <pre tabIndex={0}>{loaded.value.text}</pre>
+      )}
+      <button type="button" onClick={onClose}>
+        Close
+      </button>
+    </section>
   );
 }
 

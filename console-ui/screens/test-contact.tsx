@@ -62,7 +62,7 @@ export function TestContact() {
           event.preventDefault();
           setStanding(undefined);
           setTrouble(undefined);
-          post<{ contact: string }>("contacts", { email: email.trim() }).then(
+          post<{ contact: string }>("runs", { kind: "contact", email: email.trim() }).then(
             (begun) => setContact(begun.contact),
             (error: unknown) => setTrouble(troubleOf(error)),
           );

@@ -11,7 +11,7 @@ import { projectRoutes } from "./api/project.js";
 import { reportRoutes } from "./api/reports.js";
 import { runRoutes } from "./api/runs.js";
 import { sessionRoutes } from "./api/session.js";
-import { testContactRoutes } from "./api/test-contacts.js";
+import { createTestContacts, testContactRoutes } from "./api/test-contacts.js";
 import { type Home, homeAt, homeOnLoopback } from "./guard.js";
 import { createJobs } from "./jobs.js";
 import { announce, takeLinks } from "./link.js";
@@ -55,6 +55,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
   const sessions = createSessions(host.now);
   const bell = createBell();
   const jobs = createJobs(folder, host, onFailure);
+  const testContacts = createTestContacts(folder, host);
   const scheduling = createScheduling({
     folder,
     host,
@@ -78,9 +79,9 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       }),
       ...connectionRoutes(folder, host),
       ...mappingRoutes(folder, host),
-      ...runRoutes(folder, jobs),
+      ...runRoutes(folder, jobs, testContacts, host),
       ...contactRoutes(folder, host),
-      ...testContactRoutes(folder, host),
+      ...testContactRoutes(testContacts),
       ...reportRoutes(folder, host.version, host.now),
       ...eventRoutes(folder, bell, closing.signal, onFailure),
     ],

@@ -1,3 +1,4 @@
+import type { Host } from "../../host.js";
 import type { Folder } from "../../project/folder.js";
 import { readRun, runNumbers } from "../../runs/archive.js";
 import { parseEvents } from "../../runs/events.js";
@@ -6,21 +7,31 @@ import { Declined } from "../answer.js";
 import type { Jobs } from "../jobs.js";
 import type { Call, Reply, Route } from "../route.js";
 import { readPiece } from "../tail.js";
+import { rehearsal } from "./rehearsal.js";
 import { rejectedData, rejectsPage } from "./rejects.js";
 import { detailOf, isWanted, rowOf } from "./run-rows.js";
+import type { TestContacts } from "./test-contacts.js";
 
 /** Runs on a page. */
 const PAGE = 20;
 const MOST_LINES = 100;
 
 /** The list of runs, each of them in full, and the start and the end of one. */
-export function runRoutes(folder: Folder, jobs: Jobs): Route[] {
+export function runRoutes(folder: Folder, jobs: Jobs, testContacts: TestContacts, host: Host): Route[] {
   return [
     { method: "GET", path: "/api/v1/runs", answer: ({ query }) => listed(folder, query) },
     {
       method: "POST",
       path: "/api/v1/runs",
-      answer: async ({ body }) => ({ status: 202, json: { run: await jobs.start(body) } }),
+      async answer({ body, gone }) {
+        const { kind, email } = (body ?? {}) as { kind?: unknown; email?: unknown };
+        if (kind === "dry-run") {
+          const rehearsing = { ...host, signal: AbortSignal.any([host.signal, gone]) };
+          return { json: await rehearsal(folder, rehearsing) };
+        }
+        if (kind === "contact") return { status: 202, json: { contact: testContacts.begin(email) } };
+        return { status: 202, json: { run: await jobs.start(body) } };
+      },
     },
     {
       method: "POST",

@@ -17,10 +17,10 @@ import type { Route } from "../route.js";
 const REMEMBERED = 8;
 const UNSHOWN: Progress = { show: () => undefined, say: () => undefined, end: () => undefined };
 
-const wanted = z.object({ email: z.string().trim().min(1).max(1000) });
+const wanted = z.string().trim().min(1).max(1000);
 
 /** How a test contact stands. The names of its keys are relied on by the pages. */
-interface Standing {
+export interface Standing {
   readonly state: "waiting" | "done" | "failed";
   /** What happens at this moment. */
   readonly now: string;
@@ -34,45 +34,53 @@ interface Standing {
   readonly error?: Trouble;
 }
 
-/** `POST contacts {email}` sends a test contact, as `sync --contact` does; `GET contacts/ID` says how it stands. */
-export function testContactRoutes(folder: Folder, host: Host): Route[] {
+/** The test contacts of a console. */
+export interface TestContacts {
+  /** Begins to wait for a contact, as `sync --contact` does; gives the name by which it is asked for. Throws Declined. */
+  begin(email: unknown): string;
+  /** Undefined where it is not remembered. */
+  standing(id: string): Standing | undefined;
+}
+
+export function createTestContacts(folder: Folder, host: Host): TestContacts {
   const standings = new Map<string, Standing>();
-  const begin = (email: string): string => {
-    const id = randomUUID();
-    const tell = (now: string) => standings.set(id, { state: "waiting", now, steps: [], fields: [] });
-    tell("Looking for it in Flowcode");
-    for (const oldest of [...standings.keys()].slice(0, -REMEMBERED)) standings.delete(oldest);
-    const given = {
-      folder,
-      email,
-      progress: UNSHOWN,
-      sleep: (ms: number) => sleep(ms, undefined, { signal: host.signal }).catch(() => undefined),
-      onProgress: tell,
-    };
-    readSettings(folder)
-      .then((settings) => sendTestContact({ ...given, settings }, host))
-      .then(
-        (sent) => standings.set(id, standingOf(sent)),
-        (error: unknown) => standings.set(id, failed(error)),
+  const send = async (id: string, email: string, onProgress: (text: string) => void): Promise<void> => {
+    try {
+      const settings = await readSettings(folder);
+      const pause = (ms: number) => sleep(ms, undefined, { signal: host.signal }).catch(() => undefined);
+      const sent = await sendTestContact(
+        { folder, settings, email, progress: UNSHOWN, sleep: pause, onProgress },
+        host,
       );
-    return id;
+      standings.set(id, standingOf(sent));
+    } catch (error) {
+      standings.set(id, failed(error));
+    }
   };
-  return [
-    {
-      method: "POST",
-      path: "/api/v1/contacts",
-      answer({ body }) {
-        const given = wanted.safeParse(body);
-        if (!given.success)
-          throw new Declined(400, { title: "Type the email that you used in the form.", todo: [] });
-        return { status: 202, json: { contact: begin(given.data.email) } };
-      },
+  return {
+    begin(given) {
+      const email = wanted.safeParse(given).data;
+      if (email === undefined)
+        throw new Declined(400, { title: "Type the email that you used in the form.", todo: [] });
+      const id = randomUUID();
+      const tell = (now: string) => void standings.set(id, { state: "waiting", now, steps: [], fields: [] });
+      tell("Looking for it in Flowcode");
+      for (const oldest of [...standings.keys()].slice(0, -REMEMBERED)) standings.delete(oldest);
+      void send(id, email, tell);
+      return id;
     },
+    standing: (id) => standings.get(id),
+  };
+}
+
+/** `GET contacts/ID` says how a test contact stands; `POST runs {kind: "contact", email}` begins one. */
+export function testContactRoutes(testContacts: TestContacts): Route[] {
+  return [
     {
       method: "GET",
       path: "/api/v1/contacts/:id",
       answer({ params }) {
-        const found = standings.get(params.id ?? "");
+        const found = testContacts.standing(params.id ?? "");
         if (!found)
           throw new Declined(404, { title: "This test contact is not remembered any more.", todo: [] });
         return { json: found };
