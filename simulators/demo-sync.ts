@@ -12,14 +12,25 @@ export interface SyncReport {
   /** Delivered and kept, by the acknowledged states. */
   readonly settled: number;
   readonly rejected: number;
-  /** The destination's own words. */
-  readonly summary: readonly string[];
+  /** What the destination tells as data of how the contacts ended; undefined where it has told nothing. */
+  readonly outcome: StreamOutcome | undefined;
+  /** Why either of them failed. */
+  readonly failures: readonly string[];
   /** Of source and destination. */
   readonly exitCodes: readonly (number | null)[];
   readonly ms: number;
 }
 
-const PROGRESS_MS = 1000;
+/** TRACE ANALYTICS of the type `stream_outcome`, as far as it is shown. */
+export interface StreamOutcome {
+  readonly delivered: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly reasons: readonly { readonly kind: string; readonly reason: string; readonly count: number }[];
+  readonly left_out: readonly { readonly field: string; readonly count: number }[];
+}
+
+const PROGRESS_MS = 250;
 const program = (name: string) => fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
 
 /** Pipes the source into the destination, as two processes, and what comes out behind the state. */
@@ -57,13 +68,15 @@ export async function sync(files: Configuration, arrived: () => number): Promise
   lines.on("line", (line) => {
     if (line.startsWith('{"type":"RECORD"')) read += 1;
   });
-  const progress = setInterval(
-    () => console.log(`  … ${read} read, ${arrived()} profiles in Iterable`),
-    PROGRESS_MS,
-  );
+  // Where nobody watches, there is nothing to say before the end.
+  const progress = setInterval(() => {
+    const line = `  … ${read.toLocaleString("en")} read, ${arrived().toLocaleString("en")} profiles in Iterable`;
+    if (process.stdout.isTTY) process.stdout.write(`\r${line}\x1b[K`);
+  }, PROGRESS_MS);
 
   const state = createWriteStream(files.state, { flags: "a" });
-  const summary: string[] = [];
+  const failures: string[] = [];
+  let outcome: StreamOutcome | undefined;
   let settled = 0;
   let rejected = 0;
   for await (const line of createInterface({ input: destination.stdout as NodeJS.ReadableStream })) {
@@ -74,17 +87,16 @@ export async function sync(files: Configuration, arrived: () => number): Promise
       settled += Number(message.state.destinationStats.recordCount);
       rejected += Number(message.state.destinationStats.rejectedRecordCount);
     }
-    if (message.type === "LOG" && isObject(message.log)) {
-      const text = String(message.log.message);
-      if (!text.startsWith("rejected: ")) summary.push(...text.split("; "));
-    }
-    if (message.type === "TRACE" && isObject(message.trace) && isObject(message.trace.error)) {
-      summary.push(String(message.trace.error.message));
-    }
+    if (message.type !== "TRACE" || !isObject(message.trace)) continue;
+    const { analytics, error } = message.trace;
+    if (isObject(analytics) && analytics.type === "stream_outcome")
+      outcome = JSON.parse(String(analytics.value));
+    if (isObject(error)) failures.push(String(error.message));
   }
   const exitCodes = await Promise.all(exits);
   clearInterval(progress);
+  if (process.stdout.isTTY) process.stdout.write("\r\x1b[K");
   state.end();
   await finished(state);
-  return { read, settled, rejected, summary, exitCodes, ms: Date.now() - started };
+  return { read, settled, rejected, outcome, failures, exitCodes, ms: Date.now() - started };
 }

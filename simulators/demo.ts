@@ -48,48 +48,85 @@ iterable.faults.script(
 );
 const folder = await mkdtemp(join(tmpdir(), "demo-"));
 const differences: string[] = [];
+/** Promises that hold. */
+const kept: string[] = [];
 
 try {
   const files = await writeConfiguration(folder, flowcode, iterable, {
     streams: [{ name: "contacts", skip_if: SKIP }],
   });
-  console.log(
-    `${rows.length.toLocaleString("en")} contacts wait in a simulated Flowcode; Iterable is simulated too.\n`,
-  );
-  await syncAndCompare("First sync", files, expect(flowcode.rows, refused, saidNo));
+  console.log(`${many(rows.length)} conversions wait in a simulated Flowcode; Iterable is simulated too.\n`);
+  await syncAndCompare("First sync", files, rows.length, expect(flowcode.rows, refused, saidNo));
+  for (const promise of kept) console.log(`  ✓ ${promise}`);
 
   const news = conversions();
   flowcode.add(news);
   const after = expect(flowcode.rows, refused, saidNo);
-  console.log(`\n${news.length} new conversions arrive: 3 new people, and 2 who come again.\n`);
-  const second = await syncAndCompare("Second sync", files, { ...after, ...expectCounts(news) });
+  console.log("\n3 new people convert, and 2 come again.\n");
+  const before = kept.length;
+  const second = await syncAndCompare("Second sync", files, news.length, { ...after, ...expectCounts(news) });
   check(
     second.read === news.length,
     `only the ${news.length} new conversions travel`,
     `${second.read} contacts travelled`,
   );
+  console.log(`  ✓ ${kept.length - before} promises hold: ${kept.at(-1)}`);
 } finally {
   await Promise.all([flowcode.close(), iterable.close()]);
   await rm(folder, { recursive: true });
 }
+for (const difference of differences) console.log(`  ✗ ${difference}`);
 console.log(
-  differences.length === 0 ? "\nEverything is as promised." : `\n${differences.length} differences.`,
+  differences.length === 0
+    ? "\nEverything is as promised. Try next:"
+    : `\n${differences.length} differences.`,
 );
+if (differences.length === 0) {
+  console.log("  npm run simulators                              both stand-ins, to try by hand");
+  console.log("  node dist/sync/main.js init --project my-sync   your own Flowcode and Iterable");
+}
 process.exitCode = differences.length === 0 ? 0 : 1;
 
 async function syncAndCompare(
   title: string,
   files: Configuration,
+  rowsThere: number,
   promised: Expectation,
 ): Promise<SyncReport> {
   const requests = { flowcode: flowcode.journal.entries.length, iterable: iterable.journal.entries.length };
-  console.log(title);
   const report = await sync(files, () => iterable.users.size);
-  for (const line of report.summary) console.log(`  ${line}`);
+  const { outcome, read } = report;
+  for (const failure of report.failures) console.log(`  ${failure}`);
+  if (outcome) {
+    const { delivered, kept, rejected, reasons, left_out } = outcome;
+    console.log(
+      `${title}: ${many(read)} read = ${many(delivered)} delivered + ${many(kept)} kept + ${many(rejected)} rejected, in ${(report.ms / 1000).toFixed(1)} s`,
+    );
+    if (rowsThere > read)
+      console.log(
+        `  ${many(rowsThere)} conversions = ${many(read)} read + ${many(rowsThere - read)} without any answer`,
+      );
+    tell(
+      "kept",
+      kept,
+      reasons.filter(({ kind }) => kind === "kept").map(({ reason, count }) => [reason, count]),
+    );
+    tell(
+      "rejected",
+      rejected,
+      reasons.filter(({ kind }) => kind === "rejected").map(({ reason, count }) => [reason, count]),
+    );
+    const lost = left_out.reduce((sum, { count }) => sum + count, 0);
+    tell(
+      "values left out",
+      lost,
+      left_out.map(({ field, count }) => [field, count]),
+    );
+  }
   const made = (simulator: { journal: IterableSimulator["journal"] }, before: number) =>
     simulator.journal.entries.length - before;
   console.log(
-    `  ${made(flowcode, requests.flowcode)} requests to Flowcode, ${made(iterable, requests.iterable)} to Iterable, ${(report.ms / 1000).toFixed(1)} s\n`,
+    `  ${many(made(flowcode, requests.flowcode))} requests to Flowcode, ${many(made(iterable, requests.iterable))} to Iterable, which failed now and then, on purpose`,
   );
 
   check(
@@ -136,8 +173,21 @@ function compareProfiles(promised: Expectation["users"]): void {
 }
 
 function check(holds: boolean, promise: string, otherwise: string): void {
-  console.log(holds ? `  ✓ ${promise}` : `  ✗ ${promise}: ${otherwise}`);
-  if (!holds) differences.push(promise);
+  if (holds) kept.push(promise);
+  else differences.push(`${promise}: ${otherwise}`);
+}
+
+/** A number with what it is made of. */
+function tell(what: string, total: number, parts: readonly (readonly [name: string, count: number])[]): void {
+  if (total === 0) return;
+  const sums = new Map<string, number>();
+  for (const [name, count] of parts) sums.set(name, (sums.get(name) ?? 0) + count);
+  const sum = [...sums].map(([name, count]) => `${many(count)} ${name.replaceAll("_", " ")}`).join(" + ");
+  console.log(`  ${many(total)} ${what} = ${sum}`);
+}
+
+function many(count: number): string {
+  return count.toLocaleString("en");
 }
 
 /** Three people convert for the first time and two once more, just now. */
