@@ -27,7 +27,7 @@ export const fieldsCommand = command({
     const settings = await readSettings(folder);
     terminal.rewrite("Reading the fields of both sides …");
     const [source, iterable, found] = await Promise.all([
-      fields("source", settings, host),
+      fields("source", settings, host, folder),
       fields("destination", settings, host),
       sample(settings, SAMPLE_SIZE, host),
     ]);

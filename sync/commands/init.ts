@@ -56,7 +56,7 @@ export const initCommand = command({
   ],
   async run(given, folder, host) {
     const present = await presentSettings(folder);
-    const sides = remembering(createSides(host));
+    const sides = remembering(createSides(host, folder));
     if (given.yes) {
       const settings = await withFlags(present, given, host.env);
       await prove(settings, sides, host);

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { askFor } from "../pipe/ask.js";
+import type { Folder } from "../project/folder.js";
+import { type KnownField, knownFields } from "../project/inventory.js";
 import type { SettingsInput } from "../project/settings.js";
 import { configOf, type Inquirer, withFiles } from "./asking.js";
 import { CONNECTORS, type ConfiguredSide } from "./check.js";
@@ -34,9 +36,15 @@ const CONTACTS = "contacts";
 
 /**
  * The fields that a side has at this moment: of the contacts, standard and custom; or of Iterable's profiles, as far as
- * they can be written. Throws Unusable with what the side says where it does not answer.
+ * they can be written. Behind those that the source lists stand those that contacts have had in a run of the project:
+ * whatever was seen once is offered. Throws Unusable with what the side says where it does not answer.
  */
-export function fields(side: ConfiguredSide, settings: SettingsInput, host: Inquirer): Promise<Field[]> {
+export function fields(
+  side: ConfiguredSide,
+  settings: SettingsInput,
+  host: Inquirer,
+  project?: Folder,
+): Promise<Field[]> {
   return withFiles(settings, async (files) => {
     const { node, signal } = host;
     const args = ["discover", ...configOf(files[side])];
@@ -45,12 +53,27 @@ export function fields(side: ConfiguredSide, settings: SettingsInput, host: Inqu
       side === "source"
         ? firstOf(catalog, lines)?.catalog.streams.find(({ name }) => name === CONTACTS)?.json_schema
         : firstOf(operations, lines)?.destination_catalog.operations[0]?.json_schema;
-    return Object.entries(found?.properties ?? {}).map(([name, { type, format, "x-filled": filled }]) => ({
-      name,
-      type: typeText(type, format),
-      ...(filled !== undefined && { filled }),
-    }));
+    const listed = Object.entries(found?.properties ?? {}).map(
+      ([name, { type, format, "x-filled": filled }]): Field => ({
+        name,
+        type: typeText(type, format),
+        ...(filled !== undefined && { filled }),
+      }),
+    );
+    if (side === "destination" || project === undefined) return listed;
+    return [...listed, ...unlisted(await knownFields(project, CONTACTS), listed)];
   });
+}
+
+function unlisted(known: readonly KnownField[], listed: readonly Field[]): Field[] {
+  const names = new Set(listed.map(({ name }) => name));
+  return known
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, types, filled, read }) => ({
+      name,
+      type: typeText(types, undefined),
+      ...(read > 0 && { filled: filled / read }),
+    }));
 }
 
 /** A type as people say it: that every value may be missing goes without saying. */

@@ -1,3 +1,4 @@
+import type { Folder } from "../project/folder.js";
 import type { SettingsInput } from "../project/settings.js";
 import type { Inquirer } from "./asking.js";
 import { type Checked, type ConfiguredSide, check } from "./check.js";
@@ -19,10 +20,11 @@ export interface Sides {
   preview(settings: SettingsInput, n: number, lines?: readonly string[]): Promise<Preview>;
 }
 
-export function createSides(host: Inquirer): Sides {
+/** `project`: where the fields that contacts have had are remembered. */
+export function createSides(host: Inquirer, project?: Folder): Sides {
   return {
     check: (side, settings) => check(side, settings, host),
-    fields: (side, settings) => fields(side, settings, host),
+    fields: (side, settings) => fields(side, settings, host, project),
     plan: (settings, lines) => plan(settings, host, lines),
     sample: (settings) => sample(settings, SAMPLE_SIZE, host),
     planWithSample: (settings) => planWithSample(settings, SAMPLE_SIZE, host),

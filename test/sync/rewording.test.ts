@@ -74,4 +74,10 @@ test("fields that contacts have had in a run are kept in the project from then o
     expect.objectContaining({ name: "Favourite colour", types: ["string"], filled: 1 }),
   );
   expect(await project.text("fields.json")).not.toContain("green");
+  // The contact is gone, or beyond the sample that discover looks at: the field is offered all the same.
+  await writeFile(
+    `${project.folder}/fields.json`,
+    (await project.text("fields.json")).replace("Favourite colour", "Favourite animal"),
+  );
+  expect((await project.run("fields")).stdout).toMatch(/^Favourite animal +string/m);
 });

@@ -37,7 +37,7 @@ export function connectionRoutes(folder: Folder, host: Inquirer): Route[] {
       const isFresh = before?.of === of && now() - before.at < REMEMBERED_MS && !query.has("fresh");
       const found = isFresh
         ? before
-        : { of, at: now(), fields: await explained(side, fieldsOf(side, settings, host)) };
+        : { of, at: now(), fields: await explained(side, fieldsOf(side, settings, host, folder)) };
       remembered.set(side, found);
       return { json: { at: new Date(found.at).toISOString(), fields: found.fields } };
     },
