@@ -93,7 +93,24 @@ function asUnmarredRow(row: unknown): JsonObject {
  * the parsing, and pages without long numbers skip it.
  */
 function parsePage(text: string): unknown {
-  return /\d{16}/.test(text) ? parseExact(text) : JSON.parse(text);
+  return hasLongNumber(text) ? parseExact(text) : JSON.parse(text);
+}
+
+/** So many digits a JavaScript number may not hold. */
+const LONG_DIGITS = 16;
+const isDigit = (code: number) => code >= 48 && code <= 57;
+
+/** Whether so many digits follow each other: then one of them stands at every so many characters, and few are looked at. */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG_DIGITS - 1; at < text.length; at += LONG_DIGITS) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let from = at;
+    let to = at + 1;
+    while (from > 0 && isDigit(text.charCodeAt(from - 1))) from -= 1;
+    while (to < text.length && isDigit(text.charCodeAt(to))) to += 1;
+    if (to - from >= LONG_DIGITS) return true;
+  }
+  return false;
 }
 
 /** The same for one number of a page that is parsed while it arrives. */

@@ -67,6 +67,21 @@ function rises<T>(values: readonly T[], compare: (a: T, b: T) => number): boolea
   return values.every((value, index) => index === 0 || compare(values[index - 1] as T, value) <= 0);
 }
 
+/** Whether the list can be had from its end, where `discover` looks for fields as well. */
+export function judgeDescending(all: Look, found: Look | undefined): Assumption {
+  const claim = { id: "order_desc_kept", claim: "The list can be read from its end (ORDER_DESC)" };
+  const advice = "nothing is lost: discover reads more from the beginning instead; raise discover_contacts";
+  if (!found) return { ...claim, verdict: "fails", seen: "the request was refused", advice };
+  const names = rowsOf(found).flatMap((row) => textsIn([row], "name"));
+  if (new Set(names).size < 3) return { ...claim, verdict: "unknown", seen: "too few contacts differ" };
+  const falls = ORDERS.some((compare) => rises(names.toReversed(), compare));
+  const isSame = JSON.stringify(rowsOf(all)[0]) === JSON.stringify(rowsOf(found)[0]);
+  const seen = `looked at ${names.length} names${isSame ? "; the first is that of the ascending order" : ""}`;
+  return falls && !isSame
+    ? { ...claim, verdict: "holds", seen }
+    : { ...claim, verdict: "fails", seen, advice };
+}
+
 /** Whether the filter is kept, and which of the two times it tests. `all` was asked for without it. */
 export function judgeFilter(since: string | undefined, all: Look, found: Look | undefined): Assumption[] {
   const kept = { id: "filter_kept", claim: "The filter by date is kept" };

@@ -9,6 +9,7 @@ import { withApi } from "../opening.js";
 import { contactKey } from "../streams/contacts.js";
 import {
   type Assumption,
+  judgeDescending,
   judgeFilter,
   judgeFilterPlace,
   judgeOrder,
@@ -49,6 +50,9 @@ async function inspect(api: FlowcodeApi, { advanced }: Config, context: Context)
     look(api, { since: null, pageSize: PAGE_SIZE }, { rows: 1, pages: 1 }, signal),
   );
   const byTime = await orRefused(ask({ orderBy: "lastConvertedAt" }));
+  const fromEnd = await orRefused(
+    look(api, { since: null, descending: true }, { rows: 100, pages: 1 }, signal),
+  );
   const orders = [judgeOrder("lastConvertedAt", byTime)];
   if (advanced.contacts_order_by !== "lastConvertedAt") {
     orders.unshift(judgeOrder(advanced.contacts_order_by, all));
@@ -61,6 +65,7 @@ async function inspect(api: FlowcodeApi, { advanced }: Config, context: Context)
     all;
   const assumptions = [
     ...orders.map((order) => advise(order, orders, advanced.contacts_order_by)),
+    judgeDescending(all, fromEnd),
     ...judgeFilter(since, all, filtered),
     judgeFilterPlace(since, filtered, topLevel),
     judgePageSize(PAGE_SIZE, all, small),

@@ -76,6 +76,14 @@ describe.each(WAYS)("a page that is read %s", (kind, wholeBytes) => {
     expect(Object.keys(user)).toEqual(["__proto__"]);
   });
 
+  it.each(Array.from({ length: 40 }, (_, before) => before))(
+    "finds a long number wherever it stands: behind %i more characters",
+    async (before) => {
+      const text = `{"conversions":[{"a":"${"x".repeat(before)}","n":9007199254740993}]}`;
+      expect((await parse(text, wholeBytes)).rows).toMatchObject([{ n: "9007199254740993" }]);
+    },
+  );
+
   it.each([
     ['{"page_info":{"end_cursor":"c","has_next_page":true}}', "c"],
     ['{"pageInfo":{"endCursor":7,"hasNextPage":true}}', "7"],

@@ -71,6 +71,7 @@ describe("probe", () => {
     expect(verdicts).toEqual({
       order_by_name: "holds",
       order_by_lastConvertedAt: "holds",
+      order_desc_kept: "holds",
       filter_kept: "holds",
       filter_tests_last: "holds",
       filter_place: "holds",
@@ -109,6 +110,13 @@ describe("probe", () => {
           conversions: ((page.conversions ?? []) as Row[]).toReversed(),
         },
       /full_pass_days|contacts_order_by/,
+    ],
+    [
+      "a list that cannot be had from its end",
+      "order_desc_kept",
+      (_page, { body }) =>
+        pageOf(standIn, { ...body, pagination: { ...body.pagination, order: "ORDER_ASC" } }),
+      /discover_contacts/,
     ],
     [
       "a page size that is passed over",
