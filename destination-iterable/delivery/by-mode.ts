@@ -1,7 +1,7 @@
 import type { Lookups } from "../existing/look-ups.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, withFields } from "./contact.js";
-import type { Delivered } from "./delivery.js";
+import type { Delivered } from "./delivered.js";
 import type { Undo } from "./undo.js";
 import { decide, needsLookup } from "./write-mode.js";
 

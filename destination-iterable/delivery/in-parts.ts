@@ -2,7 +2,7 @@ import { isJsonObject } from "../../protocol/message.js";
 import { isInside, isWithin } from "../mapping/targets.js";
 import { namesIn, type Packed } from "./compact/packing.js";
 import { type Contact, withFields } from "./contact.js";
-import type { Delivered } from "./delivery.js";
+import type { Delivered } from "./delivered.js";
 
 type Fields = Contact<unknown>["fields"];
 type Deliver<R> = (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]>;

@@ -5,7 +5,7 @@ import { splitPath } from "../mapping/paths.js";
 import { isEmpty } from "../mapping/text.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, type Cursor, type Joins, withFields } from "./contact.js";
-import type { Delivered } from "./delivery.js";
+import type { Delivered } from "./delivered.js";
 
 /** How many contacts' values are remembered at most. The oldest are forgotten first. */
 const REMEMBERED = 100_000;

@@ -4,7 +4,7 @@ import type { Admitted } from "../accounting/settlement.js";
 import type { FieldType } from "../iterable/field-types.js";
 import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
-import type { Delivered } from "./delivery.js";
+import type { Delivered } from "./delivered.js";
 import { heldValue, isSameValue } from "./same-value.js";
 
 const NOTHING = { before: {}, wrote: {}, objects: [] };

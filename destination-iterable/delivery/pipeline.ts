@@ -1,7 +1,7 @@
 import { createBatch, fitsAlone } from "./batch.js";
 import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
-import type { Delivered } from "./delivery.js";
+import type { Delivered } from "./delivered.js";
 import { merge, type OrderTable } from "./order.js";
 
 export interface PipelineOptions<R> {

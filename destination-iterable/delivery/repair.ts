@@ -10,8 +10,6 @@ export interface Repair<R = unknown> {
   readonly contact: Contact<R>;
   /** Values that could not be made to fit and were left out. */
   readonly dropped: readonly { readonly field: string; readonly reason: LostReason }[];
-  /** Types that fields have, by dotted name, as Iterable has just said. */
-  readonly fields: ReadonlyMap<string, FieldType>;
 }
 
 /**
@@ -42,7 +40,20 @@ export function repairContact<R>(
       else repaired[place.key] = withInner(current[place.key], place.inner, undefined);
     }
   }
-  return repaired && { contact: withFields(contact, repaired), dropped, fields };
+  return repaired && { contact: withFields(contact, repaired), dropped };
+}
+
+/** The contact without the fields of those names, which are left out for the reason; undefined where it has none. */
+export function leaveOut<R>(
+  contact: Contact<R>,
+  isMeant: (field: string) => boolean,
+  reason: LostReason,
+): Repair<R> | undefined {
+  const entries = Object.entries(contact.fields);
+  const left = entries.filter(([field]) => !isMeant(field));
+  if (left.length === entries.length) return undefined;
+  const dropped = entries.filter(([field]) => isMeant(field)).map(([field]) => ({ field, reason }));
+  return { contact: withFields(contact, Object.fromEntries(left)), dropped };
 }
 
 /** Where a field's value stands: under its own name, or inside the object of a shorter name. */

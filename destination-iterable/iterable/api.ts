@@ -6,8 +6,9 @@ import type { RateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
 import type { Waits } from "../../http/waits.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
-import { type Answer, explainRefusedKey, parse } from "./answers.js";
-import { type FieldType, isFieldType } from "./field-types.js";
+import { explainRefusedKey, parse } from "./codes.js";
+import { type FieldType, fieldTypeOf } from "./field-types.js";
+import type { Answer } from "./verdict.js";
 
 /** The delay before a second attempt, in ms; it doubles from there. */
 export const FIRST_DELAY_MS = 1000;
@@ -152,9 +153,7 @@ export function createApi(options: ApiOptions): IterableApi {
     async fields() {
       const { fields: found } = await get("/api/users/getFields");
       if (!isJsonObject(found)) throw new ConfigError(NOT_ITERABLE);
-      return new Map(
-        Object.entries(found).map(([name, type]) => [name, isFieldType(type) ? type : "unknown"]),
-      );
+      return new Map(Object.entries(found).map(([name, type]) => [name, fieldTypeOf(type)]));
     },
     async proveServerSide() {
       await get(`/api/users/getByEmail?email=${encodeURIComponent(NOBODY)}`);

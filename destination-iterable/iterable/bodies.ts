@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { bodyOf, type Packed } from "../delivery/compact/packing.js";
 import type { Contact } from "../delivery/contact.js";
 import { fieldName, isInside, outermost } from "../mapping/targets.js";
 
@@ -17,6 +18,16 @@ export function asUser({ identifier, fields }: Contact<unknown>, kind: "email" |
 /** The contact as an entry of `subscribers` (API reference of lists/subscribe): its profile has been written before. */
 export function asSubscriber({ identifier }: Contact<unknown>, kind: "email" | "user_id"): JsonObject {
   return kind === "email" ? { email: identifier } : { userId: identifier };
+}
+
+/** The body of users/bulkUpdate. `createNewFields` is the whole request's, and always said (API reference). */
+export function usersBody(members: readonly Packed<unknown>[], createNewFields: boolean): Uint8Array {
+  return bodyOf({ createNewFields }, "users", members);
+}
+
+/** The body of lists/subscribe. */
+export function subscribersBody(members: readonly Packed<unknown>[], listId: number): Uint8Array {
+  return bodyOf({ listId }, "subscribers", members);
 }
 
 /**

@@ -1,47 +1,77 @@
-import type { JsonObject } from "../../protocol/message.js";
+import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 
-/** Iterable's error codes (its API reference, and what others recorded); a text of anybody else may name somebody. */
-const CODES = new Set([
-  ...["BadApiKey", "BadAuthorizationHeader", "BadJsonBody", "BadParams", "BatchTooLarge", "DatabaseError"],
-  ...[
-    "EmailAlreadyExists",
-    "ExternalKeyConflict",
-    "ForbiddenParamsError",
-    "ForgottenUserError",
-    "GenericError",
-  ],
-  ...["InvalidApiKey", "InvalidEmailAddressError", "InvalidJwtPayload", "InvalidUserIdError"],
-  ...["JwtUserIdentifiersMismatched", "QueueEmailError", "RateLimitExceeded", "RequestFieldsTypesMismatched"],
-  ...[
-    "Success",
-    "UniqueFieldsLimitExceeded",
-    "UnknownEmailError",
-    "UnknownUserIdError",
-    "UserIdAlreadyExists",
-  ],
-]);
-const KEY_TYPES = new Set([
-  "ServerSide",
-  "ReadOnly",
-  "Mobile",
-  "JavaScript",
-  "Javascript",
-  "Web",
-  "Standard",
-]);
+/** The codes of errors (API reference, IterableApiResponse). */
+const CODES = [
+  "Success",
+  "BadApiKey",
+  "BadAuthorizationHeader",
+  "BadJsonBody",
+  "BadParams",
+  "BatchTooLarge",
+  "DatabaseError",
+  "EmailAlreadyExists",
+  "ExternalKeyConflict",
+  "Forbidden",
+  "ForbiddenParamsError",
+  "ForgottenUserError",
+  "GenericError",
+  "InvalidEmailAddressError",
+  "InvalidJwtPayload",
+  "InvalidUserIdError",
+  "JwtUserIdentifiersMismatched",
+  "NotFound",
+  "QueueEmailError",
+  "RateLimitExceeded",
+  "RequestFieldsTypesMismatched",
+  "Unauthorized",
+  "UniqueFieldsLimitExceeded",
+  "UnknownEmailError",
+  "UnknownUserIdError",
+  "UserIdAlreadyExists",
+] as const;
+export type Code = (typeof CODES)[number];
 
-/** The code of an answer, where it is one of Iterable's own. */
-export function knownCode(body: JsonObject | undefined): string | undefined {
-  return typeof body?.code === "string" && CODES.has(body.code) ? body.code : undefined;
+/** The documented code of an answer. Anything else that stands there is nobody's to repeat: it may name a contact. */
+export function codeOf(body: JsonObject | undefined): Code | undefined {
+  const code = body?.code;
+  return typeof code === "string" ? CODES.find((known) => code.split(".")[0] === known) : undefined;
 }
 
-/** How an answer is told of: its status, and its code where that is safe to quote. */
-export function nameOfAnswer(status: number, body: JsonObject | undefined): string {
-  const code = knownCode(body) ?? (typeof body?.code === "string" ? "with an unknown code" : undefined);
-  return code === undefined ? String(status) : `${status} ${code}`;
+/** The types of keys, as Iterable calls them. */
+const KEY_TYPES = ["ServerSide", "ReadOnly", "Mobile", "JavaScript", "Javascript", "Web", "Standard"];
+
+/** The status with the code, for people. */
+export function named(status: number, body: JsonObject | undefined): string {
+  const code = codeOf(body) ?? (typeof body?.code === "string" ? "with an unknown code" : undefined);
+  return code ? `${status} ${code}` : String(status);
 }
 
-/** The type of a key as Iterable calls it. */
-export function knownKeyType(type: unknown): string | undefined {
-  return typeof type === "string" && KEY_TYPES.has(type) ? type : undefined;
+/** What an error says beside its code. */
+export function paramsOf(body: JsonObject | undefined): JsonObject {
+  return isJsonObject(body?.params) ? body.params : {};
+}
+
+/** The JSON object in a body; undefined for HTML and the like. */
+export function parse(body: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The texts of a list; none where it is no list. */
+export function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+/** Why a key was refused (401, 403), and what to do, from Iterable's own words. */
+export function explainRefusedKey(status: number, body: JsonObject | undefined): string {
+  const type = KEY_TYPES.find((known) => known === paramsOf(body).apiKeyType);
+  const kind = type && !/server/i.test(type) ? ` it is a key of type ${type}:` : "";
+  if (typeof body?.msg === "string" && /insufficient|forbidden|disabled/i.test(body.msg)) {
+    return `the API key is not allowed to do this (${named(status, body)}):${kind} it may be disabled or Read-only; create a Server-side key, not Read-only, under Integrations → API keys`;
+  }
+  return `Iterable refused the API key (${named(status, body)}): copy it again, or create a Server-side key, not Read-only, under Integrations → API keys; and check data_center: a key works in its own data center alone`;
 }

@@ -1,6 +1,8 @@
 import { isJsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
-import { type Answer, parse, readAnswer, type Verdict } from "./answers.js";
+import { readAnswer } from "./answers.js";
+import { parse, texts } from "./codes.js";
+import type { Answer, Sent, Verdict } from "./verdict.js";
 
 /** Iterable's lists of failed events, by their users, and our names for the reasons (API reference of events/trackBulk). */
 const FAILURE_LISTS: Readonly<Record<string, LostReason>> = {
@@ -16,8 +18,9 @@ const FAILURE_LISTS: Readonly<Record<string, LostReason>> = {
  * Reads the answer to `events/trackBulk` with events of users with these identifiers, in their order. Unlike contacts,
  * users may be there more than once: a failure is told by the user and holds for all of theirs.
  */
-export function readTracked(answer: Answer, keys: readonly string[]): Verdict {
-  if (answer.kind === "lost" || answer.status !== 200) return readAnswer(answer, keys);
+export function readTracked(answer: Answer, sent: Sent): Verdict {
+  if (answer.kind === "lost" || answer.status !== 200) return readAnswer(answer, sent);
+  const { keys } = sent;
   const body = parse(answer.body);
   if (typeof body?.successCount !== "number" || typeof body.failCount !== "number") {
     return { kind: "unavailable", problem: "200 without the counts of tracked events" };
@@ -48,6 +51,7 @@ export function readTracked(answer: Answer, keys: readonly string[]): Verdict {
     refused,
     createdFields: texts(body.createdFields),
     filteredOutFields: texts(body.filteredOutFields),
+    hasOddCounts: false,
   };
 }
 
@@ -55,7 +59,3 @@ const isDisallowed = (name: string) =>
   `the Iterable project does not take the event ${JSON.stringify(name)}: allow it under Settings → Data Schema Management, or take it out of "events"`;
 
 const folded = (identifier: string) => identifier.trim().toLowerCase();
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
-}

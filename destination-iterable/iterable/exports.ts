@@ -5,7 +5,7 @@ import { isLoopback } from "../../http/loopback.js";
 import { createRateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
 import type { JsonObject } from "../../protocol/message.js";
-import { parse } from "./answers.js";
+import { parse } from "./codes.js";
 import { type ExportPage, readPage } from "./exports-answers.js";
 
 /** Both export/start and export/{id}/files take one request a second, per organization (API reference). */

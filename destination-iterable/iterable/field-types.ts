@@ -13,6 +13,8 @@ const FIELD_TYPES = [
 
 export type FieldType = (typeof FIELD_TYPES)[number];
 
-export function isFieldType(value: unknown): value is FieldType {
-  return (FIELD_TYPES as readonly unknown[]).includes(value);
+/** A type by its name, in any case: the help center writes "Boolean", and users/getFields lower case. */
+export function fieldTypeOf(name: unknown): FieldType {
+  const wanted = typeof name === "string" ? name.toLowerCase() : "";
+  return FIELD_TYPES.find((type) => type === wanted) ?? "unknown";
 }

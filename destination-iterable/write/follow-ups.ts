@@ -6,13 +6,14 @@ import type { Outcome } from "../accounting/outcome.js";
 import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
 import type { Config } from "../config.js";
+import { createDelivery } from "../delivery/bulk/delivery.js";
 import { bodyOf, createPacker, namesIn, type Packed } from "../delivery/compact/packing.js";
 import type { Contact } from "../delivery/contact.js";
-import { createDelivery, type Delivered, type DeliveryOptions } from "../delivery/delivery.js";
+import type { Delivered, DeliveryOptions } from "../delivery/delivered.js";
 import { type Channel, createChannel } from "../delivery/follow-ups/channel.js";
 import { createFollowUps, type Following } from "../delivery/follow-ups/follow-ups.js";
 import { FIRST_DELAY_MS, type IterableApi } from "../iterable/api.js";
-import { asSubscriber } from "../iterable/bodies.js";
+import { asSubscriber, subscribersBody } from "../iterable/bodies.js";
 import { readTracked } from "../iterable/event-answers.js";
 import { asEvent } from "../iterable/event-bodies.js";
 import type { FieldType } from "../iterable/field-types.js";
@@ -87,10 +88,10 @@ function createChannels<R>(job: FollowUpJob, onEnd: Ended<R>): Channel<Following
     channel<R>(job, onEnd, subscriptions, {
       stage: "list",
       pack: createPacker((contact) => asSubscriber(contact, identifier)),
-      bodyOf: (members) => bodyOf({ listId: id }, "subscribers", members),
+      bodyOf: (members) => subscribersBody(members, id),
       post: api.subscribe,
       onFields: () => undefined,
-      onFieldType: () => undefined,
+      onFieldTypes: () => undefined,
     }),
   );
   const events = settings.events.map(({ name }, index) => {
@@ -103,13 +104,15 @@ function createChannels<R>(job: FollowUpJob, onEnd: Ended<R>): Channel<Following
       post: api.trackBulk,
       read: readTracked,
       onFields: (created, filtered) => job.onFields(created.map(named), filtered.map(named)),
-      onFieldType: (types) => job.onFieldTypes(index, types),
+      onFieldTypes: (types) => job.onFieldTypes(index, types),
     });
   });
   return [...lists, ...events];
 }
 
 const NO_SETTINGS: JsonObject = {};
+/** Events and subscriptions carry one identifier. */
+const OTHER_IDENTIFIER = "";
 
 function channel<R>(
   { settings, api, context, onBatchEnd, onFailure }: FollowUpJob,
@@ -117,7 +120,7 @@ function channel<R>(
   limiter: RateLimiter,
   endpoint: Pick<
     DeliveryOptions<Following<R>>,
-    "stage" | "pack" | "bodyOf" | "post" | "read" | "onFields" | "onFieldType"
+    "stage" | "pack" | "bodyOf" | "post" | "read" | "onFields" | "onFieldTypes"
   > & { readonly named?: (field: string) => string },
 ): Channel<Following<R>> {
   const { advanced, create_new_fields: createsFields, on_invalid_value: onInvalidValue } = settings;
@@ -133,6 +136,10 @@ function channel<R>(
     firstDelayMs: FIRST_DELAY_MS,
     signal,
     waits: api.waits,
+    otherIdentifier: OTHER_IDENTIFIER,
+    isKnownField: (field) => endpoint.stage === "list" || known.has(field),
+    onFieldLimit: () => undefined,
+    onOddCounts: () => undefined,
   });
   return createChannel<Following<R>>({
     deliver: (batch: readonly Packed<Following<R>>[]) => deliver(batch),

@@ -4,7 +4,7 @@ import { createPrevious } from "../accounting/previous.js";
 import type { Admitted } from "../accounting/settlement.js";
 import type { Config } from "../config.js";
 import type { Packed } from "../delivery/compact/packing.js";
-import type { Delivered } from "../delivery/delivery.js";
+import type { Delivered } from "../delivery/delivered.js";
 import { deliverKeepingPrevious } from "../delivery/keep-previous.js";
 import { createUndo, type Undo } from "../delivery/undo.js";
 import type { FoundExisting } from "../existing/find-existing.js";

@@ -1,6 +1,6 @@
 import type { Packed } from "../compact/packing.js";
 import type { Contact } from "../contact.js";
-import type { Delivered } from "../delivery.js";
+import type { Delivered } from "../delivered.js";
 import { createPipeline, type PipelineOptions } from "../pipeline.js";
 
 /** How often a profile that cannot be found yet is asked for again. */

@@ -1,6 +1,6 @@
 import type { Outcome } from "../../accounting/outcome.js";
 import type { Contact } from "../contact.js";
-import type { Delivered } from "../delivery.js";
+import type { Delivered } from "../delivered.js";
 import type { Channel } from "./channel.js";
 import type { FollowUp } from "./follow-up.js";
 

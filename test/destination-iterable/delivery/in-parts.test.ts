@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Packed } from "../../../destination-iterable/delivery/compact/packing.js";
 import { createPacker } from "../../../destination-iterable/delivery/compact/packing.js";
 import type { Contact } from "../../../destination-iterable/delivery/contact.js";
-import type { Delivered } from "../../../destination-iterable/delivery/delivery.js";
+import type { Delivered } from "../../../destination-iterable/delivery/delivered.js";
 import { inParts, partsOf } from "../../../destination-iterable/delivery/in-parts.js";
 import { merge } from "../../../destination-iterable/delivery/order.js";
 import { asUser } from "../../../destination-iterable/iterable/bodies.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createPacker, type Packed } from "../../../destination-iterable/delivery/compact/packing.js";
 import type { Contact } from "../../../destination-iterable/delivery/contact.js";
-import type { Delivered } from "../../../destination-iterable/delivery/delivery.js";
+import type { Delivered } from "../../../destination-iterable/delivery/delivered.js";
 import { createOrderTable } from "../../../destination-iterable/delivery/order.js";
 import { createPipeline } from "../../../destination-iterable/delivery/pipeline.js";
 

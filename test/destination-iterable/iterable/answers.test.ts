@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { readAnswer } from "../../../destination-iterable/iterable/answers.js";
+import { readAnswer as read } from "../../../destination-iterable/iterable/answers.js";
+import type { Answer } from "../../../destination-iterable/iterable/verdict.js";
+
+const readAnswer = (given: Answer, keys: readonly string[], others: readonly (string | undefined)[] = []) =>
+  read(given, { keys, otherKey: (index) => others[index] });
 
 const KEYS = ["a@x.com", "b@x.com", "c@x.com"];
 
@@ -47,9 +51,60 @@ describe("a bulk update answered with 200", () => {
   test("does not blame a contact that a conflict list names, since it may be the profile in the way", () => {
     const body = success({ failCount: 1, failedUpdates: { conflictEmails: ["b@x.com"] } });
     expect(readAnswer(answer(200, body), KEYS)).toEqual({
-      kind: "unattributed",
-      reason: "identity_conflict",
+      kind: "conflict",
+      count: 1,
+      suspects: new Set([1]),
     });
+  });
+
+  test.each([
+    ["the contact's own", ["B@x.com"], [1]],
+    ["its other identifier", ["u-3"], [2]],
+    ["that of a profile which was not sent", ["owner@x.com"], []],
+    ["one that two of the contacts carry", ["u-1"], [0, 1]],
+  ])("suspects whom the name in a conflict list fits: %s", (_what, conflictEmails, suspects) => {
+    const body = success({ failCount: 0, failedUpdates: { conflictEmails } });
+    expect(readAnswer(answer(200, body), KEYS, ["u-1", "u-1", "u-3"])).toEqual({
+      kind: "conflict",
+      count: 1,
+      suspects: new Set(suspects),
+    });
+  });
+
+  test("calls a forgotten contact forgotten, in whichever other lists it is", () => {
+    const failedUpdates = { invalidEmails: ["b@x.com"], forgottenEmails: ["b@x.com"] };
+    const body = success({ failCount: 1, invalidEmails: ["b@x.com"], failedUpdates });
+    expect(readAnswer(answer(200, body), KEYS)).toMatchObject({ refused: new Map([[1, "forgotten"]]) });
+  });
+
+  test("believes the deprecated lists of who is left over, and not that they are malformed", () => {
+    const body = success({
+      failCount: 1,
+      invalidEmails: ["b@x.com"],
+      failedUpdates: { forgottenEmails: [] },
+    });
+    expect(readAnswer(answer(200, body), KEYS)).toMatchObject({ refused: new Map([[1, "refused"]]) });
+  });
+
+  test.each([
+    ["are listed and not counted", { successCount: 1, failCount: 0, noOpEmails: ["a@x.com", "b@x.com"] }],
+    [
+      "are listed and counted as failures",
+      { successCount: 1, failCount: 2, noOpEmails: ["a@x.com", "b@x.com"] },
+    ],
+    ["are neither listed nor counted", { successCount: 0, failCount: 0 }],
+    ["are counted twice", { successCount: 5, failCount: 0 }],
+  ])("takes users that an update left as they were for delivered: they %s", (_what, body) => {
+    expect(readAnswer(answer(200, { failedUpdates: {}, ...body }), KEYS)).toMatchObject({
+      kind: "settled",
+      refused: new Map(),
+      hasOddCounts: true,
+    });
+  });
+
+  test("does not take anybody for delivered where a list names somebody who was not sent", () => {
+    const body = success({ failCount: 0, failedUpdates: { invalidDataEmails: ["stranger@x.com"] } });
+    expect(readAnswer(answer(200, body), KEYS)).toEqual({ kind: "unattributed", reason: "refused" });
   });
 
   test("blames a contact that was sent alone for the conflict", () => {
@@ -68,8 +123,6 @@ describe("a bulk update answered with 200", () => {
     ["is HTML", "<html>Welcome to the hotel network</html>"],
     ["is cut off", '{"successCount":3,"failC'],
     ["has no counts", { msg: "", code: "Success", params: null }],
-    ["counts fewer contacts than were sent", { successCount: 2, failCount: 0 }],
-    ["counts more contacts than were sent", { successCount: 3, failCount: 1 }],
     ["is empty", ""],
   ])("counts nothing as delivered when the body %s", (_, body) => {
     expect(readAnswer(answer(200, body), KEYS)).toMatchObject({ kind: "unavailable" });
@@ -108,8 +161,8 @@ describe("a bulk update answered with an error", () => {
     ],
     ["429 without it", answer(429, "slow down"), { kind: "throttled", retryAfterMs: undefined }],
     ["500 GenericError", answer(500, generic), { kind: "generic" }],
-    ["500 DatabaseError", answer(500, { code: "DatabaseError" }), { kind: "unavailable" }],
-    ["502 HTML", answer(502, "<html>Bad gateway</html>"), { kind: "unavailable" }],
+    ["500 DatabaseError", answer(500, { code: "DatabaseError" }), { kind: "generic" }],
+    ["502 HTML", answer(502, "<html>Bad gateway</html>"), { kind: "failing" }],
     ["408", answer(408, ""), { kind: "unavailable" }],
     ["413 JSON", answer(413, { code: "BatchTooLarge" }), { kind: "too_large" }],
     ["413 HTML", answer(413, "<html/>"), { kind: "too_large" }],
@@ -121,7 +174,26 @@ describe("a bulk update answered with an error", () => {
       answer(400, { code: "BadJsonBody" }),
       { kind: "refused", reason: "malformed" },
     ],
-    ["400 UniqueFieldsLimitExceeded", answer(400, { code: "UniqueFieldsLimitExceeded" }), { kind: "stop" }],
+    [
+      "400 UniqueFieldsLimitExceeded",
+      answer(400, { code: "UniqueFieldsLimitExceeded", params: { newFields: ["a", "b"] } }),
+      { kind: "field_limit", fields: ["a", "b"] },
+    ],
+    [
+      "400 with a code that nobody has heard of",
+      answer(400, { ...mismatch, code: "error.project.neverHeardOf" }),
+      { kind: "mismatch", fields: new Map([["size", "long"]]) },
+    ],
+    [
+      "400 whose code goes on with an identifier",
+      answer(400, { code: "InvalidEmailAddressError.ann@example.com" }),
+      { kind: "refused", reason: "invalid_email" },
+    ],
+    [
+      "500 whose code is an identifier",
+      answer(500, { code: "ann@example.com" }),
+      { kind: "generic", problem: "500 with an unknown code" },
+    ],
     [
       "400 InvalidEmailAddressError",
       answer(400, { code: "InvalidEmailAddressError" }),

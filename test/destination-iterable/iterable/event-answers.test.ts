@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { readTracked } from "../../../destination-iterable/iterable/event-answers.js";
+import { readTracked as read } from "../../../destination-iterable/iterable/event-answers.js";
+import type { Answer } from "../../../destination-iterable/iterable/verdict.js";
+
+const readTracked = (given: Answer, keys: readonly string[]) =>
+  read(given, { keys, otherKey: () => undefined });
 
 const answer = (body: unknown, status = 200) =>
   ({ kind: "status", status, body: JSON.stringify(body), retryAfterMs: undefined }) as const;

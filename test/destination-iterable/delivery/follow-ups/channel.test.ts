@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createPacker, type Packed } from "../../../../destination-iterable/delivery/compact/packing.js";
 import type { Contact } from "../../../../destination-iterable/delivery/contact.js";
-import type { Delivered } from "../../../../destination-iterable/delivery/delivery.js";
+import type { Delivered } from "../../../../destination-iterable/delivery/delivered.js";
 import { createChannel } from "../../../../destination-iterable/delivery/follow-ups/channel.js";
 
 type Outcome = Delivered<number>["outcome"];

@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConfigError, TransientError } from "../../../connector/errors.js";
-import { bodyOf, createPacker, type Packed } from "../../../destination-iterable/delivery/compact/packing.js";
-import { createDelivery, type DeliveryOptions } from "../../../destination-iterable/delivery/delivery.js";
-import type { Answer } from "../../../destination-iterable/iterable/answers.js";
-import type { RateLimiter } from "../../../http/rate-limit.js";
+import { ConfigError, TransientError } from "../../../../connector/errors.js";
+import { createDelivery } from "../../../../destination-iterable/delivery/bulk/delivery.js";
+import {
+  bodyOf,
+  createPacker,
+  type Packed,
+} from "../../../../destination-iterable/delivery/compact/packing.js";
+import type { DeliveryOptions } from "../../../../destination-iterable/delivery/delivered.js";
+import type { Answer } from "../../../../destination-iterable/iterable/verdict.js";
+import type { RateLimiter } from "../../../../http/rate-limit.js";
 
 interface SentUser {
   email: string;
@@ -63,7 +68,11 @@ async function deliver(
     firstDelayMs: 0,
     signal: new AbortController().signal,
     onFields: () => undefined,
-    onFieldType: () => undefined,
+    onFieldTypes: () => undefined,
+    onOddCounts: () => undefined,
+    isKnownField: () => true,
+    onFieldLimit: () => undefined,
+    otherIdentifier: "userId",
     ...overrides,
   });
   const results = await run(batch).catch((error: unknown) => error as Error);
@@ -221,6 +230,116 @@ describe("a value that does not have the type of its field", () => {
       "p5@example.com",
     ]);
   });
+});
+
+describe("one contact among 1,000 that conflicts with another profile", () => {
+  /** Conflicts in the words that Iterable may find for them. */
+  const conflictsAs =
+    (name: (user: SentUser) => string, isCounted: boolean, bad: ReadonlySet<string>) =>
+    (users: readonly SentUser[]) => {
+      const failed = users.filter(({ email }) => bad.has(email));
+      const failCount = isCounted ? failed.length : 0;
+      return status(200, {
+        successCount: users.length - failed.length,
+        failCount,
+        failedUpdates: { conflictEmails: failed.map(name) },
+      });
+    };
+  const owner = () => "owner@example.com";
+  const own = ({ email }: SentUser) => email;
+  const innocent = () => "p7@example.com";
+
+  test.each([
+    ["itself", own, 3],
+    ["its other identifier", ({ dataFields }: SentUser) => String(dataFields.userId), 3],
+    ["the profile in the way", owner, 1 + 10 + 1],
+    ["the profile in the way, which is in the batch too", innocent, 2 + 10 + 2],
+  ])("is found with the fewest requests where the answer names %s", async (_what, name, most) => {
+    for (const isCounted of [true, false]) {
+      for (const place of [0, 421, 999]) {
+        const key = `p${place}@example.com`;
+        const batch = people(1000).map(({ contact }) =>
+          contact.key === key ? pack({ ...contact, fields: { userId: "u-1" }, layers: [] }) : pack(contact),
+        );
+        const { ended, rejected, calls } = await deliver(batch, conflictsAs(name, isCounted, new Set([key])));
+        expect(rejected).toEqual({ [key]: "identity_conflict" });
+        expect(ended).toHaveLength(1000);
+        expect(calls).toBeLessThanOrEqual(most);
+      }
+    }
+  });
+
+  test("is found where everybody conflicts, without asking more often than halving would", async () => {
+    const bad = new Set(people(100).map(({ contact }) => contact.key));
+    const { rejected, calls } = await deliver(people(100), conflictsAs(owner, false, bad));
+    expect(Object.keys(rejected)).toHaveLength(100);
+    expect(calls).toBeLessThan(200);
+  });
+});
+
+describe("the project's limit of fields", () => {
+  const known = new Set(["name"]);
+  const limited = (named: readonly string[]) => (users: readonly SentUser[]) =>
+    users.some(({ dataFields }) => Object.keys(dataFields).some((field) => !known.has(field)))
+      ? status(400, { code: "UniqueFieldsLimitExceeded", params: { limit: 1000, newFields: named } })
+      : accepted(users);
+  const batch = () => [
+    ...people(1, { name: "Ann", shoe: 42, hat: 7 }),
+    ...people(1000, { name: "Bob" }).slice(1),
+  ];
+
+  test.each([[["shoe", "hat"]], [["shoe"]], [[]]])(
+    "costs one contact its new fields, and nobody else anything: the answer names %j",
+    async (named) => {
+      const refused: string[] = [];
+      const { ended, rejected, calls } = await deliver(batch(), limited(named), {
+        isKnownField: (field) => known.has(field),
+        onFieldLimit: (fields) => void refused.push(...fields),
+      });
+      expect(rejected).toEqual({});
+      expect(ended).toHaveLength(1000);
+      expect(new Set(refused)).toEqual(new Set(["shoe", "hat"]));
+      expect(ended.flatMap(({ dropped }) => dropped.map(({ reason }) => reason))).toEqual([
+        "field_limit",
+        "field_limit",
+      ]);
+      expect(calls).toBeLessThanOrEqual(3);
+    },
+  );
+
+  test("costs the contact where the configuration says so", async () => {
+    const { rejected } = await deliver(batch(), limited(["shoe", "hat"]), {
+      isKnownField: (field) => known.has(field),
+      onInvalidValue: "reject_contact",
+    });
+    expect(rejected).toEqual({ "p0@example.com": "field_limit" });
+  });
+});
+
+test.each([
+  ["500 with a code that nobody has heard of", status(500, { code: "x.y" })],
+  ["502 of a gateway", { kind: "status", status: 502, body: "<html/>", retryAfterMs: undefined } as const],
+  ["503", status(503, {})],
+])("a contact that is answered with %s again and again costs nobody else anything", async (_what, answer) => {
+  const { ended, rejected } = await deliver(people(1000), (users) =>
+    users.some(({ email }) => email === "p0@example.com") ? answer : accepted(users),
+  );
+  expect(rejected).toEqual({ "p0@example.com": "server_error" });
+  expect(ended).toHaveLength(1000);
+});
+
+test("counts that do not add up are told, and believed by nobody", async () => {
+  let told = 0;
+  const { ended, rejected, calls } = await deliver(
+    people(10),
+    () => status(200, { successCount: 0, failCount: 0, failedUpdates: {} }),
+    {
+      onOddCounts() {
+        told += 1;
+      },
+    },
+  );
+  expect([ended.length, rejected, calls, told]).toEqual([10, {}, 1, 1]);
 });
 
 test("every contact ends exactly once, whatever Iterable makes of it", async () => {

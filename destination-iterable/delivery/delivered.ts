@@ -1,0 +1,29 @@
+import type { Outcome, Stage } from "../accounting/outcome.js";
+import type { FieldType } from "../iterable/field-types.js";
+import type { ExchangeOptions } from "./bulk/exchange.js";
+import type { Packed } from "./compact/packing.js";
+import type { Contact } from "./contact.js";
+import type { Repair } from "./repair.js";
+
+/** How one contact of a batch ended, and which of its values were left out on the way. */
+export interface Delivered<R> {
+  readonly contact: Contact<R>;
+  readonly outcome: Exclude<Outcome, { kind: "unsettled" }>;
+  readonly dropped: Repair["dropped"];
+}
+
+export interface DeliveryOptions<R> extends ExchangeOptions {
+  /** What rejections are reported as. */
+  readonly stage: Extract<Stage, "delivery" | "list" | "event">;
+  readonly pack: (contact: Contact<R>) => Packed<R>;
+  readonly onInvalidValue: "drop_field" | "reject_contact";
+  readonly onFields: (created: readonly string[], filtered: readonly string[]) => void;
+  /** Told the types that fields turned out to have. */
+  readonly onFieldTypes: (types: ReadonlyMap<string, FieldType>) => void;
+  /** Told that an answer's counts contradict its lists, which are believed. */
+  readonly onOddCounts: () => void;
+  /** Whether Iterable has the field, so that it is not a new one. */
+  readonly isKnownField: (field: string) => boolean;
+  /** Told of fields that the project cannot have any more. */
+  readonly onFieldLimit: (fields: readonly string[]) => void;
+}
