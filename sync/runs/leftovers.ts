@@ -1,8 +1,12 @@
 import { lstat, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { explained, messageOf } from "../errors.js";
+import type { Host } from "../host.js";
 import { makerOfDraft } from "../project/atomic.js";
 import { type Folder, namesIn } from "../project/folder.js";
-import { readRun, runNumbers } from "./archive.js";
+import { forgetStates } from "../project/saved-state.js";
+import type { Settings } from "../project/settings.js";
+import { forgetRuns, readRun, runNumbers } from "./archive.js";
 import { parseEvents } from "./events.js";
 import { vitalityOf } from "./holder.js";
 
@@ -45,4 +49,17 @@ async function tokensOfRunsThatAreOver(folder: Folder): Promise<Set<string>> {
     if (token !== undefined) tokens.add(token);
   }
   return tokens;
+}
+
+/** Forgets what is older than the settings want. What cannot be removed now is removed by a later run. */
+export async function tidy(
+  { folder, settings }: { readonly folder: Folder; readonly settings: Settings },
+  { now, terminal }: Pick<Host, "now" | "terminal">,
+): Promise<void> {
+  try {
+    await forgetStates(folder, settings.keep.states);
+    await forgetRuns(folder, settings.keep.days, now());
+  } catch (error) {
+    terminal.say(`warn: old runs cannot be removed: ${messageOf(explained(error))}`);
+  }
 }
