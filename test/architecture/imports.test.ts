@@ -33,16 +33,15 @@ const PURE = [
     "schema/validation",
   ].map((name) => `protocol/${name}.ts`),
   ...["contacts", "passes"].map((name) => `source-flowcode/streams/${name}.ts`),
-  ...[
-    "mapping/mapping",
-    "mapping/coercion",
-    "mapping/options",
-    "mapping/follow-ups",
-    "iterable/answers",
-    "iterable/event-answers",
-    "iterable/event-bodies",
-    "iterable/field-types",
-  ].map((name) => `destination-iterable/${name}.ts`),
+  ...["iterable/answers", "iterable/event-answers", "iterable/event-bodies", "iterable/field-types"].map(
+    (name) => `destination-iterable/${name}.ts`,
+  ),
+  ...files
+    .map(({ path }) => path)
+    .filter(
+      (path) =>
+        /^destination-iterable\/(?:mapping|plan)\//.test(path) && !/\/(?:report|sample)\.ts$/.test(path),
+    ),
   ...["batch", "contact", "order", "repair"].map((name) => `destination-iterable/delivery/${name}.ts`),
   ...["ledger", "outcome", "tally"].map((name) => `destination-iterable/accounting/${name}.ts`),
   "destination-iterable/look-up/held.ts",
@@ -105,6 +104,26 @@ describe("pure files", () => {
   test.each(pure)("%s knows no clock, no chance and no network", (_path, file) => {
     expect(IMPURE.exec(file?.code ?? "")?.[0]).toBeUndefined();
   });
+});
+
+test("pure files of the mapping and the plan lead to nothing that acts, however far their imports are followed", () => {
+  const reached = new Set(PURE.filter((path) => /^destination-iterable\/(?:mapping|plan)\//.test(path)));
+  const acting: string[] = [];
+  for (const path of reached) {
+    const file = files.find((one) => one.path === path);
+    if (!file) continue;
+    const code = file.code.replace(/\bimport type [^;]*;/g, "");
+    for (const specifier of importsOf({ ...file, code })) {
+      const name = packageOf(specifier);
+      if (specifier.startsWith("node:") || (name !== undefined && !PURE_PACKAGES.has(name)))
+        acting.push(`${path}: ${specifier}`);
+      if (specifier.startsWith("."))
+        reached.add(new URL(specifier, `file:///${path}`).pathname.slice(1).replace(/\.js$/, ".ts"));
+    }
+    if (IMPURE.test(code)) acting.push(`${path}: ${IMPURE.exec(code)?.[0]}`);
+  }
+  expect(acting).toEqual([]);
+  expect(reached.size).toBeGreaterThan(30);
 });
 
 test("the process and the console are touched by the files that own them alone", () => {

@@ -27,6 +27,10 @@ const SOURCES = {
   count: { schema: { type: "integer" }, value: fc.integer() },
   price: { schema: { type: "number" }, value: fc.double({ noNaN: true, noDefaultInfinity: true }) },
   agreed: { schema: { type: "boolean" }, value: fc.boolean() },
+  name: { schema: { type: "string" }, value: fc.constantFrom("Ann Lee", "Ann", " ") },
+  firstName: { schema: { type: "string" }, value: fc.constantFrom("Anna", "", "\u200b") },
+  "Text ": { schema: { type: "string" }, value: fc.string() },
+  "Q. 1": { schema: { type: "string" }, value: fc.string() },
   answers: { schema: { type: "object" }, value: fc.record({ a: fc.nat() }) },
   tags: {
     schema: { type: "array", items: { type: "string" } },
@@ -54,7 +58,11 @@ const entry = fc
   })
   .map(({ more, ...plain }) => ({ ...plain, ...more }));
 const settings = fc.record({
-  field_mapping: fc.uniqueArray(entry, { selector: ({ target }) => target, maxLength: 4 }),
+  field_mapping: fc.option(fc.uniqueArray(entry, { selector: ({ target }) => target, maxLength: 4 }), {
+    nil: undefined,
+    freq: 3,
+  }),
+  create_new_fields: fc.boolean(),
   unmapped_fields: fc.constantFrom("drop", "same_name"),
 });
 const record = fc.record(
@@ -68,7 +76,7 @@ test("whatever the mapping: what a plan says of a field is what becomes of its v
     fc.property(settings, record, (given, person) => {
       const parsed = config.parse({ api_key: "k", ...given });
       const options = mappingOptions(parsed, parsed, stream, FIELDS);
-      const { rows, problems } = outlookOf(options, properties, false);
+      const { rows, problems } = outlookOf(options, properties, given.create_new_fields);
       const mistakes = findProblems(options);
       for (const { entry: index } of mistakes) {
         if (index === undefined) expect(problems).not.toEqual([]);
@@ -81,9 +89,10 @@ test("whatever the mapping: what a plan says of a field is what becomes of its v
       const lost = new Set(mapped.dropped.map(({ field }) => field));
       for (const { target, verdict, place } of rows) {
         if (target === null || place === "identifier" || target === "email") continue;
+        if (verdict === "not_sent") expect(mapped.fields).not.toHaveProperty([target]);
         if (verdict === "cannot_fit") expect(mapped.fields).not.toHaveProperty([target]);
         // A transform may refuse a value that its type allows.
-        if (verdict === "fits" && given.field_mapping.every((one) => !("transform" in one)))
+        if (verdict === "fits" && (given.field_mapping ?? []).every((one) => !("transform" in one)))
           expect(lost).not.toContain(target);
       }
       for (const target of [...Object.keys(mapped.fields), ...lost])
