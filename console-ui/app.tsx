@@ -3,7 +3,8 @@ import { get, post, put, Refused, whenSessionEnds } from "./api.js";
 import { openSession } from "./door.js";
 import { changesBetween, withValue } from "./draft.js";
 import { follow } from "./events.js";
-import { Labelled, Problem, troubleOf } from "./parts.js";
+import { Problem, troubleOf } from "./parts.js";
+import { Password } from "./password.js";
 import { SaveBar } from "./save-bar.js";
 import { type Screen as Place, SCREENS, stepAfter, useScreen } from "./screens.js";
 import { type Shared, SharedContext } from "./state.js";
@@ -38,34 +39,6 @@ export function App() {
   );
 }
 
-function Password({ onGiven }: { readonly onGiven: (password: string) => void }) {
-  const [password, setPassword] = useState("");
-  return (
-    <main class="door">
-      <h1>Password</h1>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          onGiven(password);
-        }}
-      >
-        <Labelled id="password" label="Password of this console">
-          <input
-            id="password"
-            type="password"
-            autocomplete="current-password"
-            value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-        </Labelled>
-        <button type="submit" class="primary" disabled={password === ""}>
-          Open
-        </button>
-      </form>
-    </main>
-  );
-}
-
 function Console() {
   const [project, setProject] = useState<Project>();
   const [draft, setDraft] = useState<Settings>();
@@ -86,6 +59,17 @@ function Console() {
       (error: unknown) => setTrouble(troubleOf(error)),
     );
   }, [load]);
+  const latest = useRef({ project, draft });
+  latest.current = { project, draft };
+  const refresh = useCallback(async (whole: boolean) => {
+    const found = await get<Project>("project").catch(() => undefined);
+    const { project: before, draft: mine } = latest.current;
+    if (!found || !before || !mine) return;
+    if (whole && changesBetween(before.settings, mine) === 0) {
+      setProject(found);
+      setDraft(found.settings);
+    } else setProject({ ...before, scheduler: found.scheduler });
+  }, []);
   useEffect(() => {
     const stop = new AbortController();
     void follow(
@@ -97,14 +81,15 @@ function Console() {
             return now ?? undefined;
           });
         }
-        // The draft stays: saving it is refused where somebody else has saved meanwhile.
-        if (kind === "schedule") void load().catch(() => undefined);
+        if (kind === "schedule") void refresh(false);
+        // Whoever has changed something keeps that, and hears of the other change when saving.
+        if (kind === "project") void refresh(true);
       },
       setConnected,
       stop.signal,
     );
     return () => stop.abort();
-  }, [load]);
+  }, [refresh]);
 
   const changes = project && draft ? changesBetween(project.settings, draft) : 0;
   useEffect(() => {
