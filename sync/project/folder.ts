@@ -59,7 +59,11 @@ export function folderAt(path: string): Folder {
 
 /** Makes a folder that nobody else may look into. Throws where this process may not, or may not write there. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  // Alone first: with its parents, Node says ENOENT where the file system is mounted read-only.
+  await mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
+    if (codeOf(error) === "ENOENT") await mkdir(path, { recursive: true, mode: 0o700 });
+    else if (codeOf(error) !== "EEXIST") throw error;
+  });
   await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
