@@ -81,9 +81,9 @@ const consent = z.object({
     .min(1)
     .meta({ title: "Field", description: "The field of the record that holds the answer" }),
   agrees: z.array(z.string()).min(1).meta({
-    title: "Words of agreement",
+    title: "Accepted answers",
     description:
-      "A contact whose answer is none of these is not written; neither case nor space around counts, and booleans are true and false",
+      "Only contacts with one of these answers are sent. Case and surrounding spaces are ignored; checkboxes answer true or false",
   }),
 });
 export type Consent = z.infer<typeof consent>;
@@ -134,10 +134,10 @@ const advanced = z.object({
     description: "Iterable refuses more than 4 MB",
   }),
   batch_seconds: z.number().min(0.001).max(3600).default(30).meta({
-    title: "Longest wait",
-    description: "Seconds after which contacts are sent although the request is not full",
+    title: "Maximum batch age (seconds)",
+    description: "Contacts that have waited this long are sent, even if the request is not full",
   }),
-  max_in_flight: z.number().int().min(1).max(32).default(4).meta({ title: "Requests at a time" }),
+  max_in_flight: z.number().int().min(1).max(32).default(4).meta({ title: "Concurrent requests" }),
   timeout_seconds: z.number().min(0.001).max(3600).default(30).meta({ title: "Timeout in seconds" }),
   max_attempts: z.number().int().min(1).max(100).default(8).meta({ title: "Attempts per request" }),
 });
@@ -215,8 +215,8 @@ export const config = z.object({
     description: "How the modes that depend on it find out which contacts exist",
   }),
   max_rejected_percent: z.number().min(0).max(100).default(25).meta({
-    title: "Most rejections, in percent",
-    description: "Above this the run stops, since the mapping is more likely wrong than the contacts",
+    title: "Rejection limit (%)",
+    description: "The run stops above this share: the mapping is then more likely wrong than the contacts",
   }),
   list_id: z.number().int().positive().optional().meta({
     title: "List",

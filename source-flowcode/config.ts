@@ -109,7 +109,7 @@ export const config = z.object({
   }),
   credentials: credentials.meta({
     title: "Credentials",
-    description: "How the source proves to Flowcode who it is",
+    description: "How to authenticate with Flowcode",
     order: 2,
   }),
   start_date: z

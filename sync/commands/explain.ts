@@ -8,12 +8,12 @@ export const explainCommand = command({
   usage: "explain <email>",
   describe: "Follow one contact from Flowcode through the mapping to what Iterable holds",
   details:
-    "Reads through all of Flowcode's contacts, which takes as long as a full sync reads, and sends nothing. Shows every row of the contact, what each rule of the mapping makes of it today, what is sent, what the runs answered, and the profile that Iterable holds. This prints the data of that person. Ends with 1 where neither side knows the contact.",
+    "Reads all of Flowcode's contacts, which takes as long as reading does in a full sync. Sends nothing. Shows every row of the contact, what each rule of the mapping makes of it today, what is sent, what the runs answered, and the profile that Iterable holds. Its output contains personal data. Exit status 1 if neither side knows the contact.",
   positionals: {
     email: {
       type: "string",
       demandOption: true,
-      describe: "The email, or whatever else a field of the contact says: a phone number, a user id",
+      describe: "The email, or another value of the contact: a phone number, a user ID",
     },
   },
   options: { json: JSON_FORM },

@@ -23,16 +23,16 @@ export const initCommand = command({
   options: {
     yes: { type: "boolean", default: false, describe: "Ask nothing: take flags, files and the environment" },
     sync: { type: "boolean", default: false, implies: "yes", describe: "With --yes: sync once all is saved" },
-    "org-id": text("Organization ID at Flowcode"),
-    "workspace-id": text("Workspace ID at Flowcode"),
+    "org-id": text("Flowcode organization ID"),
+    "workspace-id": text("Flowcode workspace ID"),
     "client-id": text("Client ID of Flowcode's API client"),
-    "client-secret-file": text("File with its secret"),
-    "flowcode-key-file": text("File with an API key of Flowcode, in place of an API client"),
-    "iterable-key-file": text("File with an API key of Iterable"),
+    "client-secret-file": text("File with the client secret"),
+    "flowcode-key-file": text("File with a Flowcode API key, instead of an API client"),
+    "iterable-key-file": text("File with an Iterable API key"),
     "data-center": { choices: ["us", "eu"] as const, describe: "Where the Iterable project is" },
     "overwrite-mode": {
       choices: MODES.map(({ value }) => value),
-      describe: "What happens to contacts that Iterable has already",
+      describe: "What happens to contacts that Iterable already has",
     },
     map: {
       type: "string",
@@ -42,11 +42,11 @@ export const initCommand = command({
     },
     "create-new-fields": { type: "boolean", describe: "Create fields that Iterable does not have" },
     every: { ...text("Interval of the schedule: 30m, 6h, 1d"), conflicts: "cron" },
-    cron: text("Schedule as a cron expression"),
-    "time-zone": { ...text("Its time zone, such as Europe/Berlin"), implies: "cron" },
+    cron: text("Schedule as a cron expression, such as 0 6 * * 1-5"),
+    "time-zone": { ...text("Time zone of the cron expression, such as Europe/Berlin"), implies: "cron" },
   },
   details:
-    "Secrets are typed hidden, read from files, or stay in the environment (FLOWCODE_CLIENT_SECRET, FLOWCODE_API_KEY, ITERABLE_API_KEY): those are not saved, and have to be there at every sync. Run it again to change something.",
+    "Secrets are typed hidden, read from files, or stay in the environment (FLOWCODE_CLIENT_SECRET, FLOWCODE_API_KEY, ITERABLE_API_KEY): those are not saved, and every sync needs them. Run it again to change something.",
   examples: [
     ["$0 init --project my-sync", "Answer questions, then save, or save and sync now"],
     [

@@ -15,7 +15,7 @@ export const metricsCommand = command({
   usage: "metrics",
   describe: "Print the project's numbers for Prometheus",
   details:
-    "With --file they go into a file for node_exporter's textfile collector, whole or not at all, readable for everybody. They hold counts, reasons and names of fields, and nobody's data.",
+    "With --file they go into a file for node_exporter's textfile collector, whole or not at all, readable for everybody. They contain counts, reasons and field names, and no personal data.",
   options: {
     file: { type: "string", requiresArg: true, describe: "File to write, whose name ends in .prom" },
   },

@@ -9,7 +9,7 @@ export const reportCommand = command({
   usage: "report [run]",
   describe: "Write a run as a web page: outcome, counts, reasons, throughput, what to do next",
   details:
-    "The page is one file that needs nothing else, fit for a phone, for printing and for passing on: it holds nobody's personal data. Only its owner may read the file.",
+    "The page is one file without personal data: read it on a phone, print it, pass it on. Only you can read the file.",
   positionals: { run: RUN },
   options: {
     output: {

@@ -9,19 +9,19 @@ import { exitAfter, reportOutcome } from "./sync.js";
 
 export const retryRejectedCommand = command({
   usage: "retry-rejected [run]",
-  describe: "Send the rejected contacts of a run again, once the cause is corrected",
+  describe: "Send a run's rejected contacts again, after the cause is corrected",
   positionals: { run: RUN },
   options: {
     replay: {
       choices: ["fill_missing", "overwrite"] as const,
       default: "fill_missing" as const,
-      describe: "Write only what a contact lacks, or replace newer answers by the old ones",
+      describe: "Write only what a profile lacks, or replace newer answers with the old ones",
     },
     json: JSON_FORM,
   },
   examples: [
-    ["$0 retry-rejected", "Send again what the last run with rejected contacts has rejected"],
-    ["$0 retry-rejected 12 --replay overwrite", "The same for run 12, replacing what is in Iterable"],
+    ["$0 retry-rejected", "Retry the last run that rejected contacts"],
+    ["$0 retry-rejected 12 --replay overwrite", "Retry run 12, replacing what Iterable holds"],
   ],
   async run({ run, replay, json }, folder, host) {
     const settings = await readSettings(folder);

@@ -66,7 +66,7 @@ export const statusCommand = command({
         ...(last && last !== run ? [runLine(last, verdictOn(last, await outcomeOf(last)))] : []),
         ...(state?.kind === "good" ? [`The next sync goes on from the state of run ${newest}.`] : []),
         ...(state?.kind === "damaged"
-          ? [`The state of run ${newest} is damaged. How to go back, says: flowcode-iterable sync`]
+          ? [`The state of run ${newest} is damaged. To see how to go back: flowcode-iterable sync`]
           : []),
         outlookText(outlook, now(), (at) => `${local(at)} (${ago(at, now())})`),
       ];

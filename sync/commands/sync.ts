@@ -21,7 +21,7 @@ const SINGLE = ["full", "from-state", "limit", "dry-run"];
 
 export const syncCommand = command({
   usage: "sync",
-  describe: "Bring what is new into Iterable, now or by a schedule",
+  describe: "Send what is new to Iterable, now or by a schedule",
   options: {
     every: {
       type: "string",
@@ -47,25 +47,25 @@ export const syncCommand = command({
       describe: "Sync by the schedule in the settings until stopped",
     },
     full: { type: "boolean", conflicts: "from-state", describe: "Send everything again" },
-    "from-state": { type: "number", requiresArg: true, describe: "Go back to the state that this run left" },
-    limit: { type: "number", requiresArg: true, describe: "Send at most so many contacts" },
+    "from-state": { type: "number", requiresArg: true, describe: "Start from the state of this run" },
+    limit: { type: "number", requiresArg: true, describe: "Maximum number of contacts to send" },
     contact: {
       type: "string",
       requiresArg: true,
       conflicts: ["every", "cron", "scheduled", ...SINGLE],
       describe: "Wait for this contact, send it alone, and show what Iterable holds of it",
     },
-    "dry-run": { type: "boolean", describe: "Send nothing, and say what would be sent" },
+    "dry-run": { type: "boolean", describe: "Send nothing, show what would be sent" },
     json: JSON_FORM,
   },
   examples: [
-    ["$0 sync", "Bring what is new since the last sync"],
+    ["$0 sync", "Send what is new since the last sync"],
     ["$0 sync --every 30m", "The same every half hour, until stopped"],
     ['$0 sync --cron "0 6 * * 1-5" --time-zone Europe/Berlin', "At six on working days"],
     ["$0 sync --limit 1", "Send one contact, to look at it in Iterable"],
     ["$0 sync --contact ann@example.com", "Fill in your form, then see your own contact arrive"],
-    ["$0 sync --dry-run", "Send nothing, and say what would be sent"],
-    ["$0 sync --full", "Send everything once more"],
+    ["$0 sync --dry-run", "Send nothing, show what would be sent"],
+    ["$0 sync --full", "Send everything again"],
   ],
   async run(given, folder, host) {
     const settings = await readSettings(folder);

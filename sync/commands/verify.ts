@@ -15,17 +15,21 @@ export const verifyCommand = command({
   usage: "verify [run]",
   describe: "Compare contacts of a run with what Iterable holds, and its counts with each other",
   details:
-    "Contacts are not kept, so they are read from Flowcode again, from where the run started, and mapped by the settings of today. Those that were converted again since, and profiles that were changed since, are told apart by their times: what these had been then, nobody can tell any more. After a run with --limit, or one that was cut short, as many are read as it has read. Ends with 1 where not all agrees.",
+    "Contacts are not kept, so they are read from Flowcode again, from where the run started, and mapped by the settings of today. Those that were converted again since, and profiles that were changed since, are told apart by their times: what they were then cannot be told any more. After a run with --limit, or one that was cut short, as many are read as it has read. Exit status 1 if something differs.",
   positionals: { run: RUN },
   options: {
     sample: {
       type: "number",
       default: 20,
       requiresArg: true,
-      describe: "How many contacts, chosen at random",
+      describe: "Number of contacts, chosen at random",
     },
     all: { type: "boolean", default: false, describe: `Every contact, up to ${MOST}` },
-    "show-data": { type: "boolean", default: false, describe: "Show the data of contacts that differ" },
+    "show-data": {
+      type: "boolean",
+      default: false,
+      describe: "Show the data of contacts that differ: personal data",
+    },
     json: JSON_FORM,
   },
   examples: [
