@@ -1,9 +1,12 @@
 import type { Lookups } from "../existing/look-ups.js";
+import { UnreadableProfile } from "../iterable/read-errors.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, withFields } from "./contact.js";
 import type { Delivered } from "./delivered.js";
-import type { Undo } from "./undo.js";
+import type { Undo, Undone } from "./undo.js";
 import { decide, needsLookup } from "./write-mode.js";
+
+const UNREADABLE = { kind: "rejected", stage: "look_up", reason: "unreadable" } as const;
 
 /**
  * Delivers a batch as the contacts' modes ask: looks up, just before writing, those whose mode depends on what Iterable
@@ -26,10 +29,14 @@ export async function deliverByMode<R>(
       const { contact } = packed;
       if (!needsLookup(contact.mode)) return packed;
       const { fields } = contact;
-      const isRestored = contact.mode === "restore";
-      const decision = isRestored
-        ? await undo.decide(contact)
-        : { ...decide(contact.mode, fields, await lookups.before(contact)), changed: [] };
+      const decision = await decisionOn(contact, lookups, undo).catch((error: unknown) => {
+        if (error instanceof UnreadableProfile) return undefined;
+        throw error;
+      });
+      if (!decision) {
+        kept.push({ contact, outcome: UNREADABLE, dropped: [] });
+        return undefined;
+      }
       const dropped = decision.changed.map((field) => ({ field, reason: "changed_since" as const }));
       if ("keep" in decision) {
         kept.push({ contact, outcome: { kind: "kept", reason: decision.keep }, dropped });
@@ -45,6 +52,11 @@ export async function deliverByMode<R>(
     if (outcome.kind === "delivered" && needsLookup(contact.mode)) lookups.wrote(contact);
   }
   return [...kept, ...delivered.map((one) => withDropped(one, leftAsIs.get(one.contact.key)))];
+}
+
+async function decisionOn(contact: Contact<unknown>, lookups: Lookups, undo: Undo): Promise<Undone> {
+  if (contact.mode === "restore") return undo.decide(contact);
+  return { ...decide(contact.mode, contact.fields, await lookups.before(contact)), changed: [] };
 }
 
 function withDropped<R>(one: Delivered<R>, dropped: Delivered<R>["dropped"] | undefined): Delivered<R> {

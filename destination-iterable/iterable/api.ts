@@ -1,13 +1,22 @@
 import { ConfigError, TransientError } from "../../connector/errors.js";
 import type { Metrics } from "../../connector/reporting/metrics.js";
 import { createHttpClient, type HttpRequest } from "../../http/client.js";
-import { HeldTooLong, HttpStatusError, NetworkError } from "../../http/errors.js";
+import { HttpStatusError, NetworkError } from "../../http/errors.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
 import type { Waits } from "../../http/waits.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
-import { explainRefusedKey, parse } from "./codes.js";
+import { parse } from "./codes.js";
 import { type FieldType, fieldTypeOf } from "./field-types.js";
+import {
+  explainRead,
+  isTransient,
+  NOT_ITERABLE,
+  NoSuchUser,
+  NotIterable,
+  UnreadableProfile,
+  withoutIdentifier,
+} from "./read-errors.js";
 import type { Answer } from "./verdict.js";
 
 /** The delay before a second attempt, in ms; it doubles from there. */
@@ -73,7 +82,7 @@ export function createApi(options: ApiOptions): IterableApi {
   const client = createHttpClient(options);
   const base = options.baseUrl.replace(/(?<!\/)\/+$/, "");
 
-  const get = async (path: string, limiter?: RateLimiter): Promise<JsonObject> => {
+  const get = async (path: string, limiter?: RateLimiter, on5xx?: () => void): Promise<JsonObject> => {
     const request: HttpRequest = {
       method: "GET",
       url: `${base}${path}`,
@@ -95,6 +104,7 @@ export function createApi(options: ApiOptions): IterableApi {
         signal: options.signal,
         waits: options.waits,
         decide(error) {
+          if (error instanceof HttpStatusError && error.status >= 500) on5xx?.();
           if (
             limiter &&
             error instanceof HttpStatusError &&
@@ -133,19 +143,30 @@ export function createApi(options: ApiOptions): IterableApi {
     }
   };
 
+  /** Look-ups that were answered, by everybody. */
+  let profilesRead = 0;
   const dataFields = async (identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined> => {
     const value = encodeURIComponent(identifier);
     const path =
       options.identifier === "email"
         ? `/api/users/getByEmail?email=${value}`
-        : `/api/users/byUserId/${value}`;
+        : `/api/users/byUserId?userId=${value}`;
+    let failedAt: number | undefined;
     try {
-      const { user } = await get(path, limiter);
+      const { user } = await get(path, limiter, () => {
+        failedAt ??= profilesRead;
+      });
+      profilesRead += 1;
       if (!isJsonObject(user)) return undefined;
       return isJsonObject(user.dataFields) ? user.dataFields : {};
     } catch (error) {
-      if (error instanceof NoSuchUser) return undefined;
-      throw error;
+      if (error instanceof NoSuchUser) {
+        profilesRead += 1;
+        return undefined;
+      }
+      // Others were read between two of its failures: Iterable is there, and cannot read this one.
+      const isPoison = error instanceof TransientError && failedAt !== undefined && profilesRead > failedAt;
+      throw isPoison ? new UnreadableProfile(error.message) : error;
     }
   };
 
@@ -183,65 +204,4 @@ export function createApi(options: ApiOptions): IterableApi {
     waits: options.waits,
     close: () => client.close(),
   };
-}
-
-const NOT_ITERABLE =
-  "what answers at the configured address is not Iterable's API: check advanced.base_url and the proxy, or leave base_url out";
-
-/** Nobody has this identifier. Of an email that Iterable takes for one, a success says so; of all others, an error. */
-class NoSuchUser extends Error {}
-
-/** The code says so, whatever the status: recorded as 400 for an address, and reported as 500 for a user id. */
-function isNoSuchUser({ body }: HttpStatusError): boolean {
-  return body.includes("error.users.noUserWithIdExists") || parse(body)?.code === "InvalidEmailAddressError";
-}
-
-/** A success whose body is not Iterable's: a proxy's page, which passes, or a wrong address, which does not. */
-class NotIterable extends Error {}
-
-function isTransient(error: unknown): boolean {
-  if (error instanceof NotIterable) return true;
-  if (error instanceof NetworkError) return error.isTransient;
-  return (
-    error instanceof HttpStatusError &&
-    !isNoSuchUser(error) &&
-    (error.status === 429 || error.status === 408 || error.status >= 500)
-  );
-}
-
-/** The path as it may be told: not whom it asks for. */
-function withoutIdentifier(path: string): string {
-  return path.replace(/\?.*|(?<=byUserId)\/.*/, "");
-}
-
-/** A failed read as an error that says what to do. */
-function explainRead(error: unknown, path: string): unknown {
-  if (error instanceof NetworkError) {
-    return error.isTransient ? new TransientError(error.message) : new ConfigError(error.message);
-  }
-  if (error instanceof HeldTooLong) return new TransientError(`Iterable ${error.message}`);
-  if (error instanceof NotIterable) return new ConfigError(NOT_ITERABLE);
-  if (!(error instanceof HttpStatusError)) return error;
-  if (isNoSuchUser(error)) return new NoSuchUser();
-  const { status } = error;
-  if (status === 401 || status === 403)
-    return new RefusedKey(explainRefusedKey(status, parse(error.body)), error.body);
-  // What follows may be somebody's identifier.
-  const where = withoutIdentifier(path);
-  if (isTransient(error)) {
-    return new TransientError(
-      `Iterable did not answer ${where} (${status}), however often it was asked: run again later`,
-    );
-  }
-  return new ConfigError(`${NOT_ITERABLE} (${where} answered ${status})`);
-}
-
-/** Iterable does not accept the key, or not for this. */
-export class RefusedKey extends ConfigError {
-  /** Whether Iterable knows the key, so that only its type or its state is wrong. */
-  readonly isKnown: boolean;
-  constructor(message: string, body: string) {
-    super(message);
-    this.isKnown = /insufficient|forbidden/i.test(String(parse(body)?.msg));
-  }
 }

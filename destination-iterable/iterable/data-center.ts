@@ -1,5 +1,6 @@
 import { ConfigError } from "../../connector/errors.js";
-import { type DataCenter, RefusedKey } from "./api.js";
+import type { DataCenter } from "./api.js";
+import { RefusedKey } from "./read-errors.js";
 
 /**
  * A key that one data center does not know may be at home in the other: asks there before the key is blamed. `ask`

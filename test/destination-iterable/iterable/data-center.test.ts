@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { ConfigError, TransientError } from "../../../connector/errors.js";
-import { type DataCenter, RefusedKey } from "../../../destination-iterable/iterable/api.js";
+import type { DataCenter } from "../../../destination-iterable/iterable/api.js";
 import { explainDataCenter } from "../../../destination-iterable/iterable/data-center.js";
+import { RefusedKey } from "../../../destination-iterable/iterable/read-errors.js";
 
 const unknown = new RefusedKey("refused", '{"msg":"Invalid API key"}');
 const insufficient = new RefusedKey("not allowed", '{"msg":"Disabled API key or insufficient privileges"}');
