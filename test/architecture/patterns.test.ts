@@ -8,8 +8,6 @@ const ELSEWHERE = new Set(["test", "bench", "scripts", "simulators"]);
 
 /** Patterns that are not linear for every text, or of which that cannot be shown, and why no text can make them slow. */
 const HARMLESS: Readonly<Record<string, string>> = {
-  'protocol/exact.ts "(?:[^"\\\\]|\\\\.)*"|-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?':
-    "the text has been parsed as JSON before, so that every quote is closed",
   "sync/pipe/environment.ts ^(SystemRoot|SystemDrive|windir":
     "names of environment variables, anchored at both ends",
 };
