@@ -157,7 +157,8 @@ function joinsOf({ entries, identity }: MappingOptions): Joins | undefined {
 
 function cursorAt(record: JsonObject, path: readonly string[]): Cursor | undefined {
   const value = at(record, path);
-  return typeof value === "number" ? { seconds: value, nanos: 0 } : parseInstant(value);
+  if (typeof value !== "number") return parseInstant(value);
+  return Number.isFinite(value) ? { seconds: value, nanos: 0 } : undefined;
 }
 
 function at(record: JsonObject, path: readonly string[]): unknown {

@@ -23,6 +23,9 @@ const EMAIL =
 /** What most addresses look like: such a one is sent as it stands, and the pattern for all takes several times as long. */
 const PLAIN_EMAIL = /^[a-z\d_+-]+(?:\.[a-z\d_+-]+)*@(?:[a-z\d]+\.)+[a-z]{2,}$/;
 const NOTHING = new Set(["none", "null", "undefined", "n/a", "nan"]);
+/** Python's NaN stands where there is no value; it is read as a number that is not finite. */
+const isNothing = (value: unknown) =>
+  value === undefined || value === null || (typeof value === "number" && !Number.isFinite(value));
 
 /**
  * An email as it is sent and compared: trimmed, and in lower case as Java has it, which is how Iterable stores it (help
@@ -32,7 +35,7 @@ const NOTHING = new Set(["none", "null", "undefined", "n/a", "nan"]);
  * that no mail reaches.
  */
 export function identifyByEmail(value: unknown): Identified {
-  if (value === undefined || value === null) return { ok: false, reason: "no_identifier" };
+  if (isNothing(value)) return { ok: false, reason: "no_identifier" };
   if (typeof value !== "string") return { ok: false, reason: "invalid_email" };
   if (value.length <= MAX_LOCAL && PLAIN_EMAIL.test(value)) return { ok: true, identifier: value };
   const email = trimmed(value).toLowerCase().normalize("NFC");
@@ -45,7 +48,7 @@ export function identifyByEmail(value: unknown): Identified {
 
 /** A user id as it is sent: trimmed, printable ASCII. Its case counts. */
 export function identifyByUserId(value: unknown): Identified {
-  if (value === undefined || value === null) return { ok: false, reason: "no_identifier" };
+  if (isNothing(value)) return { ok: false, reason: "no_identifier" };
   if (typeof value !== "string" && typeof value !== "number") return { ok: false, reason: "invalid_user_id" };
   const id = trimmed(String(value));
   if (id === "") return { ok: false, reason: "no_identifier" };

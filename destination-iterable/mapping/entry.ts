@@ -16,6 +16,11 @@ export type Picked =
   | { readonly kind: "misfit"; readonly reason: LostReason };
 
 const NOTHING: Picked = { kind: "nothing" };
+const NOT_A_NUMBER: Picked = { kind: "misfit", reason: "not_a_number" };
+
+/** A number that no text is made of either: a field would say "Infinity". */
+const isNotFinite = (value: unknown): boolean =>
+  typeof value === "number" ? !Number.isFinite(value) : Array.isArray(value) && value.some(isNotFinite);
 
 /** Compiles an entry: where its value comes from, its transforms in their order, its default, and its type. */
 export function compileEntry(entry: MappingEntry, means: Means): (record: JsonObject) => Picked {
@@ -27,6 +32,7 @@ export function compileEntry(entry: MappingEntry, means: Means): (record: JsonOb
   return (record) => {
     const found = pick(record);
     let value = found?.value;
+    if (isNotFinite(value)) return NOT_A_NUMBER;
     for (const transform of transforms) {
       if (isEmpty(value)) break;
       const changed = transform(value);
@@ -80,13 +86,16 @@ function compileTemplate(template: string): Origin {
     .map((part, index) => (index % 2 === 1 ? compilePath(part) : part));
   return (record) => {
     let filled = false;
+    let unfit: unknown;
     const text = parts.map((part) => {
       if (typeof part === "string") return part;
       const value = part(record)?.value;
       if (isEmpty(value) || isJsonObject(value) || Array.isArray(value)) return "";
       filled = true;
+      if (isNotFinite(value)) unfit = value;
       return typeof value === "string" ? trimmed(value) : String(value);
     });
+    if (unfit !== undefined) return { field: undefined, value: unfit };
     const whole = filled ? text.join("") : "";
     return {
       field: undefined,

@@ -18,6 +18,28 @@ test.each([
   expect(parseExact(text)).toEqual(expected);
 });
 
+test.each<[string, unknown]>([
+  ['{"a":NaN,"b":1}', { a: Infinity, b: 1 }],
+  ['{"a":-Infinity,"b":[Infinity, NaN]}', { a: Infinity, b: [Infinity, Infinity] }],
+  ['{"t":"NaN, -Infinity \\" NaN","a": NaN }', { t: 'NaN, -Infinity " NaN', a: Infinity }],
+  ['{"a":NaN,"id":9007199254740993}', { a: Infinity, id: "9007199254740993" }],
+])("%s is read as Python's json writes it", (text, expected) => {
+  expect(parseExact(text)).toEqual(expected);
+});
+
+test.each([
+  '{"a":NaNs}',
+  '{"a":1NaN}',
+  '{"a":-NaN}',
+  "{NaN:1}",
+  '{"a":nan}',
+  '{"a":NaN',
+  '{"a":"NaN',
+  "a NaN",
+])("%s stays no JSON", (text) => {
+  expect(() => parseExact(text)).toThrow(SyntaxError);
+});
+
 test("everything else is as JSON.parse has it", () => {
   fc.assert(
     fc.property(fc.json(), (text) => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type IterableOptions, type IterableSimulator, startIterable } from "../../../simulators/iterable.js";
-import { write } from "../sitting.js";
+import { write, writeLines } from "../sitting.js";
 
 let iterable: IterableSimulator;
 afterEach(() => iterable.close());
@@ -32,6 +32,54 @@ test("a field whose every tenth value cannot be a number costs nobody anything b
     expect({ city, score }).toEqual({ city: record.city, score: index % 10 === 0 ? undefined : index });
   }
   expect(iterable.journal.entries.filter(({ status }) => status !== 200)).toEqual([]);
+});
+
+test.each(["NaN", "Infinity", "-Infinity"])(
+  "%s, as Python writes it, costs that value alone, in whatever place it stands",
+  async (word) => {
+    const { url, users } = await start({
+      fields: {
+        score: "double",
+        age: "long",
+        tag: "string",
+        note: "string",
+        extra: "object",
+        city: "string",
+      },
+    });
+    const field_mapping = [
+      { source: "score", target: "score" },
+      { source: "age", target: "age" },
+      { source: "score", target: "tag", type: "string" },
+      { template: "{city} {score}", target: "note" },
+      { source: "extra", target: "extra" },
+      { source: "city", target: "city" },
+    ];
+    const odd = `{"email":"p0@example.com","score":${word},"age":${word},"extra":{"deep":[1,${word}],"fine":1},"city":"NaN Infinity","at":${word}}`;
+    const nobody = `{"email":${word},"city":"Bonn","at":2}`;
+    const good = Array.from({ length: 30 }, (_, index) =>
+      JSON.stringify({ email: `p${index + 1}@example.com`, score: 1.5, city: "Ulm", at: index }),
+    );
+    const lines = [odd, nobody, ...good].map(
+      (data) => `{"type":"RECORD","record":{"stream":"contacts","data":${data},"emitted_at":1}}`,
+    );
+    const { failure, summary } = await writeLines(url, lines, { field_mapping }, { cursor_field: ["at"] });
+    expect(failure).toBeUndefined();
+    expect(summary).toContain("32 read = 31 delivered + 0 kept + 1 rejected");
+    expect(summary).toContain("email no_identifier 1");
+    for (const field of ["score", "tag", "note"]) expect(summary).toContain(`${field} not_a_number 1`);
+    expect(users.get("p0@example.com")?.dataFields).toMatchObject({ city: "NaN Infinity" });
+    expect(JSON.stringify([...users])).not.toContain("null");
+    expect(users.size).toBe(31);
+  },
+);
+
+test("a user id that is no number is none", async () => {
+  const { url, users } = await start({ identifier: "user_id" });
+  const line = '{"type":"RECORD","record":{"stream":"contacts","data":{"userId":NaN},"emitted_at":1}}';
+  const { summary } = await writeLines(url, [line], { identifier: "user_id" });
+  expect(summary).toContain("userId no_identifier 1");
+  expect(users.size).toBe(0);
 });
 
 describe("a catalog of data activation", () => {
