@@ -195,6 +195,11 @@ export const config = z.object({
     title: "Values that do not fit",
     description: "drop_field: leave out the value and send the contact; reject_contact: report the contact",
   }),
+  deletions: z.enum(["keep", "reject"]).default("keep").meta({
+    title: "Deleted contacts",
+    description:
+      "Records that say they were deleted change nobody. keep: they are counted; reject: each is reported",
+  }),
   rejected_records: z
     .object({
       storage: z.enum(["none", "file"]).default("none").meta({

@@ -66,6 +66,7 @@ export function mappingOptions(
     sourceFields: sourceFields.length > 0 ? sourceFields : undefined,
     iterableFields,
     onInvalidValue: config.on_invalid_value,
+    deletions: config.deletions,
     skipIf: settings.skip_if,
     consent: settings.consent,
     sha256: (text) => createHash("sha256").update(text).digest("hex"),

@@ -18,6 +18,15 @@ export function compileConsent({ field, agrees }: Consent): (record: JsonObject)
   };
 }
 
+/**
+ * The field by which a record says that it was deleted; undefined where it does not. Airbyte's sources of databases write
+ * the one ("CDC", Airbyte's docs), Singer's SDK the other (`add_record_metadata`).
+ */
+export function deletionOf(record: JsonObject): string | undefined {
+  if (!isEmpty(record._ab_cdc_deleted_at)) return "_ab_cdc_deleted_at";
+  return isEmpty(record._sdc_deleted_at) ? undefined : "_sdc_deleted_at";
+}
+
 /** Compiles whether a record meets a condition. Texts are compared without what nobody sees at their ends; case counts. */
 export function compileCondition(condition: SkipCondition): (record: JsonObject) => boolean {
   const { field, equals, in: among = [], empty, not_empty: notEmpty } = condition;

@@ -1,6 +1,12 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
 import type { MappingEntry } from "../config.js";
+import {
+  IDENTIFIER_TARGETS,
+  type Identified,
+  identifyByEmail,
+  identifyByUserId,
+} from "../iterable/identifiers.js";
 import { type Coerced, coerce, MAX_CHARACTERS } from "./coercion.js";
 import type { MappingOptions } from "./options.js";
 import { compilePath } from "./paths.js";
@@ -48,6 +54,28 @@ export function compileEntry(entry: MappingEntry, means: Means): (record: JsonOb
     return typed.ok
       ? { kind: "value", value: typed.value, field: found?.field }
       : { kind: "misfit", reason: typed.reason };
+  };
+}
+
+/** Compiles what tells a record's contact apart: what an entry targets at it, else the field of its name. */
+export function compileIdentifier(options: MappingOptions): (record: JsonObject) => Identified {
+  const byEmail = options.identifier === "email";
+  const identify = byEmail ? identifyByEmail : identifyByUserId;
+  const entry = options.entries?.find(({ target }) => target === IDENTIFIER_TARGETS[options.identifier]);
+  if (entry) {
+    const pick = compileEntry(entry, options);
+    return (record) => {
+      const picked = pick(record);
+      return identify(picked.kind === "value" ? picked.value : undefined);
+    };
+  }
+  const picks = (byEmail ? ["email"] : ["userId", "user_id"]).map(compilePath);
+  return (record) => {
+    for (const pick of picks) {
+      const value = pick(record)?.value;
+      if (!isEmpty(value)) return identify(value);
+    }
+    return identify(undefined);
   };
 }
 

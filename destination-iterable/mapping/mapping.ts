@@ -3,16 +3,11 @@ import type { JsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
 import type { MappingEntry } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
-import {
-  IDENTIFIER_TARGETS,
-  type Identified,
-  identifyByEmail,
-  identifyByUserId,
-} from "../iterable/identifiers.js";
+import { IDENTIFIER_TARGETS, identifyByEmail } from "../iterable/identifiers.js";
 import { founds } from "./coercion.js";
-import { compileCondition, compileConsent } from "./conditions.js";
+import { compileCondition, compileConsent, deletionOf } from "./conditions.js";
 import { type DefaultEntry, defaultEntries, ownFields } from "./default-mapping.js";
-import { compileEntry, createFitter, type Picked } from "./entry.js";
+import { compileEntry, compileIdentifier, createFitter, type Picked } from "./entry.js";
 import type { MappingOptions } from "./options.js";
 import { compilePath } from "./paths.js";
 import { isE164 } from "./phone.js";
@@ -38,7 +33,7 @@ export type Mapped =
       readonly fields: Readonly<Record<string, unknown>>;
       readonly dropped: readonly DroppedField[];
     }
-  | { readonly verdict: "keep"; readonly reason: "condition" | "no_consent" | "trial" }
+  | { readonly verdict: "keep"; readonly reason: "deleted" | "condition" | "no_consent" | "trial" }
   | {
       readonly verdict: "reject";
       readonly key: string | undefined;
@@ -130,6 +125,13 @@ export function createMapping(given: MappingOptions): Mapping {
         : [];
     }),
     map(record, invalidFields) {
+      const deletion = deletionOf(record);
+      if (deletion !== undefined) {
+        if (options.deletions !== "reject") return { verdict: "keep", reason: "deleted" };
+        const whose = identifierOf(record);
+        const key = whose.ok ? whose.identifier : undefined;
+        return { verdict: "reject", key, field: deletion, reason: "deleted" };
+      }
       if (skips?.(record)) return { verdict: "keep", reason: "condition" };
       if (agrees?.(record) === false) return { verdict: "keep", reason: "no_consent" };
       const identified = identifierOf(record);
@@ -188,27 +190,6 @@ const OF_THE_FIELD = new Set<string>(["looks_like", "unusable_name", "type_not_d
 
 /** Iterable takes phone numbers in E.164 alone (API reference). */
 const isPhoneNumber = (value: unknown) => typeof value === "string" && isE164(value);
-
-function compileIdentifier(options: MappingOptions): (record: JsonObject) => Identified {
-  const byEmail = options.identifier === "email";
-  const identify = byEmail ? identifyByEmail : identifyByUserId;
-  const entry = options.entries?.find(({ target }) => target === IDENTIFIER_TARGETS[options.identifier]);
-  if (entry) {
-    const pick = compileEntry(entry, options);
-    return (record) => {
-      const picked = pick(record);
-      return identify(picked.kind === "value" ? picked.value : undefined);
-    };
-  }
-  const picks = (byEmail ? ["email"] : ["userId", "user_id"]).map(compilePath);
-  return (record) => {
-    for (const pick of picks) {
-      const value = pick(record)?.value;
-      if (!isEmpty(value)) return identify(value);
-    }
-    return identify(undefined);
-  };
-}
 
 function entryRule(entry: MappingEntry, means: Means): Rule {
   const pick = compileEntry(entry, means);

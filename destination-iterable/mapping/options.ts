@@ -17,6 +17,8 @@ export interface MappingOptions extends Means {
   /** The types that fields which Iterable does not have are to get, where that is known; empty where none is created. */
   readonly newTypes: ReadonlyMap<string, FieldType>;
   readonly onInvalidValue: "drop_field" | "reject_contact";
+  /** How records end that say they were deleted. */
+  readonly deletions?: "keep" | "reject" | undefined;
   readonly skipIf?: SkipCondition | undefined;
   readonly consent?: Consent | undefined;
 }
