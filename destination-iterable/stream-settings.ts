@@ -50,7 +50,13 @@ export function inherited(config: Config, own: StreamSettings): StreamSettings {
 export function mappingOptions(
   config: Config,
   settings: StreamSettings,
-  stream: { readonly name: string; readonly properties: JsonObject; readonly identity: boolean },
+  stream: {
+    readonly name: string;
+    readonly properties: JsonObject;
+    readonly identity: boolean;
+    /** Whether its schema allows fields that it does not list. */
+    readonly isOpen?: boolean;
+  },
   iterableFields: ReadonlyMap<string, FieldType>,
 ): MappingOptions {
   const sourceFields = Object.keys(stream.properties);
@@ -64,6 +70,7 @@ export function mappingOptions(
     identity: stream.identity,
     unmappedFields: settings.unmapped_fields ?? config.unmapped_fields,
     sourceFields: sourceFields.length > 0 ? sourceFields : undefined,
+    isOpen: stream.isOpen ?? false,
     iterableFields,
     onInvalidValue: config.on_invalid_value,
     deletions: config.deletions,
@@ -90,6 +97,11 @@ function inOneForm(target: string, fields: ReadonlyMap<string, FieldType>): stri
 /** The fields that take part in a stream, with their schemas. */
 export function propertiesOf(stream: ConfiguredStream): JsonObject {
   return isJsonObject(stream.jsonSchema.properties) ? stream.jsonSchema.properties : {};
+}
+
+/** Whether a stream's records may have fields that its schema does not list: JSON Schema's own default. */
+export function isOpen(stream: ConfiguredStream): boolean {
+  return stream.jsonSchema.additionalProperties !== false;
 }
 
 function refusals({ destinationSyncMode: mode, destinationObjectName: object }: ConfiguredStream): string[] {

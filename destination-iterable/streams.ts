@@ -9,11 +9,17 @@ import type { Config, StreamSettings } from "./config.js";
 import type { Cursor, Joins } from "./delivery/contact.js";
 import type { WriteMode } from "./delivery/write-mode.js";
 import type { FieldType } from "./iterable/field-types.js";
-import { compileFollowUps, type FollowUpMapping, followUpProblems } from "./mapping/follow-ups.js";
+import {
+  compileFollowUps,
+  type FollowUpMapping,
+  followUpProblems,
+  followUpRemarks,
+} from "./mapping/follow-ups.js";
 import { createMapping, type Mapping, MappingError } from "./mapping/mapping.js";
 import type { MappingOptions } from "./mapping/options.js";
+import { unlistedSources } from "./mapping/remarks/listed.js";
 import { outlookOf } from "./plan/plan.js";
-import { mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
+import { isOpen, mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
 
 /** All that is needed to turn a stream's records into contacts. */
 export interface StreamPlan {
@@ -82,7 +88,7 @@ function planStream(
   const options = mappingOptions(
     config,
     settings,
-    { name: stream.name, properties, identity },
+    { name: stream.name, properties, identity, isOpen: isOpen(stream) },
     iterableFields,
   );
   const mapping = createMapping(options);
@@ -95,6 +101,8 @@ function planStream(
       `stream "${stream.name}": ${row.place} (${row.source} to ${row.target}): ${row.detail}; such values will be left out`,
     );
   }
+  for (const { text } of [...unlistedSources(options), ...followUpRemarks(config, options)])
+    log.warn(`stream "${stream.name}": ${text}`);
   for (const warning of mapping.warnings) log.warn(`stream "${stream.name}": ${warning}`);
   if (mapping.newTargets.length > 0) {
     const what = config.create_new_fields ? "will create" : "will leave out, since create_new_fields is off";

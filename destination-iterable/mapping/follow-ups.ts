@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../protocol/message.js";
-import type { Config, EventSettings } from "../config.js";
+import type { Config, EventSettings, SkipCondition } from "../config.js";
 import type { FollowUp } from "../delivery/follow-ups/follow-up.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
@@ -7,6 +7,7 @@ import { compileCondition } from "./conditions.js";
 import { createMapping, type DroppedField } from "./mapping.js";
 import type { MappingOptions } from "./options.js";
 import { conditionProblems, findProblems } from "./problems.js";
+import { type Remark, unlistedSources } from "./remarks/listed.js";
 
 /** What follows from records of a stream. */
 export interface FollowUpMapping {
@@ -139,5 +140,22 @@ export function followUpProblems(
         ),
       ];
     }),
+  ];
+}
+
+/** What works in lists and events, and may still not be meant. */
+export function followUpRemarks(
+  { lists, events }: Pick<Config, "lists" | "events">,
+  options: MappingOptions,
+): Remark[] {
+  const remarksOn = (place: string, entries: EventSettings["field_mapping"], when?: SkipCondition) => {
+    const found = unlistedSources({ ...options, identity: false, entries, consent: undefined, skipIf: when });
+    return found.map(({ text }) => ({ text: `${place}: ${text.replace("skip_if.field", "when.field")}` }));
+  };
+  return [
+    ...lists.flatMap(({ when }, index) => remarksOn(`lists[${index}]`, undefined, when)),
+    ...events.flatMap(({ name, when, field_mapping }, index) =>
+      remarksOn(`events[${index}] ("${name}")`, field_mapping, when),
+    ),
   ];
 }

@@ -12,6 +12,8 @@ export interface MappingOptions extends Means {
   readonly unmappedFields: "drop" | "same_name";
   /** The fields that take part; undefined: all that a record has. */
   readonly sourceFields: readonly string[] | undefined;
+  /** Whether records may have fields that are not among these. */
+  readonly isOpen?: boolean;
   /** Iterable's fields and their types as they are at the moment: looked at anew for every record. */
   readonly iterableFields: ReadonlyMap<string, FieldType>;
   /** The types that fields which Iterable does not have are to get, where that is known; empty where none is created. */

@@ -1,14 +1,13 @@
-import { nearest } from "../../connector/nearest.js";
 import type { MappingEntry, SkipCondition } from "../config.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
 import { nameProblem } from "../iterable/reserved-fields.js";
-import { templatePaths } from "./entry.js";
 import type { MappingOptions } from "./options.js";
-import { isSameName, normalized, splitPath } from "./paths.js";
+import { isSameName, normalized } from "./paths.js";
+import { sourceProblem } from "./remarks/listed.js";
 import { bare, fieldName, isWithin } from "./targets.js";
 import { isBlank } from "./text.js";
 import { type Parameter, TRANSFORM_NAMES, type TransformName, transformOf } from "./transforms.js";
-import { targetOf } from "./unmapped.js";
+import { sourcesOf, targetOf } from "./unmapped.js";
 import { type Check, VALUE_CHECKS } from "./value-check.js";
 
 /** A mistake in a mapping: its place, and what to do. */
@@ -88,7 +87,7 @@ function nameProblems(options: MappingOptions): string[] {
 function consentProblems(options: MappingOptions): string[] {
   const { consent } = options;
   if (!consent) return [];
-  const unknown = unknownSource(consent.field, options);
+  const unknown = sourceProblem(consent.field, options);
   const problems = unknown ? [`consent.field: ${unknown}`] : [];
   if (consent.agrees.some(isBlank)) {
     problems.push("consent.agrees: an empty word is no agreement; remove it");
@@ -110,7 +109,7 @@ export function conditionProblems(
 ): string[] {
   if (!condition) return [];
   const { field, equals, in: among, empty, not_empty: notEmpty } = condition;
-  const unknown = unknownSource(field, options);
+  const unknown = sourceProblem(field, options);
   return [
     ...(unknown ? [`${place}.field: ${unknown}`] : []),
     ...(equals === undefined && among === undefined && !empty && !notEmpty
@@ -119,21 +118,13 @@ export function conditionProblems(
   ];
 }
 
-/** How many of a stream's fields an explanation names. */
-const MOST_NAMED = 10;
-
 const CHECKS: readonly Check[] = [
   ...VALUE_CHECKS,
   ({ source, sources, constant, template }) => {
     const given = [source, sources, constant, template].filter((origin) => origin !== undefined).length;
     return [given === 1 ? undefined : 'give exactly one of "source", "sources", "constant" and "template"'];
   },
-  ({ source, sources, template }, options) =>
-    [
-      ...(source === undefined ? [] : [source]),
-      ...(sources ?? []),
-      ...(template === undefined ? [] : templatePaths(template)),
-    ].map((path) => unknownSource(path, options)),
+  (entry, options) => sourcesOf(entry).map((path) => sourceProblem(path, options)),
   ({ target }, { identifier, iterableFields }) => {
     const other = identifier === "email" ? "userId" : undefined;
     if (target === other)
@@ -174,20 +165,6 @@ function parameterProblems(
     isUsed ? undefined : `"${name}" needs the transform ${transform}`,
     found === undefined ? undefined : `"${name}" ${found}`,
   ];
-}
-
-function unknownSource(path: string, { sourceFields }: MappingOptions): string | undefined {
-  if (!sourceFields?.includes(path) && splitPath(path).some((name) => name === "")) {
-    return `the path "${path}" has an empty name; write a dot within a name as \\.`;
-  }
-  if (!sourceFields) return undefined;
-  const [first = ""] = splitPath(path);
-  const names = new Set(sourceFields.flatMap((field) => [field, normalized(field)]));
-  if ([path, first, normalized(path), normalized(first)].some((name) => names.has(name))) return undefined;
-  const meant = nearest(first, sourceFields);
-  const all = sourceFields.slice(0, MOST_NAMED).join(", ");
-  const more = sourceFields.length > MOST_NAMED ? ", …" : "";
-  return `the stream has no field "${first}"; ${meant ? `did you mean "${meant}"?` : `it has ${all}${more}`}`;
 }
 
 function missingIdentifier({

@@ -5,6 +5,7 @@ import { defaultEntries, ownFields } from "../mapping/default-mapping.js";
 import type { MappingOptions } from "../mapping/options.js";
 import { isSameName, normalized, splitPath } from "../mapping/paths.js";
 import { findProblems } from "../mapping/problems.js";
+import { sourceRemark } from "../mapping/remarks/listed.js";
 import { fieldName, oneField } from "../mapping/targets.js";
 import { compileUnmapped, sourcesOf } from "../mapping/unmapped.js";
 import { typeOfEntry } from "./entry-type.js";
@@ -89,7 +90,7 @@ export function outlookOf(
     const verdict: Verdict =
       found.length > 0
         ? ["cannot_fit", found.map(({ text }) => text.slice(text.indexOf("): ") + 3)).join("; ")]
-        : verdictOnEntry(entry, type, judge, options);
+        : remarked(verdictOnEntry(entry, type, judge, options), entry, options);
     const source = entry.constant ?? entry.template ?? sourcesOf(entry).join(", ");
     add(`field_mapping[${index}]`, source || null, type.source, entry.target, verdict);
   }
@@ -127,6 +128,12 @@ export function outlookOf(
     }
   }
   return { rows, problems: problems.flatMap(({ entry, text }) => (entry === undefined ? [text] : [])) };
+}
+
+/** A verdict with what is to be said of an entry whose fields the schema does not list. */
+function remarked([verdict, detail]: Verdict, entry: MappingEntry, options: MappingOptions): Verdict {
+  const remarks = sourcesOf(entry).map((path) => sourceRemark(path, options) ?? "");
+  return [verdict, joined(detail, ...remarks)];
 }
 
 function sampleOf(properties: JsonObject, name: string): unknown {

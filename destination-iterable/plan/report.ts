@@ -3,8 +3,9 @@ import type { ConfiguredStream } from "../../protocol/catalog.js";
 import type { Line } from "../../protocol/lines.js";
 import type { Config, StreamSettings } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
-import { followUpProblems } from "../mapping/follow-ups.js";
-import { mappingOptions, propertiesOf, settingsOf } from "../stream-settings.js";
+import { followUpProblems, followUpRemarks } from "../mapping/follow-ups.js";
+import { unlistedSources } from "../mapping/remarks/listed.js";
+import { isOpen, mappingOptions, propertiesOf, settingsOf } from "../stream-settings.js";
 import { eventRows, followUpNotes } from "./follow-ups.js";
 import { outlookOf } from "./plan.js";
 import { type Sampled, takeSample } from "./sample.js";
@@ -64,14 +65,24 @@ function outlookOn(stream: ConfiguredStream, config: Config, fields: ReadonlyMap
   const { settings, problems } = settingsOf(config, stream);
   const properties = propertiesOf(stream);
   const identity = stream.destinationObjectName !== undefined;
-  const options = mappingOptions(config, settings, { name: stream.name, properties, identity }, fields);
+  const options = mappingOptions(
+    config,
+    settings,
+    { name: stream.name, properties, identity, isOpen: isOpen(stream) },
+    fields,
+  );
   const outlook = outlookOf(options, properties, config.create_new_fields);
   return {
     key: stream.key,
     name: stream.name,
     schema: stream.jsonSchema,
     options,
-    notes: notesOn(stream, settings, config, Object.keys(properties).length > 0),
+    notes: [
+      ...notesOn(stream, settings, config, Object.keys(properties).length > 0),
+      // What is to be said of an entry stands in its row.
+      ...unlistedSources(options).flatMap(({ text, entry }) => (entry === undefined ? [text] : [])),
+      ...followUpRemarks(config, options).map(({ text }) => text),
+    ],
     rows: outlook.rows,
     eventRows: eventRows(config, options, properties),
     // What is wrong with an event's field stands in its row.

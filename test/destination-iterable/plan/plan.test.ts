@@ -139,10 +139,10 @@ describe("an entry of the mapping", () => {
       "transforms take texts, not object",
     ],
     [
-      "of a field that there is not",
+      "of a field that an open schema does not list",
       { source: "syze", target: "Shirt Size" },
-      "cannot_fit",
-      'the stream has no field "syze"; did you mean "size"?',
+      "coerced",
+      `each value where it can be: the source's type is not known; the stream's schema does not list "syze", and its records may have it all the same; did you mean "size"?`,
     ],
     [
       "for a field that Iterable manages",
@@ -245,14 +245,16 @@ describe("fields without an entry", () => {
 
 describe("a plan", () => {
   test("has a problem as soon as anything cannot fit, with its place and reason", () => {
-    const finding = report({
-      field_mapping: [
-        { source: "optIn", target: "score" },
-        { source: "nope", target: "birthday" },
-        { source: "size", target: "Shirt Size" },
-      ],
-      consent: { field: "agreed", agrees: ["yes"] },
-    });
+    const stream = {
+      name: "contacts",
+      json_schema: { properties: PROPERTIES, additionalProperties: false },
+    };
+    const field_mapping = [
+      { source: "optIn", target: "score" },
+      { source: "nope", target: "birthday" },
+      { source: "size", target: "Shirt Size" },
+    ];
+    const finding = report({ field_mapping, consent: { field: "agreed", agrees: ["yes"] } }, { stream });
     expect(finding.problem).toBe(
       'the mapping cannot work: stream "contacts": consent.field: the stream has no field "agreed"; it has email, name, phone, size, count, price, optIn, born, answers, tags, …; ' +
         'stream "contacts": field_mapping[0] (optIn to score): boolean cannot become long; ' +

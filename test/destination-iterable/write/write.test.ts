@@ -278,7 +278,8 @@ describe("mistakes of the mapping, against the catalog", () => {
     ];
     const records = [{ email: "ann@example.com" }];
     const skip_if = { field: "agred", equals: "no" };
-    const { failure } = await write(url, records, { field_mapping }, { skip_if }, properties);
+    const stream = { name: "contacts", json_schema: { properties, additionalProperties: false } };
+    const { failure } = await write(url, records, { field_mapping }, { stream, skip_if });
     for (const words of [
       'field_mapping[0] (target "firstName"): the stream has no field "Shrit Size"; did you mean "Shirt Size"?',
       'field_mapping[1] (target "lastName"): the stream has no field "emial"; did you mean "email"?',
@@ -289,6 +290,29 @@ describe("mistakes of the mapping, against the catalog", () => {
     ])
       expect(failure?.message).toContain(words);
     expect(sent()).toEqual([]);
+  });
+
+  test("are none where the schema is open: fields that it does not list are warned of, and sent where they come", async () => {
+    const { url, users } = await start({ fields: { firstName: "string" } });
+    const settings = {
+      field_mapping: [{ source: "Nick", target: "firstName" }],
+      consent: { field: "agred", agrees: ["yes"] },
+      lists: [{ id: 7, when: { field: "colour", equals: "red" } }],
+      events: [{ name: "converted", field_mapping: [{ source: "Shirt Sizes", target: "size" }] }],
+    };
+    const records = [{ email: "ann@example.com", Nick: "Annie", agred: "yes" }];
+    const { failure, logged } = await write(url, records, settings, {}, properties);
+    expect(failure).toBeUndefined();
+    expect(users.get("ann@example.com")?.dataFields).toMatchObject({ firstName: "Annie" });
+    const unlisted = (field: string) =>
+      `the stream's schema does not list "${field}", and its records may have it all the same; `;
+    for (const words of [
+      `field_mapping[0] (target "firstName"): ${unlisted("Nick")}it has email, Shirt Size, agreed`,
+      `consent.field: ${unlisted("agred")}did you mean "agreed"?`,
+      `lists[0]: when.field: ${unlisted("colour")}it has`,
+      `events[0] ("converted"): field_mapping[0] (target "size"): ${unlisted("Shirt Sizes")}did you mean "Shirt Size"?`,
+    ])
+      expect(logged).toContainEqual(expect.stringContaining(`WARN stream "contacts": ${words}`));
   });
 
   test("of types that the schema only claims are warned of: the values decide", async () => {
