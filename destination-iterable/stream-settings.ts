@@ -14,6 +14,8 @@ const OBJECT_NAMES = ["user", "users"];
 /** A stream's settings: the first place that has one decides on it. */
 export interface FoundSettings {
   readonly settings: StreamSettings;
+  /** Whether the stream has a mapping of its own. */
+  readonly mapsItself: boolean;
   /** What is wrong with the stream's entry in the catalog, each with what to do. */
   readonly problems: string[];
 }
@@ -23,9 +25,11 @@ export function settingsOf(config: Config, stream: ConfiguredStream): FoundSetti
   const beside = streamSettings.safeParse(withoutNulls(stream.entry));
   const own: StreamSettings = beside.success ? beside.data : {};
   const named = config.streams.find(({ name }) => name === stream.key || name === stream.name);
+  const given = { ...named, ...defined(own) };
   const invalid = beside.success ? [] : beside.error.issues;
   return {
-    settings: inherited(config, { ...named, ...defined(own) }),
+    settings: inherited(config, given),
+    mapsItself: given.field_mapping !== undefined,
     problems: [
       ...refusals(stream),
       ...invalid.map(

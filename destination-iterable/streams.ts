@@ -17,6 +17,7 @@ import {
 } from "./mapping/follow-ups.js";
 import { createMapping, type Mapping, MappingError } from "./mapping/mapping.js";
 import type { MappingOptions } from "./mapping/options.js";
+import { identifierProblem } from "./mapping/problems.js";
 import { unlistedSources } from "./mapping/remarks/listed.js";
 import { outlookOf } from "./plan/plan.js";
 import { isOpen, mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
@@ -27,6 +28,8 @@ export interface StreamPlan {
   readonly mapping: Mapping;
   readonly validator: RecordValidator;
   readonly mode: WriteMode;
+  /** The stream can have no identifier: its records are counted, and nothing else. */
+  readonly passedOver?: boolean;
   /** How values join what profiles have already. */
   readonly joins?: Joins | undefined;
   /** What names the record where it has no identifier: its primary key, for reports alone. */
@@ -45,7 +48,9 @@ export interface PlannedStream extends StreamPlan {
 
 /**
  * What to do with each stream of the catalog, by its key. Settings come from the stream's entry in the catalog, else
- * from `streams`, else from the top level. `patterns` run the schemas' (see `patternsFor`). Throws ConfigError with every mistake, each with its place.
+ * from `streams`, else from the top level. `patterns` run the schemas' (see `patternsFor`). Throws ConfigError with every mistake, each with its place. A
+ * stream that can have no identifier is passed over with a warning; where no other is left it is a mistake, unless these
+ * streams are one of many (`isOneOfMany`).
  */
 export function planStreams(
   config: Config,
@@ -53,20 +58,31 @@ export function planStreams(
   iterableFields: ReadonlyMap<string, FieldType>,
   log: Log,
   patterns?: Patterns,
+  isOneOfMany = false,
 ): Map<string, PlannedStream> {
   const plans = new Map<string, PlannedStream>();
   const problems: string[] = [];
+  const passedOver: string[] = [];
   for (const stream of streams) {
-    const { settings, problems: found } = settingsOf(config, stream);
+    const { settings, mapsItself, problems: found } = settingsOf(config, stream);
+    const options = optionsOf(config, settings, stream, iterableFields);
+    const unidentified = identifierProblem(options, mapsItself);
+    if (unidentified !== undefined) {
+      plans.set(stream.key, passingOver(options));
+      passedOver.push(`stream "${stream.name}": ${unidentified}`);
+      continue;
+    }
     try {
-      plans.set(stream.key, planStream(config, settings, stream, iterableFields, log, patterns));
+      plans.set(stream.key, planStream(config, settings, stream, options, log, patterns));
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
       found.push(...error.problems);
     }
     problems.push(...found.map((problem) => `stream "${stream.name}": ${problem}`));
   }
+  if (!isOneOfMany && passedOver.length === streams.length) problems.push(...passedOver);
   if (problems.length > 0) throw new ConfigError(`the mapping cannot work: ${problems.join("; ")}`);
+  for (const { name } of [...plans.values()].filter((plan) => plan.passedOver)) log.warn(passingOverOf(name));
   if (streams.some((stream) => stream.destinationSyncMode === "overwrite" || stream.truncates)) {
     log.warn(
       "Iterable's profiles cannot be truncated: the destination sync mode overwrite is carried out as an upsert",
@@ -75,22 +91,62 @@ export function planStreams(
   return plans;
 }
 
-function planStream(
+const passingOverOf = (name: string): string =>
+  `stream "${name}": it has no field that identifies contacts, and is passed over; deselect it (turn it off in the connection, remove it from the catalog, or in Meltano select "!${name}.*"), or map a field of it to the identifier under "streams"`;
+
+/** Writes nothing, whatever the record. */
+function passingOver(options: MappingOptions): PlannedStream {
+  return {
+    name: options.stream,
+    options,
+    passedOver: true,
+    mapping: {
+      map: () => ({ verdict: "keep", reason: "no_identifier_stream" }),
+      newTargets: [],
+      newTypes: new Map(),
+      warnings: [],
+    },
+    validator: { invalidFields: () => [], unchecked: [], unusedPatterns: [] },
+    mode: "keep_existing",
+    followUps: undefined,
+    keyOf: () => undefined,
+    cursorOf: () => undefined,
+  };
+}
+
+/** Throws ConfigError where every stream that came is passed over. */
+export function expectAnyIdentified(plans: ReadonlyMap<string, StreamPlan>): void {
+  if (plans.size === 0 || [...plans.values()].some(({ passedOver }) => !passedOver)) return;
+  throw new ConfigError(
+    `the mapping cannot work: ${[...plans.values()].map(({ name }) => passingOverOf(name)).join("; ")}`,
+  );
+}
+
+function optionsOf(
   config: Config,
   settings: StreamSettings,
   stream: ConfiguredStream,
   iterableFields: ReadonlyMap<string, FieldType>,
-  log: Log,
-  patterns: Patterns | undefined,
-): PlannedStream {
+): MappingOptions {
   const identity = stream.destinationObjectName !== undefined;
   const properties = propertiesOf(stream);
-  const options = mappingOptions(
+  return mappingOptions(
     config,
     settings,
     { name: stream.name, properties, identity, isOpen: isOpen(stream) },
     iterableFields,
   );
+}
+
+function planStream(
+  config: Config,
+  settings: StreamSettings,
+  stream: ConfiguredStream,
+  options: MappingOptions,
+  log: Log,
+  patterns: Patterns | undefined,
+): PlannedStream {
+  const properties = propertiesOf(stream);
   const mapping = createMapping(options);
   const wrong = followUpProblems(config, options);
   if (wrong.length > 0) throw new MappingError(wrong);

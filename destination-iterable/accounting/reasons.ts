@@ -33,6 +33,10 @@ const KEPT = {
   absent: row("nobody", "The contact is not in Iterable, and only existing contacts are updated."),
   condition: row("nobody", "The condition skip_if in the settings leaves it out."),
   no_consent: row("nobody", "The person has not agreed."),
+  no_identifier_stream: row(
+    "nobody",
+    "Its stream has no field that identifies contacts, and is passed over.",
+  ),
   trial: row("nobody", "It belongs to a trial of the connection."),
   created: row("nobody", "The run that is undone created the profile. It stays."),
   unchanged: row("nobody", "The profile is as it was before the run that is undone."),

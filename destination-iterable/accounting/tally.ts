@@ -104,7 +104,8 @@ export function createTally(maxRejectedPercent: number): Tally {
         case "kept":
           counts.keptFor.add(null, outcome.reason);
           counts.kept += 1;
-          hasArrived = true;
+          // What is no contact says nothing about the mapping.
+          hasArrived ||= outcome.reason !== "no_identifier_stream";
           return undefined;
         case "delivered":
           counts.delivered += 1;

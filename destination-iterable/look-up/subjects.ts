@@ -61,7 +61,7 @@ export async function* subjectsOf({ settings, streams, fields, lines, log }: Giv
     let plan = plans.get(stream);
     if (plan) return plan;
     const bare = parseConfiguredCatalog({ streams: [{ stream: { name: stream, json_schema: {} } }] });
-    for (const [key, made] of planStreams(settings, bare, fields, log)) plans.set(key, made);
+    for (const [key, made] of planStreams(settings, bare, fields, log, undefined, true)) plans.set(key, made);
     plan = plans.get(stream) as PlannedStream;
     return plan;
   };

@@ -23,6 +23,9 @@ export interface DroppedField {
   readonly reason: LostReason;
 }
 
+/** Why a record is left as it is before anybody asks Iterable. */
+type KeptHere = "deleted" | "condition" | "no_consent" | "trial" | "no_identifier_stream";
+
 /** What becomes of a record. */
 export type Mapped =
   | {
@@ -33,7 +36,7 @@ export type Mapped =
       readonly fields: Readonly<Record<string, unknown>>;
       readonly dropped: readonly DroppedField[];
     }
-  | { readonly verdict: "keep"; readonly reason: "deleted" | "condition" | "no_consent" | "trial" }
+  | { readonly verdict: "keep"; readonly reason: KeptHere }
   | {
       readonly verdict: "reject";
       readonly key: string | undefined;

@@ -167,15 +167,34 @@ function parameterProblems(
   ];
 }
 
-function missingIdentifier({
-  stream,
-  identifier,
-  entries,
-  sourceFields,
-}: MappingOptions): string | undefined {
-  const target = identifier === "email" ? "email" : "userId";
+/** The fields that are the identifier where no entry of the mapping is, normalized. */
+const IDENTIFIER_FIELDS = { email: ["email"], user_id: ["userid", "user_id"] } as const;
+
+function missingIdentifier(options: MappingOptions): string | undefined {
+  const { identifier, entries, sourceFields } = options;
+  const target = IDENTIFIER_TARGETS[identifier];
   if (!sourceFields || entries?.some((entry) => entry.target === target)) return undefined;
-  const wanted = identifier === "email" ? ["email"] : ["userid", "user_id"];
-  if (sourceFields.some((field) => wanted.includes(normalized(field)))) return undefined;
-  return `the stream "${stream}" has no field "${wanted.at(-1)}" to identify contacts by, so it cannot be written to Iterable; map a field to "${target}", or remove the stream from the catalog`;
+  return hasIdentifierField(sourceFields, identifier) ? undefined : withoutIdentifier(options);
 }
+
+/** A stream of the source's that holds no people. Catalogs of others may give no schema for it. */
+const FLOWS = "flows";
+
+/**
+ * Why no record of the stream can have an identifier; undefined where one may. `mapsItself`: the mapping was given for
+ * this stream, and not for all.
+ */
+export function identifierProblem(options: MappingOptions, mapsItself: boolean): string | undefined {
+  const { stream, identifier, sourceFields = [], identity } = options;
+  const missing = missingIdentifier(identity ? { ...options, entries: undefined } : options);
+  if (missing !== undefined || stream !== FLOWS || mapsItself) return missing;
+  return hasIdentifierField(sourceFields, identifier) ? undefined : withoutIdentifier(options);
+}
+
+function hasIdentifierField(fields: readonly string[], identifier: MappingOptions["identifier"]): boolean {
+  const wanted: readonly string[] = IDENTIFIER_FIELDS[identifier];
+  return fields.some((field) => wanted.includes(normalized(field)));
+}
+
+const withoutIdentifier = ({ stream, identifier }: MappingOptions): string =>
+  `the stream "${stream}" has no field "${IDENTIFIER_FIELDS[identifier].at(-1)}" to identify contacts by, so it cannot be written to Iterable; map a field to "${IDENTIFIER_TARGETS[identifier]}", or remove the stream from the catalog`;

@@ -61,7 +61,7 @@ export function createAdmission(options: {
       const entry = catalog.streams.find(({ name }) => name === message.stream)?.entry;
       const stream = declaredStream(message, entry);
       return patternsFor([stream.jsonSchema]).then((patterns) => {
-        const declared = planStreams(settings, [stream], options.fields, options.log, patterns);
+        const declared = planStreams(settings, [stream], options.fields, options.log, patterns, true);
         for (const [key, plan] of declared) plans.set(key, plan);
       });
     },
@@ -88,7 +88,7 @@ export function createAdmission(options: {
         case "reject":
           return reject("mapping", mapped.reason, mapped.field, mapped.key ?? plan.keyOf(message.data));
         case "keep":
-          settlement.settle(admit(), { kind: "kept", reason: mapped.reason });
+          settlement.settle(admit(undefined, !plan.passedOver), { kind: "kept", reason: mapped.reason });
           return undefined;
         case "send": {
           for (const { field, reason } of mapped.dropped) tally.dropped(message.stream, field, reason);

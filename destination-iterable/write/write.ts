@@ -15,7 +15,7 @@ import { type FoundExisting, findExisting } from "../existing/find-existing.js";
 import type { IterableApi } from "../iterable/api.js";
 import type { Exports } from "../iterable/exports.js";
 import type { FieldType } from "../iterable/field-types.js";
-import type { StreamPlan } from "../streams.js";
+import { expectAnyIdentified, type StreamPlan } from "../streams.js";
 import { createAdmission } from "./admission.js";
 import { attempt } from "./attempt.js";
 import { followUpsOf } from "./follow-ups.js";
@@ -70,6 +70,7 @@ export async function write(job: WriteJob): Promise<void> {
     await pipeline.drain();
     await followUps.drain();
     if (!halt.reached() && read.ok) {
+      expectAnyIdentified(job.plans);
       settlement.endInput();
       if (!(await existing.lookups.settled())) log.warn(NOT_YET_READABLE);
     }
