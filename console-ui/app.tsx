@@ -166,10 +166,10 @@ function Frame({ shared, isConnected }: { readonly shared: Shared; readonly isCo
   const Screen = screen.component;
   return (
     <>
-      <a class="skip" href={`#/${screen.path}`} onClick={() => heading.current?.focus()}>
-        Skip to the content
-      </a>
       <header class="top">
+        <a class="skip" href={`#/${screen.path}`} onClick={() => heading.current?.focus()}>
+          Skip to the content
+        </a>
         <p class="brand">
           Flowcode → Iterable <span class="quiet">· {shared.project.name}</span>
         </p>

@@ -45,7 +45,7 @@ async function show(page: Page, name: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name }).waitFor();
   if (name === "Mapping") await page.getByRole("row").nth(3).waitFor();
   if (name === "Sync logs") await page.getByRole("link", { name: "1", exact: true }).waitFor();
-  await page.waitForLoadState("networkidle").catch(() => undefined);
+  await page.waitForFunction(() => !document.body.textContent?.includes("Loading"));
 }
 
 /** Something that axe objects to, as far as it is looked at here. */
