@@ -3,7 +3,7 @@ import { isLoopback } from "../http/loopback.js";
 import { existingContacts, previousValues } from "./existing/settings.js";
 import { eventsWith, lists } from "./follow-up-settings.js";
 import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./iterable/batch-limits.js";
-import { isTimeZone } from "./mapping/time-zone.js";
+import { isTimeZone } from "./mapping/dates/time-zone.js";
 import { TRANSFORM_NAMES } from "./mapping/transforms.js";
 
 /** What a mapping entry may declare its value to be. */

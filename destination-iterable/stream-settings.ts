@@ -3,9 +3,9 @@ import type { ConfiguredStream } from "../protocol/catalog.js";
 import { isJsonObject, type JsonObject } from "../protocol/message.js";
 import { type Config, type StreamSettings, streamSettings } from "./config.js";
 import type { FieldType } from "./iterable/field-types.js";
+import { timeZoneOf } from "./mapping/dates/time-zone.js";
 import type { MappingOptions } from "./mapping/options.js";
 import { fieldName } from "./mapping/targets.js";
-import { timeZoneOf } from "./mapping/time-zone.js";
 import { newTypesOf } from "./plan/new-types.js";
 
 /** The object that every contact becomes. */

@@ -15,7 +15,7 @@ import {
   followUpProblems,
   followUpRemarks,
 } from "./mapping/follow-ups.js";
-import { createMapping, type Mapping, MappingError } from "./mapping/mapping.js";
+import { createMapping, keepingAll, type Mapping, MappingError } from "./mapping/mapping.js";
 import type { MappingOptions } from "./mapping/options.js";
 import { identifierProblem } from "./mapping/problems.js";
 import { unlistedSources } from "./mapping/remarks/listed.js";
@@ -32,6 +32,8 @@ export interface StreamPlan {
   readonly passedOver?: boolean;
   /** How values join what profiles have already. */
   readonly joins?: Joins | undefined;
+  /** The field that says who has agreed, where somebody has to. */
+  readonly consentField?: string | undefined;
   /** What names the record where it has no identifier: its primary key, for reports alone. */
   keyOf(record: JsonObject): string | undefined;
   /** Lists and events of the stream's records. */
@@ -100,12 +102,7 @@ function passingOver(options: MappingOptions): PlannedStream {
     name: options.stream,
     options,
     passedOver: true,
-    mapping: {
-      map: () => ({ verdict: "keep", reason: "no_identifier_stream" }),
-      newTargets: [],
-      newTypes: new Map(),
-      warnings: [],
-    },
+    mapping: keepingAll("no_identifier_stream"),
     validator: { invalidFields: () => [], unchecked: [], unusedPatterns: [] },
     mode: "keep_existing",
     followUps: undefined,
@@ -173,8 +170,9 @@ function planStream(
     name: stream.name,
     mapping,
     options,
-    followUps: compileFollowUps(config, options),
+    followUps: compileFollowUps(config, options, mapping.carried),
     joins: joinsOf(options),
+    consentField: options.consent?.field,
     validator,
     mode:
       stream.destinationSyncMode === "update" ? "update" : (settings.overwrite_mode ?? config.overwrite_mode),

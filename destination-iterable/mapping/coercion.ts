@@ -2,8 +2,8 @@ import { parseInstant } from "../../protocol/instant.js";
 import { isJsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
 import type { FieldType } from "../iterable/field-types.js";
+import { type TimeZone, UTC } from "./dates/time-zone.js";
 import { foldedWord, isEmpty, trimmed } from "./text.js";
-import { type TimeZone, UTC } from "./time-zone.js";
 
 /** A value of the type that was asked for, or a word for why there is none. */
 export type Coerced =

@@ -1,14 +1,17 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { Consent, SkipCondition } from "../config.js";
-import { compilePath } from "./paths.js";
+import { compilePath, type Pick } from "./paths.js";
 import { comparable, foldedWord, isEmpty } from "./text.js";
 
 /**
  * Compiles whether a contact has agreed: whether its answer, or one of a list of answers, is one of the words, whatever
  * its case. Who has not answered has not agreed.
  */
-export function compileConsent({ field, agrees }: Consent): (record: JsonObject) => boolean {
-  const pick = compilePath(field);
+export function compileConsent(
+  { field, agrees }: Consent,
+  compile: (path: string) => Pick = compilePath,
+): (record: JsonObject) => boolean {
+  const pick = compile(field);
   const words = new Set(agrees.map(foldedWord));
   return (record) => {
     const answer = pick(record)?.value;
@@ -28,9 +31,12 @@ export function deletionOf(record: JsonObject): string | undefined {
 }
 
 /** Compiles whether a record meets a condition. Texts are compared without what nobody sees at their ends; case counts. */
-export function compileCondition(condition: SkipCondition): (record: JsonObject) => boolean {
+export function compileCondition(
+  condition: SkipCondition,
+  compile: (path: string) => Pick = compilePath,
+): (record: JsonObject) => boolean {
   const { field, equals, in: among = [], empty, not_empty: notEmpty } = condition;
-  const pick = compilePath(field);
+  const pick = compile(field);
   const words = new Set([...(equals === undefined ? [] : [equals]), ...among].map(comparable));
   return (record) => {
     const value = pick(record)?.value;

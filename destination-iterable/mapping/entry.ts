@@ -9,7 +9,7 @@ import {
 } from "../iterable/identifiers.js";
 import { type Coerced, coerce, MAX_CHARACTERS } from "./coercion.js";
 import type { MappingOptions } from "./options.js";
-import { compilePath } from "./paths.js";
+import { compilePath, type Pick as PathPick } from "./paths.js";
 import { isEmpty, MOST_MATCHED, trimmed } from "./text.js";
 import { compileTransform, type Means } from "./transforms.js";
 
@@ -28,9 +28,13 @@ const NOT_A_NUMBER: Picked = { kind: "misfit", reason: "not_a_number" };
 const isNotFinite = (value: unknown): boolean =>
   typeof value === "number" ? !Number.isFinite(value) : Array.isArray(value) && value.some(isNotFinite);
 
-/** Compiles an entry: where its value comes from, its transforms in their order, its default, and its type. */
-export function compileEntry(entry: MappingEntry, means: Means): (record: JsonObject) => Picked {
-  const pick = compileOrigin(entry);
+/** Compiles an entry: where its value comes from, its transforms in their order, its default, and its type. `compile` reads paths. */
+export function compileEntry(
+  entry: MappingEntry,
+  means: Means,
+  compile: (path: string) => PathPick = compilePath,
+): (record: JsonObject) => Picked {
+  const pick = compileOrigin(entry, compile);
   const transforms = (entry.transform ?? []).map((name) => compileTransform(name, entry, means));
   const cast = (value: unknown): Coerced =>
     entry.type ? coerce(value, entry.type, means.zone) : { ok: true, value };
@@ -58,12 +62,15 @@ export function compileEntry(entry: MappingEntry, means: Means): (record: JsonOb
 }
 
 /** Compiles what tells a record's contact apart: what an entry targets at it, else the field of its name. */
-export function compileIdentifier(options: MappingOptions): (record: JsonObject) => Identified {
+export function compileIdentifier(
+  options: MappingOptions,
+  compile: (path: string) => PathPick = compilePath,
+): (record: JsonObject) => Identified {
   const byEmail = options.identifier === "email";
   const identify = byEmail ? identifyByEmail : identifyByUserId;
   const entry = options.entries?.find(({ target }) => target === IDENTIFIER_TARGETS[options.identifier]);
   if (entry) {
-    const pick = compileEntry(entry, options);
+    const pick = compileEntry(entry, options, compile);
     return (record) => {
       const picked = pick(record);
       return identify(picked.kind === "value" ? picked.value : undefined);
@@ -83,10 +90,10 @@ type Origin = (
   record: JsonObject,
 ) => { readonly field: string | undefined; readonly value: unknown } | undefined;
 
-function compileOrigin(entry: MappingEntry): Origin {
+function compileOrigin(entry: MappingEntry, compile: (path: string) => PathPick): Origin {
   if (entry.constant !== undefined) return () => ({ field: undefined, value: entry.constant });
-  if (entry.template !== undefined) return compileTemplate(entry.template);
-  const picks = (entry.sources ?? [entry.source as string]).map(compilePath);
+  if (entry.template !== undefined) return compileTemplate(entry.template, compile);
+  const picks = (entry.sources ?? [entry.source as string]).map(compile);
   return (record) => {
     let first: ReturnType<Origin>;
     for (const pick of picks) {
@@ -108,10 +115,8 @@ export function templatePaths(template: string): string[] {
   return [...template.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] as string);
 }
 
-function compileTemplate(template: string): Origin {
-  const parts = template
-    .split(/\{([^{}]+)\}/)
-    .map((part, index) => (index % 2 === 1 ? compilePath(part) : part));
+function compileTemplate(template: string, compile: (path: string) => PathPick): Origin {
+  const parts = template.split(/\{([^{}]+)\}/).map((part, index) => (index % 2 === 1 ? compile(part) : part));
   return (record) => {
     let filled = false;
     let unfit: unknown;

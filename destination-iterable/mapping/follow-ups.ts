@@ -7,6 +7,7 @@ import { compileCondition } from "./conditions.js";
 import { createMapping, type DroppedField } from "./mapping.js";
 import type { MappingOptions } from "./options.js";
 import { conditionProblems, findProblems } from "./problems.js";
+import { type Carried, createCarried } from "./remarks/carried.js";
 import { type Remark, unlistedSources } from "./remarks/listed.js";
 
 /** What follows from records of a stream. */
@@ -26,13 +27,16 @@ export function listsOf({ list_id, lists }: Pick<Config, "list_id" | "lists">): 
   return [...(list_id === undefined ? [] : [{ id: list_id }]), ...lists];
 }
 
-/** Compiles lists and events for a stream; undefined where there are none. `options` are those of the stream's mapping, whose mistakes are found before. */
+/** Compiles lists and events for a stream; undefined where there are none. `options` are those of the stream's mapping, whose mistakes are found before, and `carried` its watch over the fields that come. */
 export function compileFollowUps(
   settings: Pick<Config, "list_id" | "lists" | "events">,
   options: MappingOptions,
+  carried: Carried = createCarried(),
 ): FollowUpMapping | undefined {
-  const lists = listsOf(settings).map(({ when }) => (when ? compileCondition(when) : undefined));
-  const events = settings.events.map((event) => compileEvent(event, options));
+  const lists = listsOf(settings).map(({ when }) =>
+    when ? compileCondition(when, carried.compile) : undefined,
+  );
+  const events = settings.events.map((event) => compileEvent(event, options, carried));
   if (lists.length + events.length === 0) return undefined;
 
   return {
@@ -53,11 +57,15 @@ export function compileFollowUps(
   };
 }
 
-function compileEvent({ name, when, field_mapping = [] }: EventSettings, options: MappingOptions) {
+function compileEvent(
+  { name, when, field_mapping = [] }: EventSettings,
+  options: MappingOptions,
+  carried: Carried,
+) {
   /** Nothing tells the types of an event's fields beforehand. */
   const types = new Map<string, FieldType>();
-  const meets = when && compileCondition(when);
-  const mapping = createMapping(eventOptions(field_mapping, options, types));
+  const meets = when && compileCondition(when, carried.compile);
+  const mapping = createMapping(eventOptions(field_mapping, options, types), carried);
   return {
     types,
     of(

@@ -1,20 +1,20 @@
 import { createLayout } from "../../protocol/layout.js";
 import type { JsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
-import type { MappingEntry } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { IDENTIFIER_TARGETS, identifyByEmail } from "../iterable/identifiers.js";
 import { founds } from "./coercion.js";
 import { compileCondition, compileConsent, deletionOf } from "./conditions.js";
-import { type DefaultEntry, defaultEntries, ownFields } from "./default-mapping.js";
-import { compileEntry, compileIdentifier, createFitter, type Picked } from "./entry.js";
+import { defaultEntries } from "./default-mapping.js";
+import { compileIdentifier, createFitter } from "./entry.js";
 import type { MappingOptions } from "./options.js";
-import { compilePath } from "./paths.js";
 import { isE164 } from "./phone.js";
 import { findProblems } from "./problems.js";
+import { type Carried, createCarried } from "./remarks/carried.js";
+import { sideEffectsOf } from "./remarks/side-effects.js";
+import { defaultRule, entryRule } from "./rules.js";
 import { fieldName, lookAlike } from "./targets.js";
 import { isEmpty } from "./text.js";
-import type { Means } from "./transforms.js";
 import { compileUnmapped } from "./unmapped.js";
 
 /** A value that is not sent, by the field in Iterable that it was for. */
@@ -52,6 +52,7 @@ export interface Mapping {
   readonly warnings: readonly string[];
   /** The types that these, and fields under their own names, are to get, where that is known. */
   readonly newTypes: ReadonlyMap<string, FieldType>;
+  readonly carried: Carried;
 }
 
 /** The mapping cannot work. Lists every mistake, each with its place and remedy. */
@@ -64,31 +65,29 @@ export class MappingError extends Error {
 
 const NONE: readonly DroppedField[] = [];
 
-/** What one rule adds to a contact. */
-interface Rule {
-  readonly target: string;
-  /** The target as Iterable names it. */
-  readonly field: string;
-  readonly required: boolean;
-  readonly typed: boolean;
-  pick(record: JsonObject): Picked;
+/** A mapping that leaves every record as it is. */
+export function keepingAll(reason: KeptHere): Mapping {
+  const kept: Mapped = { verdict: "keep", reason };
+  return { map: () => kept, newTargets: [], newTypes: new Map(), warnings: [], carried: createCarried() };
 }
 
 /** Compiles the mapping of a stream. Throws MappingError with all that is wrong with it. */
-export function createMapping(given: MappingOptions): Mapping {
+export function createMapping(given: MappingOptions, carried: Carried = createCarried()): Mapping {
   const options: MappingOptions = given.identity ? { ...given, entries: undefined } : given;
   const problems = findProblems(options).map(({ text }) => text);
   if (problems.length > 0) throw new MappingError(problems);
   const { iterableFields, newTypes, onInvalidValue } = options;
   const identifierTarget = IDENTIFIER_TARGETS[options.identifier];
-  const identifierOf = compileIdentifier(options);
-  const skips = options.skipIf && compileCondition(options.skipIf);
-  const agrees = options.consent && compileConsent(options.consent);
+  const identifierOf = compileIdentifier(options, carried.compile);
+  const skips = options.skipIf && compileCondition(options.skipIf, carried.compile);
+  const agrees = options.consent && compileConsent(options.consent, carried.compile);
   const entries = options.entries ?? [];
   const rules = options.identity
     ? []
     : options.entries
-      ? entries.filter(({ target }) => target !== identifierTarget).map((entry) => entryRule(entry, options))
+      ? entries
+          .filter(({ target }) => target !== identifierTarget)
+          .map((entry) => entryRule(entry, options, carried))
       : defaultEntries(options.sourceFields).map((entry) => defaultRule(entry, options.sourceFields));
   const placeOf = compileUnmapped(options, new Set(rules.map(({ target }) => target)));
   const targets = rules.map(({ target }) => target);
@@ -120,13 +119,17 @@ export function createMapping(given: MappingOptions): Mapping {
 
   return {
     newTypes,
+    carried,
     newTargets: options.entries ? targets.map(fieldName).filter((field) => !iterableFields.has(field)) : [],
-    warnings: targets.flatMap((target) => {
-      const twin = lookAlike(target, iterableFields);
-      return twin
-        ? [`the target "${target}" is not a field of Iterable's, but "${twin}" is; is that the one?`]
-        : [];
-    }),
+    warnings: [
+      ...targets.flatMap((target) => {
+        const twin = lookAlike(target, iterableFields);
+        return twin
+          ? [`the target "${target}" is not a field of Iterable's, but "${twin}" is; is that the one?`]
+          : [];
+      }),
+      ...sideEffectsOf([...targets, ...ownNames(options, placeOf)]),
+    ],
     map(record, invalidFields) {
       const deletion = deletionOf(record);
       if (deletion !== undefined) {
@@ -194,41 +197,8 @@ const OF_THE_FIELD = new Set<string>(["looks_like", "unusable_name", "type_not_d
 /** Iterable takes phone numbers in E.164 alone (API reference). */
 const isPhoneNumber = (value: unknown) => typeof value === "string" && isE164(value);
 
-function entryRule(entry: MappingEntry, means: Means): Rule {
-  const pick = compileEntry(entry, means);
-  const { target } = entry;
-  return {
-    target,
-    field: fieldName(target),
-    required: entry.required,
-    typed: entry.type !== undefined,
-    pick,
-  };
-}
-
-function defaultRule(
-  { source, target, read }: DefaultEntry,
-  sourceFields: readonly string[] | undefined,
-): Rule {
-  const pick = compilePath(source);
-  // Looked for among the stream's fields once, and not among each record's: most have no field of that name.
-  const ownNames = ownFields(target, sourceFields);
-  return {
-    target,
-    field: target,
-    required: false,
-    typed: true,
-    pick(record) {
-      for (const own of ownNames) {
-        if (Object.hasOwn(record, own) && !isEmpty(record[own]))
-          return { kind: "value", value: record[own], field: own };
-      }
-      const value = pick(record)?.value;
-      if (isEmpty(value)) return { kind: "nothing" };
-      if (typeof value !== "string") return { kind: "misfit", reason: "not_text" };
-      const text = read(value);
-      if (text === undefined) return { kind: "misfit", reason: "not_e164" };
-      return text === "" ? { kind: "nothing" } : { kind: "value", value: text, field: undefined };
-    },
-  };
-}
+/** The targets of the listed fields that keep their names. */
+const ownNames = (
+  { sourceFields = [] }: MappingOptions,
+  placeOf: ReturnType<typeof compileUnmapped>,
+): string[] => sourceFields.flatMap((name) => placeOf(name, {})?.target ?? []);

@@ -1,10 +1,10 @@
 import type { FieldType } from "../iterable/field-types.js";
 import { type Coerced, coerce } from "./coercion.js";
-import { dateReader, isBirth, isDateFormat } from "./date-format.js";
+import { dateReader, isBirth, isDateFormat } from "./dates/date-format.js";
+import type { TimeZone } from "./dates/time-zone.js";
 import { firstName, lastName } from "./names.js";
 import { isCountry, phone } from "./phone.js";
 import { MOST_MATCHED, trimmed } from "./text.js";
-import type { TimeZone } from "./time-zone.js";
 
 /** What a mapping is compiled with, beside its settings: all that would otherwise come from a clock or from Node. */
 export interface Means {

@@ -2,7 +2,7 @@ import type { MappingEntry } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
 import { coerce } from "./coercion.js";
-import { isDateFormat } from "./date-format.js";
+import { isDateFormat } from "./dates/date-format.js";
 import { compileEntry, isTemplate } from "./entry.js";
 import type { MappingOptions } from "./options.js";
 import { fieldName, isInside, outermost } from "./targets.js";

@@ -5,6 +5,7 @@ import { nameProblem } from "../iterable/reserved-fields.js";
 import { coerce, fits } from "../mapping/coercion.js";
 import { compileEntry } from "../mapping/entry.js";
 import type { MappingOptions } from "../mapping/options.js";
+import { sideEffectOf } from "../mapping/remarks/side-effects.js";
 import { fieldName, lookAlike } from "../mapping/targets.js";
 import type { Place } from "../mapping/unmapped.js";
 import { type EntryType, isMadeDate } from "./entry-type.js";
@@ -78,6 +79,17 @@ export function verdictOnEntry(
 }
 
 export function verdictOn(
+  target: string,
+  made: SourceType,
+  options: MappingOptions,
+  createNewFields: boolean,
+): Verdict {
+  const [verdict, detail] = fitVerdict(target, made, options, createNewFields);
+  const isSent = verdict === "fits" || verdict === "coerced" || verdict === "created";
+  return [verdict, joined(detail, (isSent && sideEffectOf(target)) || "")];
+}
+
+function fitVerdict(
   target: string,
   made: SourceType,
   { iterableFields: fields, newTypes }: MappingOptions,

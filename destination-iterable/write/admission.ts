@@ -62,7 +62,11 @@ export function createAdmission(options: {
       const stream = declaredStream(message, entry);
       return patternsFor([stream.jsonSchema]).then((patterns) => {
         const declared = planStreams(settings, [stream], options.fields, options.log, patterns, true);
-        for (const [key, plan] of declared) plans.set(key, plan);
+        for (const [key, plan] of declared) {
+          const earlier = plans.get(key);
+          if (earlier) plan.mapping.carried.goOnFrom(earlier.mapping.carried);
+          plans.set(key, plan);
+        }
       });
     },
 

@@ -24,6 +24,7 @@ import { type InputHandlers, readInput } from "./input.js";
 import { createKnownFields } from "./known-fields.js";
 import { createRequests } from "./requests.js";
 import { createReversal, type Reversal } from "./reversal.js";
+import { tellOutcomes } from "./telling.js";
 
 export interface WriteJob {
   readonly settings: Config;
@@ -84,8 +85,7 @@ export async function write(job: WriteJob): Promise<void> {
     await existing.close();
     await reversal.close().catch(() => undefined);
     await rejects.close().catch(() => undefined);
-    tally.summary().forEach(log.info);
-    for (const outcome of tally.outcomes()) context.analytics("stream_outcome", { ...outcome });
+    tellOutcomes(tally, job.plans, context);
     changes.tell(log, context.analytics);
   }
 }

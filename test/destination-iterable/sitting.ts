@@ -21,20 +21,21 @@ export function settingsFor(url: string, more: Record<string, unknown> = {}) {
 /** A context whose log is kept, with its levels. */
 export function listening() {
   const logged: string[] = [];
+  const told: (readonly [type: string, value: unknown])[] = [];
   const context: Context = {
     log: {
       info: (message) => void logged.push(`INFO ${message}`),
       warn: (message) => void logged.push(`WARN ${message}`),
       error: (message) => void logged.push(`ERROR ${message}`),
     },
-    analytics: () => undefined,
+    analytics: (type, value) => void told.push([type, value]),
     metrics: createMeter(),
     signal: new AbortController().signal,
     now: Date.now,
     pid: 1,
     userAgent: "test",
   };
-  return { context, logged };
+  return { context, logged, told };
 }
 
 /** What `check` says; a refusal as text too. */
@@ -75,7 +76,7 @@ export async function writeLines(
   properties: Record<string, unknown> = {},
   rehearses = false,
 ) {
-  const { context, logged } = listening();
+  const { context, logged, told } = listening();
   const streams = parseConfiguredCatalog({
     streams: [{ stream: { name: "contacts", json_schema: { properties } }, ...stream }],
   });
@@ -97,5 +98,5 @@ export async function writeLines(
   const failure = await destination
     .write(settingsFor(url, more), { streams, declared: false }, input, context)
     .catch((error: Error) => error);
-  return { logged, failure, summary: logged.findLast((line) => line.startsWith("INFO contacts:")) };
+  return { logged, told, failure, summary: logged.findLast((line) => line.startsWith("INFO contacts:")) };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { config } from "../../../destination-iterable/config.js";
 import { compileConsent } from "../../../destination-iterable/mapping/conditions.js";
+import { UTC } from "../../../destination-iterable/mapping/dates/time-zone.js";
 import { createMapping } from "../../../destination-iterable/mapping/mapping.js";
 import type { MappingOptions } from "../../../destination-iterable/mapping/options.js";
-import { UTC } from "../../../destination-iterable/mapping/time-zone.js";
 import { settingsOf } from "../../../destination-iterable/stream-settings.js";
 import { parseConfiguredCatalog } from "../../../protocol/catalog.js";
 

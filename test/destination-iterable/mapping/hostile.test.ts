@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { identifyByEmail, identifyByUserId } from "../../../destination-iterable/iterable/identifiers.js";
 import { coerce } from "../../../destination-iterable/mapping/coercion.js";
 import { compileCondition, compileConsent } from "../../../destination-iterable/mapping/conditions.js";
-import { isDateFormat } from "../../../destination-iterable/mapping/date-format.js";
+import { isDateFormat } from "../../../destination-iterable/mapping/dates/date-format.js";
 import { firstName, lastName } from "../../../destination-iterable/mapping/names.js";
 import { isSameName } from "../../../destination-iterable/mapping/paths.js";
 import { trimmed } from "../../../destination-iterable/mapping/text.js";

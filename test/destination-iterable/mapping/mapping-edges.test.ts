@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { config } from "../../../destination-iterable/config.js";
 import { toDataFields } from "../../../destination-iterable/iterable/bodies.js";
 import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
+import { UTC } from "../../../destination-iterable/mapping/dates/time-zone.js";
 import { createMapping, MappingError } from "../../../destination-iterable/mapping/mapping.js";
 import type { MappingOptions } from "../../../destination-iterable/mapping/options.js";
-import { UTC } from "../../../destination-iterable/mapping/time-zone.js";
 import type { JsonObject } from "../../../protocol/message.js";
 
 type Entry = Record<string, unknown>;

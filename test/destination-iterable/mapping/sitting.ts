@@ -1,8 +1,8 @@
 import { config } from "../../../destination-iterable/config.js";
 import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
+import { UTC } from "../../../destination-iterable/mapping/dates/time-zone.js";
 import { createMapping } from "../../../destination-iterable/mapping/mapping.js";
 import type { MappingOptions } from "../../../destination-iterable/mapping/options.js";
-import { UTC } from "../../../destination-iterable/mapping/time-zone.js";
 import type { JsonObject } from "../../../protocol/message.js";
 
 /** Options of a stream whose fields all take part, in a project that has these fields. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { coerce } from "../../../destination-iterable/mapping/coercion.js";
-import { isTimeZone, timeZoneOf, UTC } from "../../../destination-iterable/mapping/time-zone.js";
-import { mapOne, optionsFor } from "./sitting.js";
+import { coerce } from "../../../../destination-iterable/mapping/coercion.js";
+import { isTimeZone, timeZoneOf, UTC } from "../../../../destination-iterable/mapping/dates/time-zone.js";
+import { mapOne, optionsFor } from "../sitting.js";
 
 describe("a time zone", () => {
   test.each([

@@ -1,6 +1,6 @@
-import { parseInstant } from "../../protocol/instant.js";
-import { type Coerced, coerce, fits } from "./coercion.js";
-import { trimmed } from "./text.js";
+import { parseInstant } from "../../../protocol/instant.js";
+import { type Coerced, coerce, fits } from "../coercion.js";
+import { trimmed } from "../text.js";
 import type { TimeZone } from "./time-zone.js";
 
 const TOKENS: Readonly<Record<string, string>> = {
