@@ -18,7 +18,7 @@ import { type Window, windowOf } from "./window.js";
 const VISIBILITY_MS = 60_000;
 const LOOK_AGAIN_MS = 5_000;
 /** Longer than any run is remembered: a full pass that is due by now was not due then. */
-const NEVER_DAYS = 36_500;
+const NEVER_DAYS = 3_650;
 
 export interface Verifying {
   readonly folder: Folder;

@@ -108,13 +108,8 @@ function expected(lines: readonly InputLine[]) {
   const end = lines.findIndex(({ effect }) => effect.kind === "fatal");
   const read = end === -1 ? lines : lines.slice(0, end);
   const arrived = read.flatMap(({ effect }) => (effect.kind === "delivered" ? [effect.email] : []));
-  // As long as nobody has arrived and the input has not ended, a state that covers a rejection is held back.
-  const isHeld = end !== -1 && arrived.length === 0;
-  const firstRejected = read.findIndex(({ effect }) => effect.kind === "rejected");
-  const states = read.filter(
-    ({ effect }, index) =>
-      effect.kind === "state" && !(isHeld && firstRejected !== -1 && index > firstRejected),
-  );
+  // All that is rejected here is its contact's own fault, which holds no state back.
+  const states = read.filter(({ effect }) => effect.kind === "state");
   return { arrived, states: states.length, fatalLine: end === -1 ? undefined : end + 1 };
 }
 

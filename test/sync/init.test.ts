@@ -97,9 +97,17 @@ describe("init --yes", () => {
     });
   });
 
+  test("a field that the form may not have is saved, with the nearest one that it has", async () => {
+    const { code, stdout, stderr } = await init(["--yes", ...flags(), "--map", "nmae=firstName"]);
+    expect([code, `${stdout}${stderr}`]).toEqual([0, expect.stringMatching(/did you mean\s+"name"\?/)]);
+    expect(await saved()).toMatchObject({
+      destination: { field_mapping: [{ source: "nmae", target: "firstName" }] },
+    });
+  });
+
   test.each<[string, readonly string[], Environment, RegExp]>([
     ["a key that may only read", [], { ITERABLE_API_KEY: "1".repeat(32) }, /Server-side/],
-    ["a field that Iterable does not have, and a mistake", ["--map", "nmae=firstName"], {}, /nmae.*name/],
+    ["two fields for one", ["--map", "name=firstName", "--map", "zip=firstName"], {}, /firstName/],
     ["a mapping that is none", ["--map", "name"], {}, /--map takes/],
     ["a schedule that is none", ["--every", "often"], {}, /30m/],
   ])("saves nothing for %s, and says what to do", async (_what, more, env, remedy) => {

@@ -16,7 +16,9 @@ test("report writes a run as a page that holds nobody's data, for its owner alon
   expect([code, stdout.trim()]).toEqual([0, path]);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   const page = await project.text("report-1.html");
-  expect(page).toMatch(/^<!doctype html>[\s\S]*<title>Sync run 1: succeeded<\/title>[\s\S]*<\/html>\n$/);
+  expect(page).toMatch(
+    /^<!doctype html>[\s\S]*<title>Sync run 1: succeeded, with losses<\/title>[\s\S]*<\/html>\n$/,
+  );
   expect(page).toContain("The contact has no identifier");
   for (const word of ["@example", "person1", project.flowcode.account.clientSecret, project.folder])
     expect(page).not.toContain(word);

@@ -21,7 +21,10 @@ describe("a sync", () => {
   test("puts into Iterable what was promised, and the next one carries only what is new", async () => {
     project = await onStage(500);
     const first = await project.run("sync");
-    expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/^✓ Run 1 succeeded: /)]);
+    expect([first.code, first.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^! Run 1 succeeded, with losses: /),
+    ]);
     expect(held(project)).toEqual(contents());
     const at = new Date().toISOString();
     project.flowcode.add([{ user: { email: "new@example.com" }, firstConvertedAt: at, lastConvertedAt: at }]);
@@ -174,10 +177,21 @@ describe("a sync of a special kind", () => {
 
   test("with --dry-run says what cannot work", async () => {
     project = await onStage(20);
+    const field_mapping = ["name", "phone"].map((source) => ({ source, target: "Shirt Size" }));
+    await project.settings({ destination: { field_mapping } });
+    const { code, stdout, stderr } = await project.run("sync", "--dry-run");
+    expect([code, `${stdout}${stderr}`]).toEqual([1, expect.stringContaining("Shirt Size")]);
+  });
+
+  test("with --dry-run names the nearest field to one that the form may not have", async () => {
+    project = await onStage(20);
     const field_mapping = [{ source: "Shirt Sise", target: "Shirt Size" }];
     await project.settings({ destination: { field_mapping } });
     const { code, stdout, stderr } = await project.run("sync", "--dry-run");
-    expect([code, `${stdout}${stderr}`]).toEqual([1, expect.stringContaining("Shirt Sise")]);
+    expect([code, `${stdout}${stderr}`]).toEqual([
+      0,
+      expect.stringMatching(/Shirt Sise +0 of 20 .*did you mean "Shirt Size"\?/),
+    ]);
   });
 });
 
