@@ -75,7 +75,7 @@ test("flowcode-iterable finds its connectors beside it, and syncs", async () => 
         ITERABLE_BASE_URL: iterable.url,
       },
     });
-    expect(stdout).toMatch(/^Run 1 succeeded/);
+    expect(stdout).toContain("Run 1 succeeded");
     expect(iterable.users.size).toBeGreaterThan(10);
   } finally {
     await Promise.all([flowcode.close(), iterable.close()]);
