@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { files, importsOf, packageOf, roomOf } from "./files.js";
+import { files, importsOf, packageOf, ROOT, roomOf } from "./files.js";
 
 /** Who may know whom: the rooms that a room may import from, beside itself. */
 const CONNECTOR = ["connector", "protocol", "http"];
@@ -136,4 +137,10 @@ test("the process and the console are touched by the files that own them alone",
     )
     .map(({ path }) => path);
   expect(touching.filter((path) => !OWN_THE_PROCESS.has(path))).toEqual([]);
+});
+
+test("the images are built with every room that shipped code is bundled from", () => {
+  const entries = readFileSync(`${ROOT}/.dockerignore`, "utf8").split("\n");
+  const rooms = shipped.flatMap((file) => [file.room, ...importsOf(file).map((path) => roomOf(file, path))]);
+  for (const room of new Set(rooms)) if (room) expect(entries).toContain(`!${room}`);
 });
