@@ -58,7 +58,7 @@ test("the runner keeps its project in a volume and syncs by its schedule until i
 
   const script = "find runs state rejects -type f -perm /077; ls";
   const kept = await run("flowcode-iterable", ["-c", script], { mounts, entrypoint: "/bin/sh" });
-  expect(kept.lines).toEqual(["flowcode-iterable.json", "rejects", "runs", "state"]);
+  expect(kept.lines).toEqual(["fields.json", "flowcode-iterable.json", "rejects", "runs", "state"]);
 });
 
 test("the runner says how to mend a project folder that it may not write, or settings that it may not read", async () => {
