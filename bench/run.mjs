@@ -5,6 +5,9 @@ import { ratio } from "./measure.mjs";
 import { peers } from "./peers/install.mjs";
 import { destination, lookUps, memory, pair, quiet, realLimit, slowSink, source, start } from "./tables.mjs";
 
+/** The log-in, and two pages of what may have been converted since, whatever the workspace's size. */
+const MOST_QUIET_REQUESTS = 3;
+
 const TABLES = new Map(
   Object.entries({ start, destination, slowSink, realLimit, lookUps, existing, source, quiet, pair, memory }),
 );
@@ -18,9 +21,6 @@ if (unknown.length > 0) {
 
 if (args.includes("--quick")) await quick();
 else await whole();
-
-/** The log-in, and two pages of what may have been converted since, whatever the workspace's size. */
-const MOST_QUIET_REQUESTS = 3;
 
 /** The order of magnitude, which noise does not change, is held; the figures themselves are read by people. */
 async function quick() {
