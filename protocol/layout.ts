@@ -11,9 +11,10 @@ export interface Layout {
   build(): Fields;
 }
 
-/** How many models are remembered, and how many names all of them have. */
+/** How many models are remembered, how many names all of them have, and of how many characters. */
 const MEMORY = 1000;
 const MOST_NAMES = 50_000;
+const MOST_CHARACTERS = 2_000_000;
 
 /**
  * A layout whose objects, where they have the same names, are copies of one model. V8 keeps an object whose fields were
@@ -29,6 +30,7 @@ export function createLayout(): Layout {
   let lastNames: readonly string[] = [];
   let model: Fields = {};
   let remembered = 0;
+  let characters = 0;
 
   const isLikeTheLast = (): boolean => {
     if (lastNames.length !== count) return false;
@@ -41,9 +43,11 @@ export function createLayout(): Layout {
     if (!found) {
       found = Object.fromEntries(wanted.map((name) => [name, null]));
       remembered += wanted.length;
-      if (models.size >= MEMORY || remembered > MOST_NAMES) {
+      characters += id.length;
+      if (models.size >= MEMORY || remembered > MOST_NAMES || characters > MOST_CHARACTERS) {
         models.clear();
         remembered = wanted.length;
+        characters = id.length;
       }
       models.set(id, found);
     }

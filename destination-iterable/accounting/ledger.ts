@@ -46,6 +46,11 @@ export interface Ledger {
    * rejection for which the mapping may be at fault waits, and those behind it too.
    */
   release(evenIfBlamed: boolean): ReleasedState[];
+  /**
+   * Lets go of states whose records are all settled, and behind which another of the same streams waits that does not
+   * wait for more than they do: the later one covers them, and gets their counts.
+   */
+  condense(): void;
   /** States that have come in and not been released. */
   readonly waiting: number;
   /** Their characters, all together. */
@@ -85,6 +90,16 @@ export function createLedger(): Ledger {
       ({ queue, window }) => queue[0] === state && window.open === 0 && (evenIfBlamed || window.blamed === 0),
     );
 
+  /** Takes a state's line out of what is counted. */
+  const forget = ({ line }: WaitingState): void => {
+    waiting -= 1;
+    waitingChars -= line.length;
+  };
+  /** A stream of which nothing waits is not remembered: any number of them may be named. */
+  const drop = (stream: string, queue: readonly WaitingState[]): void => {
+    if (queue.length === 0) queues.delete(stream);
+  };
+
   return {
     admit(stream) {
       const window = windowOf(stream);
@@ -112,8 +127,9 @@ export function createLedger(): Ledger {
       let moved = true;
       while (moved) {
         moved = false;
-        for (const queue of queues.values()) {
+        for (const [stream, queue] of queues) {
           const head = queue[0];
+          if (!head) drop(stream, queue);
           if (!head || !mayLeave(head, evenIfBlamed)) continue;
           const counts = { settled: 0, rejected: 0 };
           for (const part of head.parts) {
@@ -122,12 +138,22 @@ export function createLedger(): Ledger {
             counts.rejected += part.window.rejected;
           }
           out.push({ line: head.line, counts });
-          waiting -= 1;
-          waitingChars -= head.line.length;
+          forget(head);
           moved = true;
         }
       }
       return out;
+    },
+    condense() {
+      for (const queue of queues.values()) {
+        for (let at = 0; at < queue.length - 1; ) {
+          const [earlier, later] = [queue[at], queue[at + 1]] as [WaitingState, WaitingState];
+          if (mayCover(later, earlier)) {
+            cover(later, earlier);
+            forget(earlier);
+          } else at += 1;
+        }
+      }
     },
     get waiting() {
       return waiting;
@@ -136,4 +162,26 @@ export function createLedger(): Ledger {
       return waitingChars;
     },
   };
+}
+
+/** Whether a state says all that an earlier one does: it is the next of each of its streams, and of no others. */
+function mayCover(later: WaitingState, earlier: WaitingState): boolean {
+  return (
+    later.parts.length === earlier.parts.length &&
+    later.parts.every(({ window }) => window.open === 0) &&
+    earlier.parts.every(
+      ({ queue, window }) => window.open === 0 && queue[queue.indexOf(earlier) + 1] === later,
+    )
+  );
+}
+
+/** Puts a later state in an earlier one's place. */
+function cover(later: WaitingState, earlier: WaitingState): void {
+  for (const { queue, window } of earlier.parts) {
+    queue.splice(queue.indexOf(earlier), 1);
+    const into = later.parts.find((part) => part.queue === queue)?.window as Window;
+    into.settled += window.settled;
+    into.rejected += window.rejected;
+    into.blamed += window.blamed;
+  }
 }

@@ -25,11 +25,18 @@ export interface Rejects {
   report(rejection: Rejection): void;
   /** Resolves when everything reported is on disk. Throws ConfigError where the place does not take it. */
   flush(): Promise<void>;
+  /** A promise to await where more waits to be written than should be held in memory; it rejects as `flush` does. */
+  room(): Promise<void> | undefined;
   close(): Promise<void>;
 }
 
 /** Reasons after which nothing of the contact may be kept. */
 const WITHOUT_A_TRACE = new Set<LostReason>(["forgotten"]);
+
+/** Lines are written when so many characters of them have come, whether or not a state waits for them. */
+const WRITE_CHARS = 1024 * 1024;
+/** As many may wait for a disk that is slower than the input. */
+const WAITING_CHARS = 8 * WRITE_CHARS;
 
 /**
  * Rejected contacts as log lines, which refer to a contact by its line and a keyed hash and hold none of its data;
@@ -45,18 +52,23 @@ export function createRejects(options: {
   readonly name: string;
 }): Rejects {
   let lines: string[] = [];
+  let chars = 0;
+  /** Characters that are handed over to be written. */
+  let writing = 0;
+  /** Whether anything was reported since the last flush. */
+  let isUnflushed = false;
   let file: FileHandle | undefined;
   let tail: Promise<void> = Promise.resolve();
   const started = new Date(options.now()).toISOString().replace(/[:.]/g, "-");
 
-  const write = async (folder: string, text: string): Promise<void> => {
+  const write = async (folder: string, text: string, isFlushed: boolean): Promise<void> => {
     try {
       if (!file) {
         await mkdir(folder, { recursive: true, mode: 0o700 });
         file = await open(join(folder, `${started}-${options.name}.jsonl`), "a", 0o600);
       }
       await file.writeFile(text);
-      await file.datasync();
+      if (isFlushed) await file.datasync();
     } catch (error) {
       throw new ConfigError(
         `rejected contacts cannot be kept in "${folder}" (${messageOf(error)}): make the folder writable and give it space; the run stops, since they would be lost`,
@@ -64,13 +76,27 @@ export function createRejects(options: {
     }
   };
 
+  /** Writes what has gathered; what is `flushed` is on disk when it resolves. */
+  const push = (folder: string, isFlushed: boolean): Promise<void> => {
+    const text = lines.length > 0 ? `${lines.join("\n")}\n` : "";
+    lines = [];
+    chars = 0;
+    writing += text.length;
+    tail = tail.then(() => write(folder, text, isFlushed)).finally(() => (writing -= text.length));
+    tail.catch(() => undefined);
+    return tail;
+  };
   return {
     report(rejection) {
       const { stream, line, text, key, stage, field, reason } = rejection;
       const traceless = WITHOUT_A_TRACE.has(reason);
       if (options.folder !== undefined && text !== undefined && !traceless) {
         const at = new Date(options.now()).toISOString();
-        lines.push(withMember(text, "rejection", JSON.stringify({ line, stage, field, reason, at })));
+        const kept = withMember(text, "rejection", JSON.stringify({ line, stage, field, reason, at }));
+        lines.push(kept);
+        chars += kept.length;
+        isUnflushed = true;
+        if (chars >= WRITE_CHARS) void push(options.folder, false);
         return;
       }
       const hash = key === undefined ? "unknown" : contactHash(options.apiKey, key);
@@ -81,13 +107,11 @@ export function createRejects(options: {
     },
     flush() {
       const { folder } = options;
-      if (folder === undefined || lines.length === 0) return tail;
-      const text = `${lines.join("\n")}\n`;
-      lines = [];
-      tail = tail.then(() => write(folder, text));
-      tail.catch(() => undefined);
-      return tail;
+      if (folder === undefined || !isUnflushed) return tail;
+      isUnflushed = false;
+      return push(folder, true);
     },
+    room: () => (writing > WAITING_CHARS ? tail : undefined),
     async close() {
       await this.flush();
       await file?.close();

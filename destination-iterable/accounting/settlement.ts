@@ -15,6 +15,8 @@ export interface Admitted {
   readonly line: number;
   /** The line itself; held only where rejected contacts are kept. */
   readonly text: string | undefined;
+  /** How long the line is: what is held of the record is about as large. */
+  readonly chars: number;
   readonly key: string | undefined;
   readonly ticket: Ticket;
   /** What is to be asked for the record once its profile is there. */
@@ -26,6 +28,8 @@ const NONE: readonly FollowUp[] = [];
 /** States that may be held back, and what they may hold, before input waits until they are safe. */
 const MAX_WAITING_STATES = 10_000;
 const MAX_WAITING_CHARS = 16_000_000;
+/** Characters of the lines of records on their way, before input waits until they have ended. */
+const MAX_HELD_CHARS = 32_000_000;
 
 /** Where records end and states are let go: the ledger, the counts and the rejections, kept in step. */
 export interface Settlement {
@@ -43,8 +47,12 @@ export interface Settlement {
   state(stream: string | undefined, line: string): void;
   /** Prints the states that are safe, after the rejections that they cover are on disk. One release at a time. */
   release(): Promise<void>;
-  /** Whether so many states wait, or so long ones, that no more should come in before they have gone out. */
+  /** Whether so many states or records wait, or so long ones, that no more should come in before they have gone out. */
   readonly isFull: boolean;
+  /** Makes room, when everything has been done to release states: of those that wait all the same, the newest stay. */
+  makeRoom(): void;
+  /** A promise to await where rejected contacts come faster than they can be kept; it rejects where they cannot be. */
+  room(): Promise<void> | undefined;
   /**
    * Says that no more input comes, so that a run without a single success can be told from one that is yet to have
    * one. Throws ConfigError where the run as a whole must not count.
@@ -67,8 +75,13 @@ export function createSettlement(options: {
 }): Settlement {
   const { tally, rejects } = options;
   const ledger = createLedger();
+  let heldChars = 0;
   let closed = false;
   let inputEnded = false;
+  const isFull = () =>
+    ledger.waiting > MAX_WAITING_STATES ||
+    ledger.waitingChars > MAX_WAITING_CHARS ||
+    heldChars > MAX_HELD_CHARS;
   let releasing: Promise<void> = Promise.resolve();
 
   const close = (error: unknown): void => {
@@ -78,13 +91,15 @@ export function createSettlement(options: {
   };
 
   return {
-    admit({ stream, line, text, key }, isJudged, followUps = NONE) {
+    admit({ stream, line, text, chars, key }, isJudged, followUps = NONE) {
       tally.read(stream);
+      heldChars += chars;
       const index = isJudged ? tally.judge() : undefined;
-      return { stream, index, line, text, key, ticket: ledger.admit(stream), followUps };
+      return { stream, index, line, text, chars, key, ticket: ledger.admit(stream), followUps };
     },
     settle(record, outcome) {
       if (outcome.kind === "unsettled") return;
+      heldChars -= record.chars;
       if (outcome.kind === "rejected") {
         const { stream, line, text, key } = record;
         const { stage, field, reason } = outcome;
@@ -108,8 +123,12 @@ export function createSettlement(options: {
       return releasing;
     },
     get isFull() {
-      return ledger.waiting > MAX_WAITING_STATES || ledger.waitingChars > MAX_WAITING_CHARS;
+      return isFull();
     },
+    makeRoom() {
+      if (isFull()) ledger.condense();
+    },
+    room: rejects.room,
     endInput() {
       inputEnded = true;
       const problem = tally.verdict();

@@ -30,13 +30,20 @@ const columnOf = (name: string) =>
 export function isSameName(a: string, b: string): boolean {
   const [one, other] = [comparable(a), comparable(b)];
   if (one === other) return true;
-  if (isAscii(one) || isAscii(other))
-    return columnsOf(one).some((column) => columnsOf(other).includes(column));
+  const isPlain = isAscii(one);
+  const isOtherPlain = isAscii(other);
+  // Of ASCII a cache makes as many characters: most names are told apart by their lengths.
+  if (isPlain && isOtherPlain) return compared(one) === compared(other) && columnOf(one) === columnOf(other);
+  if (isPlain || isOtherPlain) return columnsOf(one).some((column) => columnsOf(other).includes(column));
   return columnOf(one) === columnOf(other) && letters(one) === letters(other);
 }
 
 /** A cache makes its columns of what it is given: a letter and its accent may be one character there, or two. */
-const columnsOf = (name: string) => [columnOf(name), columnOf(name.normalize("NFD"))];
+const columnsOf = (name: string) => [
+  columnOf(name),
+  columnOf(name.slice(0, MOST_CHARACTERS).normalize("NFD")),
+];
+const compared = ({ length }: string) => Math.min(length, MOST_CHARACTERS);
 const isAscii = (name: string) => !/[^\p{ASCII}]/u.test(name.slice(0, MOST_CHARACTERS));
 const letters = (name: string) =>
   name
@@ -81,6 +88,8 @@ type Finder = (record: JsonObject) => string | undefined;
 
 /** How many names a finder remembers the answer for. */
 const MEMORY = 1000;
+/** A longer name is looked at each time. */
+const LONGEST_REMEMBERED = 500;
 
 /** Finds a name in objects. Whether two names are alike is remembered; whether only one is, each record decides. */
 function createFinder(name: string): Finder {
@@ -90,7 +99,7 @@ function createFinder(name: string): Finder {
     if (alike === undefined) {
       alike = isSameName(key, name);
       if (known.size >= MEMORY) known.clear();
-      known.set(key, alike);
+      if (key.length <= LONGEST_REMEMBERED) known.set(key, alike);
     }
     return alike;
   };

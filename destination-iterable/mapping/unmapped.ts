@@ -10,6 +10,10 @@ import { comparable } from "./text.js";
 
 /** How many names of fields are remembered, with what was decided on them. */
 const MEMORY = 10_000;
+/** A longer name is decided on each time. */
+const LONGEST_REMEMBERED = 500;
+/** How many names of new fields are remembered, so that others that look like them are told from them. */
+const MOST_FRESH = 20_000;
 
 /** The source's primary key says what the identifier says; it is sent only where Iterable has a field for it. */
 const CONTACT_KEY = "contact_key";
@@ -64,7 +68,7 @@ export function compileUnmapped(
     const first = fresh.get(bare(name));
     if (lookAlike(target, iterableFields) !== undefined || (first !== undefined && first !== name))
       return "looks_like";
-    fresh.set(bare(name), name);
+    if (fresh.size < MOST_FRESH && name.length <= LONGEST_REMEMBERED) fresh.set(bare(name), name);
     return undefined;
   };
 
@@ -87,7 +91,7 @@ export function compileUnmapped(
     if (!decision) {
       decision = decide(name);
       if (decisions.size >= MEMORY) decisions.clear();
-      decisions.set(name, decision);
+      if (name.length <= LONGEST_REMEMBERED) decisions.set(name, decision);
     }
     const { place } = decision;
     if (!place) return undefined;

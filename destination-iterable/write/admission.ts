@@ -75,9 +75,14 @@ export function createAdmission(options: {
         return takeUndo(message.undo, message.stream, line, { ...options, identifier: settings.identifier });
       const plan = plans.get(message.stream);
       if (!plan) throw unknownStream(message.stream, line, plans, catalog.declared);
+      const { stream } = message;
       const text = keepsText ? line.text : undefined;
       const admit = (key?: string, isJudged = true, followUps?: readonly FollowUp[]) =>
-        settlement.admit({ stream: message.stream, line: line.number, text, key }, isJudged, followUps);
+        settlement.admit(
+          { stream, line: line.number, text, chars: line.text.length, key },
+          isJudged,
+          followUps,
+        );
       const reject = (
         stage: "validation" | "mapping",
         reason: LostReason,

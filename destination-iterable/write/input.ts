@@ -18,6 +18,10 @@ import {
 /** Types that are warned of; more are passed over in silence. */
 const MAX_UNKNOWN_TYPES = 20;
 
+/** Streams that an input may name beside its records, and the characters of their names; sources have dozens. */
+const MAX_STREAMS = 10_000;
+const MAX_STREAM_CHARS = 1_000_000;
+
 export interface InputHandlers {
   /** Takes a stream's declaration. Resolves when records may follow; undefined where they may at once. */
   schema(message: SchemaMessage): Promise<void> | undefined;
@@ -42,6 +46,7 @@ export async function readInput(
 ): Promise<() => void> {
   const statuses = new Map<string, StreamStatus>();
   const unknownTypes = new Set<string>();
+  const name = createNames();
   let codec: Codec | undefined;
   let lines = 0;
 
@@ -54,12 +59,15 @@ export async function readInput(
       case "record":
         return handlers.record(message, line);
       case "state":
+        if (message.stream !== undefined) name(message.stream, line);
         handlers.state(message.stream, line.text, codec ?? airbyte);
         return undefined;
       case "status":
+        name(message.stream, line);
         statuses.set(message.stream, message.status);
         return undefined;
       case "schema":
+        name(message.stream, line);
         return handlers.schema(message);
       case "other":
         if (message.known || unknownTypes.has(message.type)) return undefined;
@@ -84,6 +92,21 @@ export async function readInput(
     if (turn !== undefined) await turn;
   }
   return () => checkEnd(statuses, lines, codec?.dialect, log);
+}
+
+/** Takes the name of a stream. Throws ProtocolError where there are more than can be remembered. */
+function createNames(): (stream: string, line: Line) => void {
+  const names = new Set<string>();
+  let chars = 0;
+  return (stream, line) => {
+    if (names.has(stream)) return;
+    names.add(stream);
+    chars += stream.length;
+    if (names.size <= MAX_STREAMS && chars <= MAX_STREAM_CHARS) return;
+    throw new ProtocolError(
+      `line ${line.number} names more streams than can be told apart: ${MAX_STREAMS} of them, with short names, are the most`,
+    );
+  };
 }
 
 function parseLine(line: Line): JsonObject {

@@ -5,6 +5,8 @@ import { fieldName } from "../mapping/targets.js";
 
 /** Names of fields that the project cannot have any more, of which so many are remembered. */
 const MAX_BEYOND_LIMIT = 10_000;
+/** Fields that are learned of in a run, at most: Iterable's projects have no room for as many. */
+const MAX_LEARNED = 20_000;
 
 const NONE: readonly string[] = [];
 
@@ -29,6 +31,10 @@ export function createKnownFields(
   /** Sets of names that have none but those of fields that are known; what is known stays so. */
   const knownNames = new WeakSet<ReadonlySet<string>>();
   const beyondLimit = new Set<string>();
+  const most = fields.size + MAX_LEARNED;
+  const learn = (field: string, type: FieldType): void => {
+    if (fields.size < most || fields.has(field)) fields.set(field, type);
+  };
   const newIn = (contact: Contact<unknown>): readonly string[] => {
     const names = namesIn(contact);
     if (knownNames.has(names)) return NONE;
@@ -40,10 +46,10 @@ export function createKnownFields(
     isKnown: (field) => fields.has(fieldName(field)),
     bringsNew: (contact) => newIn(contact).some((field) => !beyondLimit.has(field)),
     delivered(contact) {
-      for (const field of newIn(contact)) fields.set(field, typeGiven(field));
+      for (const field of newIn(contact)) learn(field, typeGiven(field));
     },
     correct(types) {
-      for (const [field, type] of types) if (type !== "unknown") fields.set(field, type);
+      for (const [field, type] of types) if (type !== "unknown") learn(field, type);
     },
     refuse(refused) {
       for (const field of refused) {

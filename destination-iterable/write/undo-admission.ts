@@ -22,7 +22,10 @@ export function takeUndo(
   const identified = identify(change?.identifier);
   const key = identified.ok ? identified.identifier : undefined;
   // What would be kept of a rejected line is a record without data.
-  const record = settlement.admit({ stream, line: line.number, text: undefined, key }, false);
+  const record = settlement.admit(
+    { stream, line: line.number, text: undefined, chars: line.text.length, key },
+    false,
+  );
   if (!change || key === undefined) {
     settlement.settle(record, { kind: "rejected", stage: "validation", reason: "not_an_undo" });
     return undefined;

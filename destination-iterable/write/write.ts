@@ -51,7 +51,6 @@ const PROGRESS_MS = 60_000;
  */
 export async function write(job: WriteJob): Promise<void> {
   const { input, context } = job;
-  const { log } = context;
   const halt = createHalt(context.signal, () => {
     input.close();
     void pipeline.stop();
@@ -65,15 +64,15 @@ export async function write(job: WriteJob): Promise<void> {
   const followUps = followUpsIn(job, books, isRehearsal, halt.fail);
   const pipeline = layPipeline(job, { books, existing, reversal, followUps, onFailure: halt.fail });
   const handlers = handlersFor(job, { books, reversal, followUps, pipeline, halted: halt.reached });
-  const progress = setInterval(() => tally.summary().forEach(log.info), PROGRESS_MS);
+  const progress = setInterval(() => tally.summary().forEach(context.log.info), PROGRESS_MS);
   try {
-    const read = await attempt(() => readInput(input, handlers, log));
+    const read = await attempt(() => readInput(input, handlers, context.log));
     await pipeline.drain();
     await followUps.drain();
     if (!halt.reached() && read.ok) {
       expectAnyIdentified(job.plans);
       settlement.endInput();
-      if (!(await existing.lookups.settled())) log.warn(NOT_YET_READABLE);
+      if (!(await existing.lookups.settled())) context.log.warn(NOT_YET_READABLE);
     }
     await settlement.release();
     await rejects.flush();
@@ -86,7 +85,7 @@ export async function write(job: WriteJob): Promise<void> {
     await reversal.close().catch(() => undefined);
     await rejects.close().catch(() => undefined);
     tellOutcomes(tally, job.plans, context);
-    changes.tell(log, context.analytics);
+    changes.tell(context.log, context.analytics);
   }
 }
 
@@ -225,11 +224,12 @@ function handlersFor(
     proveKey: api.proveServerSide,
     log: context.log,
   });
-  /** Sends whatever waits for its batch, so that the states behind it can go. */
+  /** Sends whatever waits, so that the states behind it can go. */
   const settleAll = async (): Promise<void> => {
     await pipeline.drain();
     await followUps.drain();
     await settlement.release();
+    settlement.makeRoom();
   };
   return {
     schema: admission.declare,
@@ -243,7 +243,7 @@ function handlersFor(
     },
     pause() {
       const released = settlement.release();
-      return settlement.isFull ? released.then(settleAll) : input.room();
+      return settlement.isFull ? released.then(settleAll) : (settlement.room() ?? input.room());
     },
     halted,
   };

@@ -12,9 +12,37 @@ export interface Paging {
   step(info: PageInfo, rows: number): Step;
 }
 
+/** Cursors that are remembered, in characters. Beyond, a repetition is found by the marks that are set ever farther apart. */
+const MOST_CHARACTERS = 4_000_000;
+
+/** Remembers which cursors were followed. Whoever goes round in circles, however large, comes by again (R. Brent's mark). */
+function createTrail() {
+  const followed = new Set<string>();
+  let characters = 0;
+  let mark: string | undefined;
+  let steps = 0;
+  let next = 1;
+  return {
+    has: (cursor: string) => cursor === mark || followed.has(cursor),
+    add(cursor: string) {
+      if (characters + cursor.length <= MOST_CHARACTERS) {
+        characters += cursor.length;
+        followed.add(cursor);
+        return;
+      }
+      steps += 1;
+      if (steps < next) return;
+      mark = cursor;
+      steps = 0;
+      next *= 2;
+    },
+  };
+}
+
 /** `after` is where a resumed pass begins. */
 export function createPaging(after: string | undefined): Paging {
-  const followed = new Set(after === undefined ? [] : [after]);
+  const followed = createTrail();
+  if (after !== undefined) followed.add(after);
   let announced = false;
   return {
     step({ endCursor, hasNextPage }, rows) {

@@ -4,7 +4,7 @@ import { appendFileSync } from "node:fs";
 export const isWhole = process.env.HOSTILE === "all";
 
 /** Adds one hostile input to the line of figures that the whole suite prints at its end. */
-export function report(input: { readonly bytes: number; readonly ms: number }): void {
+export function report(input: { readonly bytes: number; readonly ms: number; readonly peak?: number }): void {
   const file = process.env.HOSTILE_FIGURES;
-  if (file) appendFileSync(file, `${input.bytes}\t${input.ms}\n`);
+  if (file) appendFileSync(file, `${input.bytes}\t${input.ms}\t${input.peak ?? 0}\n`);
 }

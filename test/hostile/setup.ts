@@ -13,7 +13,10 @@ export default function setup(): () => void {
     const sum = (column: number) => rows.reduce((total, row) => total + (row[column] ?? 0), 0);
     const megabytes = Math.round(sum(0) / 1e6).toLocaleString("en");
     const ms = Math.round(sum(1)).toLocaleString("en");
-    console.log(`withstood: ${rows.length} hostile inputs, ${megabytes} MB, ${ms} ms`);
+    const peak = Math.round(Math.max(0, ...rows.map((row) => row[2] ?? 0)) / 1e6);
+    console.log(
+      `withstood: ${rows.length} hostile inputs, ${megabytes} MB, ${ms} ms; most memory of a connector: ${peak} MB`,
+    );
     rmSync(folder, { recursive: true });
   };
 }

@@ -1,7 +1,9 @@
-/** As many sets of names are shared. */
+/** Maximum number of sets of names that are shared, and of characters of the names in them. */
 export const MAX_SETS = 1000;
+export const MAX_CHARS = 4_000_000;
 
 const sets = new Map<string, ReadonlySet<string>>();
+let chars = 0;
 let lastNames: readonly string[] = [];
 let lastSet: ReadonlySet<string> = new Set();
 
@@ -22,7 +24,10 @@ function setOf(names: readonly string[]): ReadonlySet<string> {
   const known = sets.get(id);
   if (known) return known;
   const set = new Set(names);
-  if (sets.size < MAX_SETS) sets.set(id, set);
+  if (sets.size < MAX_SETS && chars + id.length <= MAX_CHARS) {
+    chars += id.length;
+    sets.set(id, set);
+  }
   return set;
 }
 

@@ -1,5 +1,5 @@
 import type { Cursor } from "../contact.js";
-import { MAX_SETS } from "./interned-names.js";
+import { MAX_CHARS, MAX_SETS } from "./interned-names.js";
 
 /** Fields that were sent with one cursor value, and what was sent with older ones. */
 export interface Sent {
@@ -14,8 +14,14 @@ export interface SentMemory {
   set(key: string, sent: Sent): void;
 }
 
+/** What a name costs beside its characters. */
+const NAME_CHARS = 32;
+/** As much may be held of names that no others share, in each generation. */
+const MAX_OWN_CHARS = 16_000_000;
+
 /**
- * Holds at most `size` contacts and at least half as many, in two generations, of which the older is dropped whole.
+ * Holds at most `size` contacts and at least half as many, in two generations, of which the older is dropped whole;
+ * less where contacts carry so many names, each its own, that these would take the memory.
  * A contact of whom nothing but one set of fields was sent, as nearly all are, is a few numbers in a table: a hundred
  * thousand objects that live long would make the garbage collector look at them over and over, which has taken a fifth
  * of a run. Its key is kept as 64 bits of a hash that is another one in each run: that two contacts of a table share
@@ -25,15 +31,24 @@ export function createSentMemory(size: number): SentMemory {
   const half = Math.ceil(size / 2);
   const sets: ReadonlySet<string>[] = [];
   const numbers = new Map<ReadonlySet<string>, number>();
+  let chars = 0;
   const hash: Hash = { seed: Math.floor(Math.random() * 2 ** 32), text: undefined, high: 0, low: 0 };
   let young = createGeneration(half);
   let old = createGeneration(half);
 
   const numberOf = (fields: ReadonlySet<string>): number | undefined => {
     const known = numbers.get(fields);
-    if (known !== undefined || sets.length >= MAX_SETS) return known;
+    if (known !== undefined || sets.length >= MAX_SETS || chars > MAX_CHARS) return known;
+    chars += charsOf(fields);
     numbers.set(fields, sets.length);
     return sets.push(fields) - 1;
+  };
+
+  const ownChars = (sent: Sent): number => {
+    let own = 0;
+    for (let part: Sent | undefined = sent; part; part = part.older)
+      if (numberOf(part.fields) === undefined) own += charsOf(part.fields);
+    return own;
   };
 
   return {
@@ -43,12 +58,19 @@ export function createSentMemory(size: number): SentMemory {
     },
     set(key, sent) {
       hashInto(hash, key);
-      young.set(hash, key, sent, sent.older ? undefined : numberOf(sent.fields));
-      if (young.count < half) return;
+      const set = sent.older ? undefined : numberOf(sent.fields);
+      young.set(hash, key, sent, set, set === undefined ? ownChars(sent) : 0);
+      if (young.count < half && young.ownChars < MAX_OWN_CHARS) return;
       [young, old] = [old, young];
       young.clear();
     },
   };
+}
+
+function charsOf(names: ReadonlySet<string>): number {
+  let chars = 0;
+  for (const name of names) chars += name.length + NAME_CHARS;
+  return chars;
 }
 
 interface Hash {
@@ -97,6 +119,7 @@ function createGeneration(capacity: number) {
   const seconds = new Float64Array(places);
   const objects = new Map<string, Sent>();
   let count = 0;
+  let ownChars = 0;
 
   /** Where the contact is, or would be. */
   const find = ({ high, low }: Hash): number => {
@@ -111,6 +134,9 @@ function createGeneration(capacity: number) {
     get count() {
       return count;
     },
+    get ownChars() {
+      return ownChars;
+    },
     get(hash: Hash, key: string, sets: readonly ReadonlySet<string>[]): Sent | undefined {
       const place = find(hash);
       const at = place * WORDS;
@@ -119,7 +145,7 @@ function createGeneration(capacity: number) {
       const cursor = { seconds: seconds[place] as number, nanos: words[at + NANOS] as number };
       return { cursor, fields: sets[words[at + SET] as number] as ReadonlySet<string>, older: undefined };
     },
-    set(hash: Hash, key: string, sent: Sent, set: number | undefined): void {
+    set(hash: Hash, key: string, sent: Sent, set: number | undefined, own: number): void {
       const place = find(hash);
       const at = place * WORDS;
       if (words[at + LOW] === 0) count += 1;
@@ -129,11 +155,13 @@ function createGeneration(capacity: number) {
       words[at + SET] = set ?? OBJECT;
       seconds[place] = sent.cursor.seconds;
       if (set === undefined) objects.set(key, sent);
+      ownChars += own;
     },
     clear() {
       words.fill(0);
       objects.clear();
       count = 0;
+      ownChars = 0;
     },
   };
 }

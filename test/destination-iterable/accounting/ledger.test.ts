@@ -110,6 +110,53 @@ describe("a state", () => {
   });
 });
 
+describe("states that nothing but a rejection holds back", () => {
+  const rejecting = (ledger: Ledger, stream: string) => ledger.settle(ledger.admit(stream), "blamed");
+
+  test("are covered by the newest of their stream, which gets their counts", () => {
+    const ledger = createLedger();
+    rejecting(ledger, "a");
+    ledger.state("a", "a1");
+    ledger.settle(ledger.admit("a"), "settled");
+    ledger.state("a", "a2");
+    ledger.state("b", "b1");
+    ledger.condense();
+    expect([ledger.waiting, ledger.waitingChars]).toEqual([2, 4]);
+    expect(release(ledger, false)).toEqual([["b1", 0, 0]]);
+    expect(release(ledger)).toEqual([["a2", 1, 1]]);
+  });
+
+  test("stay where a later one waits for more, or covers other streams", () => {
+    const ledger = createLedger();
+    rejecting(ledger, "a");
+    ledger.state("a", "a1");
+    const open = ledger.admit("a");
+    ledger.state("a", "a2");
+    ledger.state("a", "a3");
+    ledger.state(undefined, "all");
+    ledger.condense();
+    expect(release(ledger)).toEqual([["a1", 0, 1]]);
+    ledger.settle(open, "settled");
+    expect(release(ledger)).toEqual([
+      ["a2", 1, 0],
+      ["a3", 0, 0],
+      ["all", 0, 0],
+    ]);
+  });
+
+  test("of all streams are covered like those of one", () => {
+    const ledger = createLedger();
+    rejecting(ledger, "a");
+    ledger.state(undefined, "1");
+    rejecting(ledger, "b");
+    ledger.state(undefined, "2");
+    ledger.state(undefined, "3");
+    ledger.condense();
+    expect(ledger.waiting).toBe(1);
+    expect(release(ledger)).toEqual([["3", 0, 2]]);
+  });
+});
+
 /** The same rules, told without windows: every state looks at every record that came before it. */
 function createModel() {
   const records: { stream: string; how: "settled" | "rejected" | undefined }[] = [];

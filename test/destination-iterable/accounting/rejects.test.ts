@@ -91,6 +91,18 @@ describe("rejected contacts in a file", () => {
     );
   });
 
+  test("go to the disk while no state waits for them, and make whoever brings more wait", async () => {
+    const { rejects } = open(folder);
+    const text = `${LINE.slice(0, -1)},"x":"${"x".repeat(1_000_000)}"}`;
+    for (let line = 1; line <= 20; line += 1) rejects.report(rejection({ line, text }));
+    expect(rejects.room()).toBeInstanceOf(Promise);
+    await rejects.room();
+    expect(rejects.room()).toBeUndefined();
+    expect((await read(folder)).lines.length).toBeGreaterThanOrEqual(19);
+    await rejects.close();
+    expect((await read(folder)).lines).toHaveLength(20);
+  });
+
   test("carry one rejection, the last, when a replayed line is rejected again", async () => {
     const { rejects } = open(folder);
     const text = `${LINE.slice(0, -1)},"rejection":{"line":1,"stage":"delivery","reason":"refused","at":"2025-01-01T00:00:00Z"}}`;
