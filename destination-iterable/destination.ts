@@ -3,6 +3,7 @@ import { tellWaiting } from "../connector/reporting/waiting.js";
 import { createWaits } from "../http/waits.js";
 import { patternsFor } from "../protocol/schema/patterns.js";
 import { checkProject } from "./check.js";
+import { withFolders } from "./check-folders.js";
 import { type Config, config } from "./config.js";
 import { operationsFor } from "./discover.js";
 import {
@@ -33,20 +34,7 @@ export const destination: Destination<Config> = {
   config,
   syncModes: ["append", "append_dedup"],
 
-  async check(configured, context) {
-    const { advanced } = configured;
-    const max_attempts = Math.min(advanced.max_attempts, ATTEMPTS_OF_A_CHECK);
-    const settings = { ...configured, advanced: { ...advanced, max_attempts } };
-    const api = connect(settings, context);
-    try {
-      const fields = await liveFields(api, settings, context);
-      await api.proveServerSide();
-      const type = await checkProject(settings, api, fields);
-      return `Iterable accepts the key, and the key may write contacts. The project has ${fields.size} fields. ${type}`;
-    } finally {
-      await api.close();
-    }
-  },
+  check: (settings, context) => withFolders(settings, () => checkWithKey(settings, context)),
 
   async discover(settings, context) {
     const api = connect(settings, context);
@@ -67,8 +55,9 @@ export const destination: Destination<Config> = {
       const api = connect(settings, context);
       try {
         const fields = await liveFields(api, settings, context);
-        if (!sample) return planReport(settings, streams, fields);
-        return await sampledPlanReport(settings, streams, fields, sample);
+        const patterns = await patternsFor(streams.map(({ jsonSchema }) => jsonSchema));
+        if (!sample) return planReport(settings, streams, fields, patterns);
+        return await sampledPlanReport(settings, streams, fields, sample, patterns);
       } finally {
         await api.close();
       }
@@ -109,6 +98,22 @@ export const destination: Destination<Config> = {
     }
   },
 };
+
+/** Whether a sync could work, as far as the key leads. */
+async function checkWithKey(configured: Config, context: Context): Promise<string> {
+  const { advanced } = configured;
+  const max_attempts = Math.min(advanced.max_attempts, ATTEMPTS_OF_A_CHECK);
+  const settings = { ...configured, advanced: { ...advanced, max_attempts } };
+  const api = connect(settings, context);
+  try {
+    const fields = await liveFields(api, settings, context);
+    await api.proveServerSide();
+    const type = await checkProject(settings, api, fields);
+    return `Iterable accepts the key, and the key may write contacts. The project has ${fields.size} fields. ${type}`;
+  } finally {
+    await api.close();
+  }
+}
 
 function connect(settings: Config, context: Context, dataCenter = settings.data_center): IterableApi {
   return createApi(apiOptions(settings, context, dataCenter));

@@ -19,6 +19,7 @@ import { createMapping, keepingAll, type Mapping, MappingError } from "./mapping
 import type { MappingOptions } from "./mapping/options.js";
 import { identifierProblem } from "./mapping/problems.js";
 import { unlistedSources } from "./mapping/remarks/listed.js";
+import { uncheckedRemarks } from "./mapping/remarks/unchecked.js";
 import { outlookOf } from "./plan/plan.js";
 import { isOpen, mappingOptions, propertiesOf, settingsOf } from "./stream-settings.js";
 
@@ -187,26 +188,8 @@ function planStream(
 /** A check of the stream's records, with a warning of what it passes over. */
 function checkedBy(stream: ConfiguredStream, log: Log, patterns: Patterns | undefined): RecordValidator {
   const validator = createRecordValidator(stream.jsonSchema, patterns);
-  const { unchecked, unusedPatterns } = validator;
-  if (unchecked.length > 0) {
-    log.warn(
-      `stream "${stream.name}": the schemas of these fields cannot be used, and their values are not checked: ${firstOf(unchecked)}`,
-    );
-  }
-  if (unusedPatterns.length > 0) {
-    log.warn(
-      `stream "${stream.name}": the schema has patterns that cannot be checked in bounded time, and are passed over: ${firstOf(unusedPatterns)}`,
-    );
-  }
+  for (const remark of uncheckedRemarks(validator)) log.warn(`stream "${stream.name}": ${remark}`);
   return validator;
-}
-
-/** Names shown in a warning. */
-const MAX_NAMES = 20;
-
-function firstOf(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function joinsOf({ entries, identity }: MappingOptions): Joins | undefined {

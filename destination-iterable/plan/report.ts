@@ -1,10 +1,13 @@
 import type { Finding } from "../../connector/connector.js";
 import type { ConfiguredStream } from "../../protocol/catalog.js";
 import type { Line } from "../../protocol/lines.js";
+import type { Patterns } from "../../protocol/schema/patterns.js";
+import { createRecordValidator } from "../../protocol/schema/validation.js";
 import type { Config, StreamSettings } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { followUpProblems, followUpRemarks } from "../mapping/follow-ups.js";
 import { unlistedSources } from "../mapping/remarks/listed.js";
+import { uncheckedRemarks } from "../mapping/remarks/unchecked.js";
 import { isOpen, mappingOptions, propertiesOf, settingsOf } from "../stream-settings.js";
 import { eventRows, followUpNotes } from "./follow-ups.js";
 import { outlookOf } from "./plan.js";
@@ -12,13 +15,17 @@ import { type Sampled, takeSample } from "./sample.js";
 import { sampleText } from "./sample-text.js";
 import { tableOf } from "./table.js";
 
-/** What a sync of these streams would do to Iterable's fields. Its problem names everything that cannot work. */
+/**
+ * What a sync of these streams would do to Iterable's fields. Its problem names everything that cannot work. `patterns`
+ * run the schemas' (see `patternsFor`).
+ */
 export function planReport(
   config: Config,
   streams: readonly ConfiguredStream[],
   fields: ReadonlyMap<string, FieldType>,
+  patterns?: Patterns,
 ): Finding {
-  return reportOf(streams.map((stream) => outlookOn(stream, config, fields)));
+  return reportOf(streams.map((stream) => outlookOn(stream, config, fields, patterns)));
 }
 
 /** The same, and what would become of the records of a sample. */
@@ -27,8 +34,9 @@ export async function sampledPlanReport(
   streams: readonly ConfiguredStream[],
   fields: ReadonlyMap<string, FieldType>,
   lines: AsyncIterable<readonly Line[]>,
+  patterns?: Patterns,
 ): Promise<Finding> {
-  const outlooks = streams.map((stream) => outlookOn(stream, config, fields));
+  const outlooks = streams.map((stream) => outlookOn(stream, config, fields, patterns));
   return reportOf(outlooks, await takeSample(outlooks, lines));
 }
 
@@ -61,7 +69,13 @@ function reportOf(outlooks: readonly ReturnType<typeof outlookOn>[], sampled?: S
   };
 }
 
-function outlookOn(stream: ConfiguredStream, config: Config, fields: ReadonlyMap<string, FieldType>) {
+function outlookOn(
+  stream: ConfiguredStream,
+  config: Config,
+  fields: ReadonlyMap<string, FieldType>,
+  patterns?: Patterns,
+) {
+  const validator = createRecordValidator(stream.jsonSchema, patterns);
   const { settings, problems } = settingsOf(config, stream);
   const properties = propertiesOf(stream);
   const identity = stream.destinationObjectName !== undefined;
@@ -75,13 +89,14 @@ function outlookOn(stream: ConfiguredStream, config: Config, fields: ReadonlyMap
   return {
     key: stream.key,
     name: stream.name,
-    schema: stream.jsonSchema,
+    validator,
     options,
     notes: [
       ...notesOn(stream, settings, config, Object.keys(properties).length > 0),
       // What is to be said of an entry stands in its row.
       ...unlistedSources(options).flatMap(({ text, entry }) => (entry === undefined ? [text] : [])),
       ...followUpRemarks(config, options).map(({ text }) => text),
+      ...uncheckedRemarks(validator),
     ],
     rows: outlook.rows,
     eventRows: eventRows(config, options, properties),

@@ -3,7 +3,7 @@ import { airbyte } from "../../protocol/airbyte.js";
 import { parseExact } from "../../protocol/exact.js";
 import type { Line } from "../../protocol/lines.js";
 import { dialectOf, isJsonObject, type JsonObject } from "../../protocol/message.js";
-import { createRecordValidator } from "../../protocol/schema/validation.js";
+import type { RecordValidator } from "../../protocol/schema/validation.js";
 import { createSinger } from "../../protocol/singer.js";
 import { createMapping, type Mapped, type Mapping, MappingError } from "../mapping/mapping.js";
 import type { MappingOptions } from "../mapping/options.js";
@@ -14,7 +14,7 @@ import { createRowTally, type RowValues } from "./row-tally.js";
 export interface SampledStream {
   readonly key: string;
   readonly name: string;
-  readonly schema: JsonObject;
+  readonly validator: RecordValidator;
   readonly options: MappingOptions;
   readonly rows: readonly PlanRow[];
 }
@@ -65,9 +65,8 @@ export async function takeSample(
   };
 }
 
-function createStreamTally({ name, schema, options, rows }: SampledStream) {
+function createStreamTally({ name, validator, options, rows }: SampledStream) {
   const mapping = mappingOf(options);
-  const validator = createRecordValidator(schema);
   const tallies = rows.map((row) => [row, createRowTally(row, options)] as const);
   const counts = { read: 0, sent: 0, kept: 0, rejected: 0 };
   const reasons = new Map<

@@ -13,7 +13,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
 };
 
 /** Where patterns are put together at run time: each bounds what it runs over, and has tests of its own. */
-const PUT_TOGETHER = ["destination-iterable/mapping/date-format.ts"];
+const PUT_TOGETHER = ["destination-iterable/mapping/dates/date-format.ts"];
 
 interface Pattern {
   readonly path: string;

@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type IterableSimulator, startIterable } from "../../simulators/iterable.js";
+import { folderOf } from "../process.js";
 import { check } from "./sitting.js";
 
 const closing: (() => unknown)[] = [];
@@ -214,4 +215,22 @@ describe("an address", () => {
       /^TransientError: Iterable did not answer \/api\/users\/getFields \(503\).*run again/,
     );
   });
+});
+
+test("folders that a run could not write to are named with their settings, beside whatever else is wrong", async () => {
+  const { url } = await iterable();
+  const files = await folderOf({ file: "" });
+  closing.push(files.remove);
+  const settings = {
+    field_mapping: [{ source: "a", target: "b.c.d.e" }],
+    rejected_records: { storage: "file", path: `${files.path("file")}/rejects` },
+    previous_values: { storage: "file", path: files.path("file") },
+    existing_contacts: { path: files.path("new/existing") },
+  };
+  const problem = await check(url, settings).catch(({ message }: Error) => message);
+  expect(problem).toMatch(
+    /the mapping cannot work: field_mapping\[0\].*; rejected_records\.path \(".*rejects"\): ".*file" is a file: name a folder/,
+  );
+  expect(problem).toMatch(/previous_values\.path \(".*file"\): ".*file" is a file/);
+  expect(problem).not.toContain("existing_contacts.path");
 });

@@ -8,6 +8,7 @@ import type { RowValues } from "../../../destination-iterable/plan/row-tally.js"
 import type { SampledContacts } from "../../../destination-iterable/plan/sample.js";
 import { shapeOf } from "../../../destination-iterable/plan/shape.js";
 import { parseConfiguredCatalog } from "../../../protocol/catalog.js";
+import { patternsFor } from "../../../protocol/schema/patterns.js";
 
 const FIELDS = new Map<string, FieldType>([
   ["email", "string"],
@@ -32,17 +33,23 @@ async function* lines(records: readonly string[]) {
   yield records.map((given, index) => ({ text: given, number: index + 1, terminated: true }));
 }
 
-async function report(records: readonly object[], settings: object = {}, asMessages = true) {
+async function report(
+  records: readonly object[],
+  settings: object = {},
+  asMessages = true,
+  properties: object = PROPERTIES,
+) {
   const streams = parseConfiguredCatalog({
-    streams: [{ stream: { name: "contacts", json_schema: { properties: PROPERTIES } } }],
+    streams: [{ stream: { name: "contacts", json_schema: { properties } } }],
   });
+  const patterns = await patternsFor(streams.map(({ jsonSchema }) => jsonSchema));
   const given = config.parse({ api_key: "k", ...settings });
   const written = records.map((data) =>
     JSON.stringify(
       asMessages ? { type: "RECORD", record: { stream: "contacts", data, emitted_at: 1 } } : data,
     ),
   );
-  const finding = await sampledPlanReport(given, streams, FIELDS, lines(written));
+  const finding = await sampledPlanReport(given, streams, FIELDS, lines(written), patterns);
   const json = finding.json as {
     rows: (PlanRow & { values: RowValues })[];
     contacts: SampledContacts[];
@@ -68,6 +75,25 @@ const MAPPING = {
 };
 
 describe("plan with a sample", () => {
+  test("checks the schema's patterns as a run does, and names those that cannot be", async () => {
+    const properties = {
+      ...PROPERTIES,
+      left: { ...text, pattern: "^[a-z]+$" },
+      note: { ...text, pattern: "^(?=ahead)" },
+    };
+    const { row, text: printed } = await report(
+      [person(1, { left: "plain" }), person(2, { left: "NOT PLAIN", note: "behind" })],
+      { ...MAPPING, create_new_fields: true },
+      true,
+      properties,
+    );
+    expect(row("left").values).toMatchObject({ sent: 1, left_out: 1 });
+    expect(row("note").values).toMatchObject({ sent: 1 });
+    expect(printed).toContain(
+      "the schema has patterns that cannot be checked in bounded time, and are passed over: ^(?=ahead)",
+    );
+  });
+
   test("says of each row how many contacts fill it in, and what becomes of their values", async () => {
     const { row } = await report(
       [
