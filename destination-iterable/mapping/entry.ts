@@ -7,7 +7,7 @@ import {
   identifyByEmail,
   identifyByUserId,
 } from "../iterable/identifiers.js";
-import { type Coerced, coerce, MAX_CHARACTERS } from "./coercion.js";
+import { type Coerced, coerce } from "./coercion.js";
 import type { MappingOptions } from "./options.js";
 import { compilePath, type Pick as PathPick } from "./paths.js";
 import { isEmpty, MOST_MATCHED, trimmed } from "./text.js";
@@ -135,45 +135,4 @@ function compileTemplate(template: string, compile: (path: string) => PathPick):
       value: trimmed(whole.length > MOST_MATCHED ? whole : whole.replace(/\s+/g, " ")),
     };
   };
-}
-
-/**
- * Makes values fit the types that Iterable's fields have: their own, and those of the fields inside an object. Types are
- * looked at anew for every value. What does not fit is told to `drop` with its field; the result is undefined where
- * nothing is left.
- */
-export function createFitter(
-  { iterableFields: types, newTypes, zone }: Pick<MappingOptions, "iterableFields" | "newTypes" | "zone">,
-  drop: (field: string, reason: LostReason) => void,
-): (value: unknown, field: string) => unknown {
-  const fitted = (value: unknown, field: string): unknown => {
-    const type = types.get(field) ?? newTypes.get(field) ?? "unknown";
-    if (typeof value === "string" && type === "string" && value.length <= MAX_CHARACTERS)
-      return trimmed(value);
-    const coerced = coerce(value, type, zone);
-    if (!coerced.ok) {
-      drop(field, coerced.reason);
-      return undefined;
-    }
-    return type === "geo_location" ? coerced.value : fitInside(coerced.value, field);
-  };
-
-  /** The same for what is inside a value whose own type is right. No null is left in it: it might erase a field. */
-  const fitInside = (value: unknown, field: string): unknown => {
-    if (typeof value !== "object") return value;
-    if (Array.isArray(value)) {
-      if (!value.some((item) => typeof item === "object")) return value;
-      const items = value.map((item) => fitInside(item, field)).filter((item) => item !== undefined);
-      return items.length > 0 ? items : undefined;
-    }
-    if (value === null) return undefined;
-    const inner: JsonObject = {};
-    for (const [name, member] of Object.entries(value)) {
-      if (isEmpty(member) || name === "__proto__") continue;
-      const left = fitted(member, `${field}.${name}`);
-      if (left !== undefined) inner[name] = left;
-    }
-    return Object.keys(inner).length > 0 ? inner : undefined;
-  };
-  return fitted;
 }

@@ -1,7 +1,9 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { MappingEntry } from "../config.js";
-import { type DefaultEntry, ownFields } from "./default-mapping.js";
+import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
+import { type DefaultEntry, defaultEntries, ownFields } from "./default-mapping.js";
 import { compileEntry, type Picked } from "./entry.js";
+import type { MappingOptions } from "./options.js";
 import { compilePath } from "./paths.js";
 import type { Carried } from "./remarks/carried.js";
 import { fieldName } from "./targets.js";
@@ -18,7 +20,17 @@ export interface Rule {
   pick(record: JsonObject): Picked;
 }
 
-export function entryRule(entry: MappingEntry, means: Means, carried: Carried): Rule {
+/** The rules of a mapping, in their order; the identifier's is none of them. */
+export function rulesOf(options: MappingOptions, carried: Carried): readonly Rule[] {
+  const { entries, identity, identifier, sourceFields } = options;
+  if (identity) return [];
+  if (!entries) return defaultEntries(sourceFields).map((entry) => defaultRule(entry, sourceFields));
+  return entries
+    .filter(({ target }) => target !== IDENTIFIER_TARGETS[identifier])
+    .map((entry) => entryRule(entry, options, carried));
+}
+
+function entryRule(entry: MappingEntry, means: Means, carried: Carried): Rule {
   const pick = compileEntry(entry, means, carried.compile);
   const { target } = entry;
   return {
@@ -30,7 +42,7 @@ export function entryRule(entry: MappingEntry, means: Means, carried: Carried): 
   };
 }
 
-export function defaultRule(
+function defaultRule(
   { source, target, read }: DefaultEntry,
   sourceFields: readonly string[] | undefined,
 ): Rule {

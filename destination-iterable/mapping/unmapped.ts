@@ -37,15 +37,15 @@ interface Decision {
 }
 const CLOSED: Decision = { place: undefined, readers: [] };
 
+/** Where a field of a record goes that no rule maps; undefined where it stays. */
+export type PlaceOf = (name: string, record: JsonObject) => Place | undefined;
+
 /**
  * Compiles which fields go under their own names: those that nothing else reads, as far as the configuration wants
  * them, and never the identifier. A label with a dot is one field, unless it is the name of a field inside an object
  * that Iterable has. `targets` are taken.
  */
-export function compileUnmapped(
-  options: MappingOptions,
-  targets: ReadonlySet<string>,
-): (name: string, record: JsonObject) => Place | undefined {
+export function compileUnmapped(options: MappingOptions, targets: ReadonlySet<string>): PlaceOf {
   const { entries, identity, iterableFields, sourceFields } = options;
   if (entries && !identity && options.unmappedFields === "drop") return () => undefined;
   const everything = identity || options.unmappedFields === "same_name";
