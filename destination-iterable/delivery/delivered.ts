@@ -1,5 +1,6 @@
 import type { Outcome, Stage } from "../accounting/outcome.js";
 import type { FieldType } from "../iterable/field-types.js";
+import type { TimeZone } from "../mapping/dates/time-zone.js";
 import type { ExchangeOptions } from "./bulk/exchange.js";
 import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
@@ -17,6 +18,8 @@ export interface DeliveryOptions<R> extends ExchangeOptions {
   readonly stage: Extract<Stage, "delivery" | "list" | "event">;
   readonly pack: (contact: Contact<R>) => Packed<R>;
   readonly onInvalidValue: "drop_field" | "reject_contact";
+  /** Where times without an offset were written. */
+  readonly zone: TimeZone;
   readonly onFields: (created: readonly string[], filtered: readonly string[]) => void;
   /** Told the types that fields turned out to have. */
   readonly onFieldTypes: (types: ReadonlyMap<string, FieldType>) => void;

@@ -1,11 +1,11 @@
 import { compareInstants } from "../../protocol/instant.js";
-import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import type { JsonObject } from "../../protocol/message.js";
 import { createRecent } from "../existing/recent.js";
-import { splitPath } from "../mapping/paths.js";
 import { isEmpty } from "../mapping/text.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, type Cursor, type Joins, withFields } from "./contact.js";
 import type { Delivered } from "./delivered.js";
+import { heldValue } from "./same-value.js";
 
 /** How many contacts' values are remembered at most. The oldest are forgotten first. */
 const REMEMBERED = 100_000;
@@ -119,9 +119,6 @@ export function appended(held: unknown, value: unknown): unknown[] | undefined {
 
 /** The value of a field that may stand inside an object; undefined where it has none that says anything. */
 function valueAt(dataFields: JsonObject, target: string): unknown {
-  const value = splitPath(target).reduce<unknown>(
-    (inner, name) => (isJsonObject(inner) ? inner[name] : undefined),
-    dataFields,
-  );
+  const value = heldValue(dataFields, target);
   return isEmpty(value) ? undefined : value;
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../protocol/message.js";
 import type { Previous, PreviousValues } from "../accounting/previous.js";
 import type { Admitted } from "../accounting/settlement.js";
 import type { FieldType } from "../iterable/field-types.js";
+import { isInside, oneField, outermost } from "../mapping/targets.js";
 import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
 import type { Delivered } from "./delivered.js";
@@ -70,8 +71,9 @@ function changeOf(
     if (isSameValue(value, heldNow, field, types)) continue;
     wrote[field] = value;
     if (heldNow !== undefined) before[field] = heldNow;
-    const [object = field] = field.split(".", 1);
-    if (object !== field && heldValue(held, object) === undefined) objects.add(object);
+    if (!isInside(field)) continue;
+    const object = oneField(outermost(field));
+    if (heldValue(held, object) === undefined) objects.add(object);
   }
   return Object.keys(wrote).length > 0 ? { before, wrote, objects: [...objects] } : undefined;
 }

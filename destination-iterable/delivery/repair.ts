@@ -2,7 +2,8 @@ import { isJsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { coerce, fits } from "../mapping/coercion.js";
-import { oneField } from "../mapping/targets.js";
+import type { TimeZone } from "../mapping/dates/time-zone.js";
+import { fieldName, isWithin, oneField } from "../mapping/targets.js";
 import { type Contact, withFields } from "./contact.js";
 
 /** A contact whose values have been made to fit. */
@@ -15,12 +16,13 @@ export interface Repair<R = unknown> {
 /**
  * Changes those values of a contact that do not fit the types which Iterable expects: coerced where that is safe,
  * else left out. `insist`: the contact was refused alone, so that the named fields are left out even where they seem
- * to fit. Undefined where nothing had to change.
+ * to fit. Undefined where nothing had to change. A time without an offset was written in the zone.
  */
 export function repairContact<R>(
   contact: Contact<R>,
   fields: ReadonlyMap<string, FieldType>,
   insist: boolean,
+  zone: TimeZone,
 ): Repair<R> | undefined {
   const dropped: { field: string; reason: LostReason }[] = [];
   const given = contact.fields;
@@ -29,9 +31,9 @@ export function repairContact<R>(
     const current: Readonly<Record<string, unknown>> = repaired ?? given;
     const place = find(current, field);
     if (!place || place.value === null) continue;
-    const seemsToFit = type !== "unknown" && fits(place.value, type);
+    const seemsToFit = type !== "unknown" && fits(place.value, type, zone);
     if (!insist && (seemsToFit || type === "unknown")) continue;
-    const coerced = seemsToFit || type === "unknown" ? undefined : coerce(place.value, type);
+    const coerced = seemsToFit || type === "unknown" ? undefined : coerce(place.value, type, zone);
     repaired = { ...current };
     if (coerced?.ok) repaired[place.key] = withInner(current[place.key], place.inner, coerced.value);
     else {
@@ -58,18 +60,27 @@ export function leaveOut<R>(
 
 /** Where a field's value stands: under its own name, or inside the object of a shorter name. */
 function find(fields: Readonly<Record<string, unknown>>, field: string) {
-  const whole = oneField(field);
-  if (Object.hasOwn(fields, whole)) return { key: whole, inner: [], value: fields[whole] };
-  const names = field.split(".");
-  for (let length = names.length; length > 0; length -= 1) {
-    const key = names.slice(0, length).join(".");
-    if (!Object.hasOwn(fields, key)) continue;
-    const inner = names.slice(length);
-    const value = inner.reduce<unknown>(
-      (outer, name) => (isJsonObject(outer) ? outer[name] : undefined),
-      fields[key],
-    );
-    return value === undefined ? undefined : { key, inner, value };
+  for (const key of [oneField(field), field])
+    if (Object.hasOwn(fields, key)) return { key, inner: [], value: fields[key] };
+  for (const key in fields) {
+    const name = fieldName(key);
+    if (name === field) return { key, inner: [], value: fields[key] };
+    const inner = isWithin(field, name) ? pathIn(fields[key], field.slice(name.length + 1)) : undefined;
+    if (inner) return { key, ...inner };
+  }
+  return undefined;
+}
+
+/** The way to a dotted name inside an object, whose members' names may have dots themselves. */
+function pathIn(
+  object: unknown,
+  name: string,
+): { readonly inner: readonly string[]; readonly value: unknown } | undefined {
+  if (!isJsonObject(object)) return undefined;
+  if (Object.hasOwn(object, name)) return { inner: [name], value: object[name] };
+  for (const member in object) {
+    const found = isWithin(name, member) ? pathIn(object[member], name.slice(member.length + 1)) : undefined;
+    if (found) return { ...found, inner: [member, ...found.inner] };
   }
   return undefined;
 }

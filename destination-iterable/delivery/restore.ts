@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { FieldType } from "../iterable/field-types.js";
+import { oneField } from "../mapping/targets.js";
 import { heldValue, isSameValue } from "./same-value.js";
 
 /** What a run has changed in a profile: the member `undo` of a line of its previous values. */
@@ -63,7 +64,7 @@ export function restoration(
 function removeWhole(object: string, write: JsonObject, held: JsonObject): void {
   const now = heldValue(held, object);
   if (!isJsonObject(now)) return;
-  const parts = Object.keys(now).map((name) => `${object}.${name}`);
+  const parts = Object.keys(now).map((name) => `${object}.${oneField(name)}`);
   if (!parts.every((part) => write[part] === null)) return;
   for (const part of parts) delete write[part];
   write[object] = null;

@@ -1,12 +1,15 @@
 import { compareInstants, parseInstant } from "../../protocol/instant.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { FieldType } from "../iterable/field-types.js";
+import { splitPath } from "../mapping/paths.js";
+import { fieldName } from "../mapping/targets.js";
 
-/** The value of a profile's field, by its dotted name. Null counts as none. */
-export function heldValue(held: JsonObject, field: string): unknown {
-  if (Object.hasOwn(held, field)) return held[field] ?? undefined;
+/** The value that a profile has for a target: a dot leads into an object, `\.` is one in a name. Null counts as none. */
+export function heldValue(held: JsonObject, target: string): unknown {
+  const name = fieldName(target);
+  if (Object.hasOwn(held, name)) return held[name] ?? undefined;
   let value: unknown = held;
-  for (const name of field.split(".")) value = isJsonObject(value) ? value[name] : undefined;
+  for (const part of splitPath(target)) value = isJsonObject(value) ? value[part] : undefined;
   return value ?? undefined;
 }
 
@@ -35,7 +38,7 @@ export function isSameValue(
     const names = new Set([...Object.keys(value), ...Object.keys(held)]);
     return [...names].every((name) => isSameValue(value[name], held[name], `${field}.${name}`, types));
   }
-  const type = types.get(field) ?? "unknown";
+  const type = types.get(fieldName(field)) ?? "unknown";
   if (type !== "date" && type !== "unknown") return false;
   const [a, b] = [parseInstant(value), parseInstant(held)];
   return a !== undefined && b !== undefined && compareInstants({ ...a, nanos: 0 }, { ...b, nanos: 0 }) === 0;

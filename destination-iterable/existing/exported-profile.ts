@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { identifyByEmail } from "../iterable/identifiers.js";
 import { isEmpty } from "../mapping/text.js";
 
 /** What is taken of one line of an export. */
@@ -29,8 +30,7 @@ export function compileRows(
     if (!isJsonObject(row)) throw new SyntaxError("not an object");
     const found = row[name];
     if ((typeof found !== "string" && typeof found !== "number") || found === "") return undefined;
-    const text = String(found).trim();
-    const key = identifier === "email" ? text.toLowerCase() : text;
+    const key = keyOf(String(found), identifier);
     if (words === 0) return { key, mask: none };
     const mask = [...none];
     for (const [index, { field, names, prefix }] of paths.entries()) {
@@ -40,6 +40,13 @@ export function compileRows(
     }
     return { key, mask };
   };
+}
+
+/** As the contacts' own keys are made. What is no address by our reading is kept as Iterable has it. */
+function keyOf(found: string, identifier: "email" | "user_id"): string {
+  if (identifier === "user_id") return found.trim();
+  const identified = identifyByEmail(found);
+  return identified.ok ? identified.identifier : found.trim().toLowerCase();
 }
 
 function has(row: JsonObject, field: string, names: readonly string[]): boolean {

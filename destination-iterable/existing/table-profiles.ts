@@ -1,4 +1,5 @@
 import type { Profile } from "../delivery/write-mode.js";
+import { fieldName } from "../mapping/targets.js";
 import { wordsFor } from "./exported-profile.js";
 import type { KeyedHash } from "./keyed-hash.js";
 import type { ProfileTable } from "./profile-table.js";
@@ -13,10 +14,10 @@ export function createTableProfiles(fields: readonly string[]) {
   const words = wordsFor(fields.length);
   const sets = new Map<string, Profile>();
   return {
-    /** Undefined where one of the wanted fields is none of them. */
+    /** Undefined where one of the wanted targets is none of them. */
     of(table: ProfileTable, hash: KeyedHash, wanted: Iterable<string>): Profile | undefined {
       if (!table.has(hash)) return ABSENT;
-      for (const field of wanted) if (!positions.has(field)) return undefined;
+      for (const field of wanted) if (!positions.has(fieldName(field))) return undefined;
       const mask = Array.from({ length: words }, (_, index) => table.word(hash, index) as number);
       const id = mask.join();
       let profile = sets.get(id);

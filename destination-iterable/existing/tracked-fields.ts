@@ -1,5 +1,6 @@
 import type { FieldType } from "../iterable/field-types.js";
 import type { MappingOptions } from "../mapping/options.js";
+import { fieldName, knownName } from "../mapping/targets.js";
 import type { PlannedStream, StreamPlan } from "../streams.js";
 
 /** A mask of so many bits: more would make five million profiles take more than 250 MB. */
@@ -9,7 +10,7 @@ export const MAX_TRACKED_FIELDS = 96;
 const DEFAULT_TARGETS = ["phoneNumber", "firstName", "lastName"];
 
 /**
- * The fields of which an export has to tell whether a profile has them: those that are only filled in where they are
+ * The fields, as Iterable names them, of which an export has to tell whether a profile has them: those that are only filled in where they are
  * missing, as far as the configuration names them. A contact that carries another one is looked up by itself.
  */
 export function trackedFields(
@@ -31,5 +32,6 @@ function targetsOf(options: MappingOptions, iterableFields: ReadonlyMap<string, 
   const { entries, identity, unmappedFields, sourceFields = [] } = options;
   const named = identity ? [] : (entries?.map(({ target }) => target) ?? DEFAULT_TARGETS);
   const takesRest = identity || !entries || unmappedFields === "same_name";
-  return [...named, ...(takesRest ? sourceFields.filter((name) => iterableFields.has(name)) : [])];
+  const rest = takesRest ? sourceFields.flatMap((name) => knownName(name, iterableFields) ?? []) : [];
+  return [...named.map(fieldName), ...rest];
 }

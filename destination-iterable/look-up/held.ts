@@ -1,8 +1,8 @@
 import { compareInstants, parseInstant } from "../../protocol/instant.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { heldValue } from "../delivery/same-value.js";
 import type { WriteMode } from "../delivery/write-mode.js";
 import type { FieldType } from "../iterable/field-types.js";
-import { splitPath } from "../mapping/paths.js";
 import { fieldName } from "../mapping/targets.js";
 
 /** How a field of a profile stands to what is sent for it. The names of its keys are relied on by programs. */
@@ -62,7 +62,7 @@ function compareField(
   held: JsonObject,
   { mode, types, createNewFields }: ComparisonOptions,
 ): FieldComparison {
-  const found = at(held, field);
+  const found = heldValue(held, field);
   const isKnown = (name: string) => createNewFields || types.has(fieldName(name));
   const verdict = (): FieldVerdict => {
     if (agrees(sent, found, field, types, isKnown)) return "same";
@@ -72,15 +72,6 @@ function compareField(
     return found === undefined ? "missing" : "differs";
   };
   return { field, sent, held: found ?? null, verdict: verdict() };
-}
-
-/** The value under a dotted name. Null counts as none. */
-function at(held: JsonObject, field: string): unknown {
-  const name = fieldName(field);
-  if (Object.hasOwn(held, name)) return held[name] ?? undefined;
-  let value: unknown = held;
-  for (const part of splitPath(field)) value = isJsonObject(value) ? value[part] : undefined;
-  return value ?? undefined;
 }
 
 function agrees(

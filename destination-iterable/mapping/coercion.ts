@@ -69,14 +69,17 @@ export function founds(value: unknown, type: FieldType): boolean {
   }
 }
 
-/** Whether Iterable takes the value for a field of this type as it stands. */
-export function fits(value: unknown, type: FieldType): boolean {
+/**
+ * Whether Iterable takes the value for a field of this type as it stands, and for what it means: a time without an offset
+ * is UTC to Iterable, so that one of another zone does not fit.
+ */
+export function fits(value: unknown, type: FieldType, zone: TimeZone = UTC): boolean {
   if (Array.isArray(value) && type !== "unknown")
-    return value.every((item) => !Array.isArray(item) && fitsOne(item, type));
-  return fitsOne(value, type);
+    return value.every((item) => !Array.isArray(item) && fitsOne(item, type, zone));
+  return fitsOne(value, type, zone);
 }
 
-function fitsOne(value: unknown, type: FieldType): boolean {
+function fitsOne(value: unknown, type: FieldType, zone: TimeZone): boolean {
   switch (type) {
     case "string":
       return typeof value === "string" && value.length <= MAX_CHARACTERS;
@@ -87,7 +90,12 @@ function fitsOne(value: unknown, type: FieldType): boolean {
     case "boolean":
       return typeof value === "boolean";
     case "date":
-      return typeof value === "string" && ITERABLE_DATE.test(value) && parseInstant(value) !== undefined;
+      return (
+        typeof value === "string" &&
+        ITERABLE_DATE.test(value) &&
+        parseInstant(value) !== undefined &&
+        (zone === UTC || !LOCAL_TIME.test(value))
+      );
     case "object":
     case "nested":
     case "geo_location":

@@ -69,7 +69,7 @@ export function verdictOnEntry(
     const constant = compileEntry(entry, options)({});
     const value = constant.kind === "value" ? constant.value : undefined;
     const sent = coerce(value, live, options.zone);
-    if (fits(value, live)) return ["fits", ""];
+    if (fits(value, live, options.zone)) return ["fits", ""];
     return ["coerced", sent.ok ? `sent as ${JSON.stringify(sent.value)}` : ""];
   }
   if (live !== undefined && isMadeDate(made, entry.transform ?? [], live)) return ["fits", joined(...steps)];

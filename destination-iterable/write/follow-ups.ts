@@ -17,6 +17,7 @@ import { asSubscriber, subscribersBody } from "../iterable/bodies.js";
 import { readTracked } from "../iterable/event-answers.js";
 import { asEvent } from "../iterable/event-bodies.js";
 import type { FieldType } from "../iterable/field-types.js";
+import { timeZoneOf } from "../mapping/dates/time-zone.js";
 import { listsOf } from "../mapping/follow-ups.js";
 
 /** Iterable takes 10 requests a second with events, of everything that uses the project (API reference). */
@@ -132,6 +133,7 @@ function channel<R>(
     ...endpoint,
     limiter,
     onInvalidValue,
+    zone: timeZoneOf(settings.time_zone),
     maxAttempts: advanced.max_attempts,
     firstDelayMs: FIRST_DELAY_MS,
     signal,

@@ -10,6 +10,7 @@ import type { Delivered } from "../delivery/delivered.js";
 import { FIRST_DELAY_MS, type IterableApi } from "../iterable/api.js";
 import { asUser, usersBody } from "../iterable/bodies.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
+import { timeZoneOf } from "../mapping/dates/time-zone.js";
 import type { KnownFields } from "./known-fields.js";
 
 /** So many batches wait for their turn at most: a thousand contacts with sixty fields each are several megabytes. */
@@ -50,6 +51,7 @@ export function createRequests(
       post: api.bulkUpdate,
       pack: packUser,
       onInvalidValue: settings.on_invalid_value,
+      zone: timeZoneOf(settings.time_zone),
       maxAttempts: advanced.max_attempts,
       firstDelayMs: FIRST_DELAY_MS,
       signal: context.signal,

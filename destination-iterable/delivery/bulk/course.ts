@@ -134,7 +134,8 @@ export class Course<R> {
   private onMismatch(piece: Piece<R>, fields: ReadonlyMap<string, FieldType>): void {
     this.options.onFieldTypes(fields);
     const insist = piece.members.length === 1;
-    this.change(piece, (contact) => repairContact(contact, fields, insist), "type_mismatch");
+    const { zone } = this.options;
+    this.change(piece, (contact) => repairContact(contact, fields, insist, zone), "type_mismatch");
   }
 
   private onFieldLimit(piece: Piece<R>, named: readonly string[]): void {

@@ -9,6 +9,7 @@ import {
 } from "../../../../destination-iterable/delivery/compact/packing.js";
 import type { DeliveryOptions } from "../../../../destination-iterable/delivery/delivered.js";
 import type { Answer } from "../../../../destination-iterable/iterable/verdict.js";
+import { UTC } from "../../../../destination-iterable/mapping/dates/time-zone.js";
 import type { RateLimiter } from "../../../../http/rate-limit.js";
 
 interface SentUser {
@@ -64,6 +65,7 @@ async function deliver(
     stage: "delivery",
     bodyOf: (members) => bodyOf({ createNewFields: false }, "users", members),
     onInvalidValue: "drop_field",
+    zone: UTC,
     maxAttempts: 4,
     firstDelayMs: 0,
     signal: new AbortController().signal,
