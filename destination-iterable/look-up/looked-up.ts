@@ -23,6 +23,8 @@ export interface LookedUp {
   readonly steps: readonly (readonly Step[])[];
   /** The entry of the request that `write` would send in the mode `overwrite`. */
   readonly payload: JsonObject | null;
+  /** The entry of the request behind it, where a contact replaces whole objects and writes into others: two requests. */
+  readonly second_payload: JsonObject | null;
   /** The ids of the lists that it is subscribed to once it is written. */
   readonly lists: readonly number[];
   /** The entries of the requests with events that `write` sends once it is written. */

@@ -9,8 +9,9 @@ import { patternsFor } from "../../protocol/schema/patterns.js";
 import { createSinger } from "../../protocol/singer.js";
 import { contactHash } from "../accounting/rejects.js";
 import type { Config } from "../config.js";
-import type { Contact } from "../delivery/contact.js";
+import { type Contact, withFields } from "../delivery/contact.js";
 import type { FollowUp } from "../delivery/follow-ups/follow-up.js";
+import { partsOf } from "../delivery/in-parts.js";
 import { merge } from "../delivery/order.js";
 import { asUser } from "../iterable/bodies.js";
 import { asEvent } from "../iterable/event-bodies.js";
@@ -121,14 +122,17 @@ export async function* subjectsOf({ settings, streams, fields, lines, log }: Giv
 
 function subjectOf(contact: Contact<Place>, settings: Config): Subject {
   const { key, identifier, mode, records } = contact;
-  const payload = asUser(contact, settings.identifier);
+  const parts = partsOf(contact.fields);
+  const payloadOf = (fields: Contact<Place>["fields"]) =>
+    asUser(withFields(contact, fields), settings.identifier);
   return {
     found: {
       ...nobody(records, mode),
       ...hashed(key, settings),
       ...followingOf(records, settings),
       identifier,
-      payload,
+      payload: payloadOf(parts ? parts.whole : contact.fields),
+      second_payload: parts ? payloadOf(parts.inside) : null,
     },
     contact,
     decided: undefined,
@@ -181,6 +185,7 @@ function nobody(records: readonly Place[], mode: LookedUp["mode"]): Subject["fou
     reason: null,
     steps: records.map(({ steps }) => steps),
     payload: null,
+    second_payload: null,
     lists: [],
     events: [],
   };

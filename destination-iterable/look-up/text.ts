@@ -12,8 +12,21 @@ const VERDICTS: Readonly<Record<LookedUp["verdict"], string>> = {
 
 /** What was found out about a contact, as lines for people. */
 export function textOf(found: LookedUp): string {
-  const { lines, stream, identifier, verdict, field, reason, steps, payload, lists, events, fields, held } =
-    found;
+  const {
+    lines,
+    stream,
+    identifier,
+    verdict,
+    field,
+    reason,
+    steps,
+    payload,
+    second_payload,
+    lists,
+    events,
+    fields,
+    held,
+  } = found;
   const where = `${stream === null ? "" : `${stream}, `}line ${lines.join(" and ")}`;
   const why = reason === null ? "" : ` (${field === null ? "" : `${field}: `}${reason})`;
   return [
@@ -24,6 +37,7 @@ export function textOf(found: LookedUp): string {
       return `  ${step.source ?? step.place} ${shown(step.found)} -> ${step.target ?? "-"}${sent}: ${step.verdict}${detail}`;
     }),
     ...(payload ? [`  payload: ${JSON.stringify(payload)}`] : []),
+    ...(second_payload ? [`  then: ${JSON.stringify(second_payload)}`] : []),
     ...(lists.length > 0 ? [`  lists: ${lists.join(", ")}`] : []),
     ...events.map((event) => `  event: ${JSON.stringify(event)}`),
     ...fields

@@ -17,7 +17,7 @@ const DEFAULTS: readonly DefaultEntry[] = [
   {
     source: "phone",
     target: "phoneNumber",
-    how: "valid E.164 numbers are sent, others are left out",
+    how: "",
     read: (text) => (isE164(trimmed(text)) ? trimmed(text) : undefined),
   },
   { source: "name", target: "firstName", how: "its first word", read: firstName },

@@ -4,7 +4,7 @@ import type { LostReason } from "../accounting/reasons.js";
 import { identifyByEmail } from "../iterable/identifiers.js";
 import { coerce, founds, MAX_CHARACTERS } from "./coercion.js";
 import type { MappingOptions } from "./options.js";
-import { isE164 } from "./phone.js";
+import { isPhoneNumber } from "./phone.js";
 import { fieldName } from "./targets.js";
 import { isEmpty, trimmed } from "./text.js";
 
@@ -82,9 +82,6 @@ export function createGathering(options: MappingOptions): Gathering {
     },
   };
 }
-
-/** Iterable takes phone numbers in E.164 alone (API reference). */
-const isPhoneNumber = (value: unknown) => typeof value === "string" && isE164(value);
 
 /**
  * Makes values fit the types that Iterable's fields have: their own, and those of the fields inside an object. Types are

@@ -17,6 +17,9 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 /** Whether a text is a phone number as Iterable takes it. */
 export const isE164 = (text: string) => E164.test(text);
 
+/** Whether a value may be sent for `phoneNumber`: Iterable takes E.164 alone there (API reference). */
+export const isPhoneNumber = (value: unknown) => typeof value === "string" && isE164(value);
+
 /** Whether a country of this code (ISO 3166-1, two letters, in any case) has phone numbers. */
 export function isCountry(code: string): boolean {
   return (getCountries() as string[]).includes(code.toUpperCase());

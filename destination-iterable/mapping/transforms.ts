@@ -40,6 +40,8 @@ interface TransformKind {
   /** For people: what becomes of a text. */
   readonly describe: string;
   readonly makes: FieldType;
+  /** Which texts it cannot change, so that they are left out; undefined where it changes all. */
+  readonly refuses?: string;
   /** Whether it makes a list out of one text. */
   readonly makesList?: boolean;
   readonly parameter?: Parameter;
@@ -89,6 +91,7 @@ export const TRANSFORMS = {
   phone: {
     describe: "writes a phone number in E.164, which is how Iterable wants it",
     makes: "string",
+    refuses: "what is no phone number",
     parameter: {
       name: "phone_country",
       needed: ", such as US, for numbers without a country code",
@@ -102,6 +105,7 @@ export const TRANSFORMS = {
   date: {
     describe: "reads a date that is written in date_format",
     makes: "date",
+    refuses: "what is no date of this form",
     parameter: {
       name: "date_format",
       needed: ', such as DD/MM/YYYY; for ISO dates, give "type": "date" instead',
@@ -116,6 +120,7 @@ export const TRANSFORMS = {
   boolean: {
     describe: "makes true of yes, y, on and 1, false of no, n, off and 0",
     makes: "boolean",
+    refuses: "what is neither",
     takesAll: true,
     compile: () => (given) => coerce(given, "boolean"),
   },

@@ -11,6 +11,8 @@ export interface EntryType {
   readonly made: SourceType;
   /** What happens to values on the way, for people. */
   readonly steps: readonly string[];
+  /** Whether values may be left out on the way to a transform, or by it. */
+  readonly isSelective: boolean;
   /** Why no value can ever come out; undefined where one can. */
   readonly impossible: string | undefined;
 }
@@ -36,9 +38,14 @@ export function typeOfEntry(entry: MappingEntry, properties: JsonObject): EntryT
   const steps: string[] = [];
   let made = source;
   let impossible: string | undefined;
+  let isSelective = false;
   if (transform.length > 0) {
-    if (fitOf(made, "string").fit === "cannot") impossible = `transforms take texts, not ${nameOf(made)}`;
-    steps.push(`after ${transform.join(", ")}`);
+    const { fit } = fitOf(made, "string");
+    if (fit === "cannot") impossible = `transforms take texts, not ${nameOf(made)}`;
+    const refused = transform.flatMap((name) => transformOf(name).refuses ?? []);
+    isSelective = refused.length > 0 || fit === "coerced";
+    const left = refused.length > 0 ? ` (left out: ${refused.join(", ")})` : "";
+    steps.push(`after ${transform.join(", ")}${left}`);
     const isList = made.isList || transform.some((name) => transformOf(name).makesList);
     made = { kinds: [KIND_OF[madeBy(transform) ?? "string"]], isList };
   }
@@ -48,7 +55,7 @@ export function typeOfEntry(entry: MappingEntry, properties: JsonObject): EntryT
     if (fit.fit === "coerced" && !isMadeDate(made, transform, type)) steps.push(`as ${type}: ${fit.how}`);
     made = { kinds: [KIND_OF[type]], isList: made.isList };
   }
-  return { source, made, steps, impossible };
+  return { source, made, steps, isSelective, impossible };
 }
 
 /** Whether dates are already in Iterable's form, because the entry has written them. */

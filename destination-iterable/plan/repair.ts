@@ -3,7 +3,7 @@ import type { MappingEntry } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { coerce } from "../mapping/coercion.js";
 import { compileEntry } from "../mapping/entry.js";
-import { isE164 } from "../mapping/phone.js";
+import { isPhoneNumber } from "../mapping/phone.js";
 import type { Means } from "../mapping/transforms.js";
 
 /** What would mend values that are left out. */
@@ -83,7 +83,7 @@ function mendDates(given: Case, means: Means): Mend {
 
 function mendPhones(given: Case, means: Means): Mend {
   const countries = given.sent.flatMap((value) =>
-    typeof value === "string" && isE164(value) ? (parsePhoneNumberFromString(value)?.country ?? []) : [],
+    isPhoneNumber(value) ? (parsePhoneNumberFromString(String(value))?.country ?? []) : [],
   );
   for (const phone_country of byFrequency(countries)) {
     const entry = { ...given.entry, transform: ["phone"], phone_country };
@@ -108,7 +108,7 @@ function mendedBy(entry: Case["entry"], { lost, targetType }: Case, means: Means
   return lost.filter((value) => {
     const picked = pick({ value });
     if (picked.kind !== "value") return false;
-    if (entry.target === "phoneNumber") return typeof picked.value === "string" && isE164(picked.value);
+    if (entry.target === "phoneNumber") return isPhoneNumber(picked.value);
     return targetType === undefined || coerce(picked.value, targetType, means.zone).ok;
   }).length;
 }

@@ -5,6 +5,7 @@ import { nameProblem } from "../iterable/reserved-fields.js";
 import { coerce, fits } from "../mapping/coercion.js";
 import { compileEntry } from "../mapping/entry.js";
 import type { MappingOptions } from "../mapping/options.js";
+import { isPhoneNumber } from "../mapping/phone.js";
 import { sideEffectOf } from "../mapping/remarks/side-effects.js";
 import { fieldName, lookAlike } from "../mapping/targets.js";
 import type { Place } from "../mapping/unmapped.js";
@@ -57,7 +58,7 @@ export const TELLS_APART = "tells contacts apart";
 
 export function verdictOnEntry(
   entry: MappingEntry,
-  { made, steps, impossible }: EntryType,
+  { made, steps, isSelective, impossible }: EntryType,
   judge: (target: string, made: SourceType) => Verdict,
   options: MappingOptions,
 ): Verdict {
@@ -69,13 +70,16 @@ export function verdictOnEntry(
     const constant = compileEntry(entry, options)({});
     const value = constant.kind === "value" ? constant.value : undefined;
     const sent = coerce(value, live, options.zone);
+    if (entry.target === "phoneNumber" && !isPhoneNumber(value))
+      return ["cannot_fit", "no phone number in E.164, such as +14155550123"];
     if (fits(value, live, options.zone)) return ["fits", ""];
     return ["coerced", sent.ok ? `sent as ${JSON.stringify(sent.value)}` : ""];
   }
-  if (live !== undefined && isMadeDate(made, entry.transform ?? [], live)) return ["fits", joined(...steps)];
+  if (live !== undefined && isMadeDate(made, entry.transform ?? [], live))
+    return ["coerced", joined(...steps)];
   const [verdict, detail] = judge(entry.target, made);
   const isCast = steps.some((step) => step.startsWith("as "));
-  return [verdict === "fits" && isCast ? "coerced" : verdict, joined(...steps, detail)];
+  return [verdict === "fits" && (isCast || isSelective) ? "coerced" : verdict, joined(...steps, detail)];
 }
 
 export function verdictOn(
@@ -86,8 +90,19 @@ export function verdictOn(
 ): Verdict {
   const [verdict, detail] = fitVerdict(target, made, options, createNewFields);
   const isSent = verdict === "fits" || verdict === "coerced" || verdict === "created";
-  return [verdict, joined(detail, (isSent && sideEffectOf(target)) || "")];
+  if (!isSent) return [verdict, detail];
+  const check = CHECKED[target] ?? "";
+  return [
+    verdict === "fits" && check !== "" ? "coerced" : verdict,
+    joined(detail, check, sideEffectOf(target) ?? ""),
+  ];
 }
+
+/** Fields whose values are looked at beyond their type, whatever maps them (see `createMapping`). */
+const CHECKED: Readonly<Record<string, string>> = {
+  phoneNumber: "valid E.164 numbers are sent, others are left out",
+  email: "what can be an address is sent in lower case, others are left out",
+};
 
 function fitVerdict(
   target: string,

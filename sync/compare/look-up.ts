@@ -35,6 +35,7 @@ const lookedUp = z.object({
   reason: z.string().nullable(),
   steps: z.array(z.array(step)),
   payload: z.unknown(),
+  second_payload: z.unknown().optional(),
   lists: z.array(z.number()).optional(),
   events: z.array(z.record(z.string(), z.unknown())).optional(),
   fields: z.array(field),

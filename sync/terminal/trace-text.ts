@@ -96,7 +96,10 @@ function mappingTitle({ stream, mode, verdict, field, reason }: LookedUp): strin
   return harmless(`MAPPING: ${stream}, ${mode}: ${end}${why}`);
 }
 
-function mappingLines({ steps, payload, lists = [], events = [] }: LookedUp, columns: number): string[] {
+function mappingLines(
+  { steps, payload, second_payload, lists = [], events = [] }: LookedUp,
+  columns: number,
+): string[] {
   const rules = steps.flatMap((of) =>
     linesOf(
       table(
@@ -116,6 +119,9 @@ function mappingLines({ steps, payload, lists = [], events = [] }: LookedUp, col
   return [
     ...rules,
     ...(payload ? ["", "As it is sent:", ...printed(payload)] : []),
+    ...(second_payload
+      ? ["", "In a second request, for fields inside objects:", ...printed(second_payload)]
+      : []),
     ...(lists.length > 0 ? ["", `Subscribed to: ${lists.map((id) => `list ${id}`).join(", ")}`] : []),
     ...events.flatMap((event) => ["", "Event:", ...printed(event)]),
   ];

@@ -103,6 +103,28 @@ describe("a record", () => {
     expect(messages[0]?.steps).toHaveLength(2);
   });
 
+  test("that replaces an object and writes into another is shown as it is sent: in two requests", async () => {
+    stage = await setStage([], {
+      iterable: { fields: { ...FIELDS, home: "object", "home.zip": "string", work: "object" } },
+    });
+    const field_mapping = [
+      { source: "office", target: "work" },
+      { source: "zip", target: "home.zip" },
+      { source: "firstName", target: "firstName" },
+    ];
+    const record = { email: "ann@example.com", office: { city: "Bonn" }, zip: "1", firstName: "Ann" };
+    const { messages } = await lookUp(say.records("airbyte", [record]), { field_mapping });
+    expect(messages[0]).toMatchObject({
+      payload: { email: "ann@example.com", dataFields: { work: { city: "Bonn" }, firstName: "Ann" } },
+      second_payload: {
+        email: "ann@example.com",
+        dataFields: { home: { zip: "1" } },
+        mergeNestedObjects: true,
+      },
+    });
+    expect(messages[0]?.payload.mergeNestedObjects).toBeUndefined();
+  });
+
   test("that the mapping rejects, or keeps, says why and is not looked up", async () => {
     stage = await setStage();
     const consent = { field: "newsletter", agrees: ["yes"] };

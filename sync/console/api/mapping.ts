@@ -160,8 +160,9 @@ function rejections({ reasons }: SampledContacts) {
 }
 
 /** A contact as it would be sent; its values only where somebody has asked to see them. */
-function shownContact({ verdict, reason, payload }: LookedUp, show: boolean) {
+function shownContact({ verdict, reason, payload: first, second_payload: second }: LookedUp, show: boolean) {
   const text = reason ? meaningOf(reason).means : "as it would be sent";
+  const payload = second ? [first, second] : first;
   return { verdict, text, ...(payload !== null && { payload: show ? payload : hidden(payload) }) };
 }
 

@@ -107,8 +107,26 @@ describe("an entry of the mapping", () => {
     [
       "whose transform has written the date",
       { source: "size", target: "birthday", transform: ["date"], date_format: "DD.MM.YYYY" },
-      "fits",
-      "after date",
+      "coerced",
+      "after date (left out: what is no date of this form)",
+    ],
+    [
+      "of a phone number, which is checked whatever maps it",
+      { source: "size", target: "phoneNumber" },
+      "coerced",
+      "valid E.164 numbers are sent, others are left out",
+    ],
+    [
+      "of a phone number that a transform has written",
+      { source: "size", target: "Shirt Size", transform: ["phone"], phone_country: "DE" },
+      "coerced",
+      "after phone (left out: what is no phone number)",
+    ],
+    [
+      "of a constant that is no phone number",
+      { constant: "call me", target: "phoneNumber" },
+      "cannot_fit",
+      "no phone number in E.164, such as +14155550123",
     ],
     ["of a constant", { constant: "flowcode", target: "Shirt Size" }, "fits", ""],
     ["of a constant that is another type", { constant: "5", target: "score" }, "coerced", "sent as 5"],
@@ -207,7 +225,7 @@ describe("fields without an entry", () => {
       rows.map(({ place, source, target, verdict }) => [place, source, target, verdict]).slice(0, 4),
     ).toEqual([
       ["identifier", "email", "email", "fits"],
-      ["default", "phone", "phoneNumber", "fits"],
+      ["default", "phone", "phoneNumber", "coerced"],
       ["default", "name", "firstName", "fits"],
       ["default", "name", "lastName", "fits"],
     ]);
