@@ -84,6 +84,7 @@ export function createHttpClient(options: {
       });
       const answer = await deadline.during(asked).finally(() => waiting?.end());
       tell(answer.statusCode);
+      options.waits?.answered();
       const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
       const bytes = readBody(answer.body, deadline, target, signal, options.waits);
       if (isSuccess && isCompressed(answer.headers)) {

@@ -8,6 +8,8 @@ export type WaitEvent =
       readonly reason: string;
       readonly since: string;
       readonly attempt: number;
+      /** Whether the service has answered anything since this program began. */
+      readonly answered: boolean;
       /** When the next attempt begins at the latest; null while one is under way. */
       readonly next_at: string | null;
     }
@@ -31,6 +33,8 @@ export interface Wait {
 /** Everything that waits for one service. Of many waits the oldest is told. */
 export interface Waits {
   begin(trouble: Trouble): Wait;
+  /** The service has answered, whatever it said. */
+  answered(): void;
 }
 
 /** How often is looked whether something waits. */
@@ -50,6 +54,7 @@ export function createWaits(options: {
   const { service, tell, now } = options;
   const waiting = new Map<object, { readonly since: number; trouble: Trouble }>();
   let timer: NodeJS.Timeout | undefined;
+  let hasAnswered = false;
   let told: { readonly text: string; readonly at: number } | undefined;
 
   const look = (): void => {
@@ -59,7 +64,7 @@ export function createWaits(options: {
       if (told) tell({ for: service, over: true });
       told = undefined;
     } else {
-      const event = eventOf(service, oldest.since, oldest.trouble);
+      const event = eventOf(service, oldest.since, oldest.trouble, hasAnswered);
       const text = JSON.stringify(event);
       if (told && (told.text === text || now() - told.at < AGAIN_MS)) return;
       told = { text, at: now() };
@@ -71,6 +76,9 @@ export function createWaits(options: {
   };
 
   return {
+    answered() {
+      hasAnswered = true;
+    },
     begin(trouble) {
       const key = {};
       waiting.set(key, { since: now(), trouble });
@@ -90,12 +98,18 @@ export function createWaits(options: {
   };
 }
 
-function eventOf(service: string, since: number, { reason, attempt, nextAt }: Trouble): WaitEvent {
+function eventOf(
+  service: string,
+  since: number,
+  { reason, attempt, nextAt }: Trouble,
+  answered: boolean,
+): WaitEvent {
   return {
     for: service,
     reason,
     since: isoTime(since),
     attempt,
+    answered,
     next_at: nextAt === undefined ? null : isoTime(nextAt),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createHalt, type Halt } from "./halt.js";
 import type { Host } from "./host.js";
 import { createNotifier } from "./notify/notifier.js";
 import { type Account, createAccount } from "./pipe/account.js";
@@ -55,10 +56,7 @@ interface UnderWay {
   readonly claim: Claim;
   readonly record: RunRecord;
   readonly account: Account;
-  /** Aborted when the run is asked to stop, or cannot go on. */
-  readonly stop: AbortSignal;
-  /** Ends the run for a reason of this program's own. */
-  fail(error: unknown): void;
+  readonly halt: Halt;
   hasState: boolean;
   read: () => number;
   /** As many contacts as the last run of this kind had. */
@@ -78,37 +76,30 @@ export async function perform(job: Job, host: Host): Promise<Run> {
   const notifier = createNotifier(folder, job.settings, host);
   void notifier.began();
   const record = createRecord(claim, { event: "started", run: claim.run, ...first, holder });
-  const broken = new AbortController();
-  let failure: unknown;
-  const fail = (error: unknown): void => {
-    failure ??= error;
-    broken.abort();
-  };
-  const lose = () => fail(LOST);
-  claim.lost.addEventListener("abort", lose, { once: true });
   const asked = awaitStop(folder, claim.run);
   const isWanted = AbortSignal.any([host.signal, asked.signal]);
   const tellStop = () => host.terminal.say(STOPPING);
   isWanted.addEventListener("abort", tellStop, { once: true });
 
   const account = createAccount();
-  const stop = AbortSignal.any([isWanted, broken.signal]);
+  const halt = createHalt({ asked: isWanted, forced: host.force });
+  claim.lost.addEventListener("abort", () => halt.fail(LOST), { once: true });
   const run: UnderWay = {
     job,
     host,
     claim,
     record,
     account,
-    stop,
-    fail,
+    halt,
     hasState: false,
     read: () => 0,
     about: undefined,
   };
   const found = await bring(run).catch((error: unknown): Partial<Ended> => {
-    failure ??= error;
+    halt.fail(error);
     return {};
   });
+  const { failure } = halt;
   const explanation = failure === undefined ? found.explanation : explanationOf(failure);
   const isStopped = isWanted.aborted && failure === undefined;
   isWanted.removeEventListener("abort", tellStop);
@@ -137,7 +128,7 @@ async function bring(run: UnderWay): Promise<Partial<Ended>> {
     token: claim.token,
     start,
     now: host.now,
-    onFailure: (error) => run.fail(stateFailure(error)),
+    onFailure: (error) => run.halt.fail(stateFailure(error)),
   });
   const work = await layOutWork(folder, settings, {
     run: claim.run,
@@ -156,8 +147,7 @@ async function bring(run: UnderWay): Promise<Partial<Ended>> {
     await keeper.settled().catch(() => undefined);
     await keepInventory(folder, account.inventories, timeOf(host)).catch(() => undefined);
     const explanation = account.explain(ending);
-    const { source, destination } = ending;
-    return { source, destination, ...(explanation && { explanation }) };
+    return { source: ending.source, destination: ending.destination, ...(explanation && { explanation }) };
   } finally {
     for (const timer of timers) clearInterval(timer);
     await work.clear();
@@ -165,15 +155,20 @@ async function bring(run: UnderWay): Promise<Partial<Ended>> {
 }
 
 async function begin(run: UnderWay, work: Work, keeper: StateKeeper): Promise<Flow> {
-  const { job, host, claim, record, stop } = run;
+  const { job, host, claim, record, halt } = run;
   const { what } = job;
   return startFlow({
-    ...(await inputOf(what, { folder: job.folder, streams: namesOf(job.settings), run: claim.run, work })),
+    ...(await inputOf(what, {
+      folder: job.folder,
+      streams: job.settings.streams.map(({ stream }) => stream.name),
+      run: claim.run,
+      work,
+    })),
     node: host.node,
     into: ["write", ...work.destinationArgs, ...(what.kind === "retry" ? ["--replay", what.replay] : [])],
     now: host.now,
-    signal: stop,
-    force: host.force,
+    signal: halt.stop,
+    force: halt.force,
     onStart: async (pids) =>
       record.add({ event: "connectors", at: timeOf(host), holders: await Promise.all(pids.map(holderOf)) }),
     onTold: (by, told) => hear(run, keeper, by, told),
@@ -214,11 +209,10 @@ function showProgress(run: UnderWay): void {
   job.progress.show({ ...countsOf(run), heldUntil: account.heldUntil, waiting: waitingOf(account.waiting) });
   const startedAt = Date.parse(record.run.started.at);
   const never = unreachable(account.waiting, { startedAt, now: host.now() });
-  if (never) run.fail(never);
+  if (never) run.halt.fail(never, true);
 }
 
 const timeOf = ({ now }: Host) => new Date(now()).toISOString();
-const namesOf = (settings: Settings) => settings.streams.map(({ stream }) => stream.name);
 const countsOf = ({ account, read }: UnderWay) => ({
   read: read(),
   settled: account.settled,

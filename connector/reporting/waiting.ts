@@ -8,6 +8,8 @@ export type Waiting =
       readonly reason: string;
       readonly since: string;
       readonly attempt: number;
+      /** Whether the service has answered anything since this program began. */
+      readonly answered: boolean;
       /** At the latest; null while an attempt is under way. */
       readonly next_at: string | null;
     }

@@ -21,6 +21,8 @@ const wait = z.object({
   reason: z.string(),
   since: z.iso.datetime({ offset: true }),
   attempt: z.number().optional(),
+  /** Whether the vendor has answered anything since the run began. */
+  answered: z.boolean().optional(),
   /** null: it is being tried at this moment. */
   next_at: z.iso.datetime({ offset: true }).nullish(),
 });

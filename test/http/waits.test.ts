@@ -27,14 +27,28 @@ test("a wait is told within five seconds, again when it changes, and when it is 
   const { told, waits } = watched();
   const wait = waits.begin({ reason: "no_answer", attempt: 1 });
   await vi.advanceTimersByTimeAsync(5_000);
-  const first = { for: "Iterable", reason: "no_answer", since: iso(0), attempt: 1, next_at: null };
+  const first = {
+    for: "Iterable",
+    reason: "no_answer",
+    since: iso(0),
+    attempt: 1,
+    answered: false,
+    next_at: null,
+  };
   expect(told).toEqual([[expect.any(Number), first]]);
   expect(told[0]?.[0]).toBeLessThanOrEqual(5_000);
   await vi.advanceTimersByTimeAsync(20_000);
   expect(told).toHaveLength(1);
+  waits.answered();
   wait.note({ reason: "status_503", attempt: 2, nextAt: 90_000 });
   await vi.advanceTimersByTimeAsync(5_000);
-  expect(told[1]?.[1]).toEqual({ ...first, reason: "status_503", attempt: 2, next_at: iso(90_000) });
+  expect(told[1]?.[1]).toEqual({
+    ...first,
+    reason: "status_503",
+    attempt: 2,
+    answered: true,
+    next_at: iso(90_000),
+  });
   wait.end();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(told[2]?.[1]).toEqual({ for: "Iterable", over: true });

@@ -14,12 +14,19 @@ test("a wait is told as data whenever it changes, and logged once a minute", () 
     analytics: (type, value) => void data.push([type, value]),
     now: () => now,
   });
-  const waiting = { for: "Iterable", reason: "rate_limited", since: SINCE, attempt: 2, next_at: SINCE };
+  const waiting = {
+    for: "Iterable",
+    reason: "rate_limited",
+    since: SINCE,
+    attempt: 2,
+    answered: true,
+    next_at: SINCE,
+  };
   tell(waiting);
   now = 30_000;
   tell({ ...waiting, reason: "no_answer", next_at: null });
   now = 61_000;
-  tell({ ...waiting, reason: "status_503", attempt: 3 });
+  tell({ ...waiting, reason: "status_503", attempt: 3, answered: true });
   tell({ for: "Iterable", over: true });
   tell({ for: "Iterable", over: true });
   expect(lines).toEqual([
