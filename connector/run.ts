@@ -5,11 +5,13 @@ import type { Codec, Message } from "../protocol/message.js";
 import type { AnyConnector, Context, DestinationInput } from "./connector.js";
 import { failureType, isExplained, messageOf } from "./errors.js";
 import { readConfig, unreadable } from "./files.js";
+import type { Explanation, Invocation } from "./invocation.js";
 import { growNewSpace } from "./memory.js";
 import type { Process } from "./process.js";
 import { harmless } from "./reporting/harmless.js";
 import { createLog, redactor } from "./reporting/log.js";
-import { createMeter } from "./reporting/metrics.js";
+import { createMeter, type Meter } from "./reporting/metrics.js";
+import type { Reporter } from "./reporting/reporter.js";
 import { reporterFor } from "./reporting/reporter-for.js";
 import { derivedSpecification } from "./specification.js";
 import { version } from "./version.js";
@@ -28,10 +30,61 @@ const FLUSH_MS = 1_000;
  * not need is not loaded: orchestrators start `spec` far more often than anything is read.
  */
 export async function run<Config>(name: string, load: () => Promise<AnyConnector<Config>>): Promise<never> {
+  const life = begin(name);
+  const { output } = life;
+  const specification = derivedSpecification(name, process.argv.slice(2));
+  if (specification !== undefined) {
+    void output.write(specification);
+    return life.end(0);
+  }
+  const [connector, { parseArguments }] = await Promise.all([load(), import("./cli.js")]);
+  const invocation = await parseArguments(process.argv.slice(2), { ...connector, version: version() });
+  if (invocation.dialect === undefined) {
+    // Help and the version, once asked for, are what the command is to print; a mistake is not.
+    if (invocation.failed) say(harmless(invocation.text));
+    else void output.write(invocation.text);
+    return life.end(invocation.failed ? 1 : 0);
+  }
+  life.speak(invocation.dialect, connector.singerName);
+  const isRun = ["read", "write", "sync"].includes(invocation.verb);
+  if (isRun) growNewSpace(connector.kind);
+  const telling = setInterval(() => isRun && life.reporter().measured(life.meter, false), METRICS_MS);
+  try {
+    await perform(connector, invocation, hostOf(connector, life));
+    if (isRun) life.reporter().measured(life.meter, true);
+    await output.flush();
+  } catch (error) {
+    if (isRun) life.reporter().measured(life.meter, true);
+    return life.isSignalled() ? life.end(1) : life.fail(error);
+  } finally {
+    clearInterval(telling);
+  }
+  // A reader of records that has gone away has not got them all, and there is nobody left to explain it to.
+  return life.end(output.closed && (invocation.verb === "read" || invocation.verb === "sync") ? 1 : 0);
+}
+
+const say = (text: string) => void process.stderr.write(`${text}\n`);
+
+/** What lasts as long as the process: its voice, and how it ends. */
+interface Life {
+  readonly output: LineWriter;
+  readonly meter: Meter;
+  /** Aborted when the process is told to stop. */
+  readonly signal: AbortSignal;
+  isSignalled(): boolean;
+  reporter(): Reporter;
+  /** Goes on in the dialect that the arguments name. */
+  speak(dialect: Parameters<typeof reporterFor>[0], name: string): void;
+  hide(secrets: readonly string[]): void;
+  /** The text without secrets, and without what could harm whoever looks at it. */
+  shown(text: string): string;
+  end(code: number): Promise<never>;
+  fail(error: unknown): Promise<never>;
+}
+
+function begin(name: string): Life {
   const output = createLineWriter(process.stdout);
   const stop = new AbortController();
-  const meter = createMeter();
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
   const outlets = {
     name,
     print: (line: string) => void output.write(line),
@@ -43,7 +96,6 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
   };
   let reporter = reporterFor(undefined, name, outlets);
   let redact = (text: string) => text;
-  /** Without secrets, and without what could harm whoever looks at it. */
   const shown = (text: string) => harmless(redact(text));
   let signalled: NodeJS.Signals | undefined;
 
@@ -68,68 +120,65 @@ export async function run<Config>(name: string, load: () => Promise<AnyConnector
       setTimeout(() => void end(1), GRACE_MS).unref();
     });
   }
-
-  const specification = derivedSpecification(name, process.argv.slice(2));
-  if (specification !== undefined) {
-    void output.write(specification);
-    return end(0);
-  }
-  const [connector, { parseArguments }] = await Promise.all([load(), import("./cli.js")]);
-  const invocation = await parseArguments(process.argv.slice(2), { ...connector, version: version() });
-  if (invocation.dialect === undefined) {
-    // Help and the version, once asked for, are what the command is to print; a mistake is not.
-    if (invocation.failed) say(harmless(invocation.text));
-    else void output.write(invocation.text);
-    return end(invocation.failed ? 1 : 0);
-  }
-  reporter = reporterFor(invocation.dialect, connector.singerName, outlets);
-  const context: Context = {
-    log: createLog(reporter.log, shown),
-    analytics: (type, value) => reporter.analytics(type, value),
-    metrics: meter,
+  return {
+    output,
+    meter: createMeter(),
     signal: stop.signal,
+    isSignalled: () => signalled !== undefined,
+    reporter: () => reporter,
+    speak(dialect, as) {
+      reporter = reporterFor(dialect, as, outlets);
+    },
+    hide(secrets) {
+      redact = redactor(secrets);
+    },
+    shown,
+    end,
+    fail,
+  };
+}
+
+/** What this process is to a command. */
+function hostOf<Config>(connector: AnyConnector<Config>, life: Life): Process<Config> {
+  const { output, shown, signal } = life;
+  const context: Context = {
+    log: createLog((level, message) => life.reporter().log(level, message), shown),
+    analytics: (type, value) => life.reporter().analytics(type, value),
+    metrics: life.meter,
+    signal,
     now: Date.now,
     pid: process.pid,
     userAgent: `${connector.name}/${version()}`,
   };
-  const host: Process<Config> = {
+  return {
     output,
     context,
     version: version(),
     async settings(files) {
       const { config, secrets, warnings } = await readConfig(connector, files, process.env);
-      redact = redactor(secrets);
+      life.hide(secrets);
       for (const warning of warnings) context.log.warn(warning);
       return config;
     },
     shown,
     print: (groups, codec) => print(groups, codec, output, context),
-    input: (options) => input(options, output, stop.signal),
+    input: (options) => input(options, output, signal),
   };
-  const isRun = ["read", "write", "sync"].includes(invocation.verb);
-  if (isRun) growNewSpace(connector.kind);
-  const telling = setInterval(() => isRun && reporter.measured(meter, false), METRICS_MS);
-  try {
-    if (invocation.dialect === "people") {
-      const { performInspection } = await import("./inspect.js");
-      await performInspection(connector, invocation, host);
-    } else if (invocation.dialect === "singer") {
-      const { performSinger } = await import("./singer-verbs.js");
-      await performSinger(connector, invocation, host);
-    } else {
-      const { performAirbyte } = await import("./airbyte-verbs.js");
-      await performAirbyte(connector, invocation, host);
-    }
-    if (isRun) reporter.measured(meter, true);
-    await output.flush();
-  } catch (error) {
-    if (isRun) reporter.measured(meter, true);
-    return signalled ? end(1) : fail(error);
-  } finally {
-    clearInterval(telling);
+}
+
+async function perform<Config>(
+  connector: AnyConnector<Config>,
+  invocation: Exclude<Invocation, Explanation>,
+  host: Process<Config>,
+): Promise<void> {
+  switch (invocation.dialect) {
+    case "people":
+      return (await import("./inspect.js")).performInspection(connector, invocation, host);
+    case "singer":
+      return (await import("./singer-verbs.js")).performSinger(connector, invocation, host);
+    case "airbyte":
+      return (await import("./airbyte-verbs.js")).performAirbyte(connector, invocation, host);
   }
-  // A reader of records that has gone away has not got them all, and there is nobody left to explain it to.
-  return end(output.closed && (invocation.verb === "read" || invocation.verb === "sync") ? 1 : 0);
 }
 
 async function print(
