@@ -57,6 +57,7 @@ export interface Ledger {
   readonly waitingChars: number;
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: the queues and windows that its methods share
 export function createLedger(): Ledger {
   const current = new Map<string, Window>();
   const queues = new Map<string, WaitingState[]>();

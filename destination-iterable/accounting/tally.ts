@@ -53,6 +53,7 @@ export interface Tally {
 }
 
 /** `maxRejectedPercent`: the share of contacts rejected for the mapping above which a run stops. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: the counts that its methods share
 export function createTally(maxRejectedPercent: number): Tally {
   const streams = new Map<string, StreamCounts>();
   let judged = 0;

@@ -3,6 +3,15 @@ import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
 import type { Delivered } from "./delivered.js";
 import { merge, type OrderTable } from "./order.js";
+import { createParking } from "./parking.js";
+import { createWaiters } from "./waiters.js";
+
+/** A contact that exceeds a request by itself. */
+const TOO_LARGE: Delivered<unknown>["outcome"] = {
+  kind: "rejected",
+  stage: "delivery",
+  reason: "contact_too_large",
+};
 
 export interface PipelineOptions<R> {
   readonly deliver: (batch: readonly Packed<R>[]) => Promise<readonly Delivered<R>[]>;
@@ -37,30 +46,18 @@ export interface Pipeline<R> {
   stop(): Promise<void>;
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: who is held, on the way and gathered, which its steps share
 export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
   const batch = createBatch<R>(options.batchSize, options.batchBytes);
   const flying = new Set<string>();
-  /** Contacts that wait behind one with the same key. */
-  const parked = new Map<string, Contact<R>[]>();
-  /** Merged contacts that were rejected are sent again record by record: these must not be merged once more. */
-  const alone = new WeakSet<Contact<R>>();
+  const parking = createParking<R>();
   const maxHeld = options.batchSize * (options.maxInFlight + 1);
   let held = 0;
   let inFlight = 0;
   let halted = false;
   let timer: NodeJS.Timeout | undefined;
-  let waiters: (() => void)[] = [];
-
-  const progress = () => {
-    const woken = waiters;
-    waiters = [];
-    for (const wake of woken) wake();
-  };
+  const { wake, until } = createWaiters(() => halted && inFlight === 0);
   const hasRoom = () => held < maxHeld && inFlight <= options.maxInFlight && !options.isHeldUp();
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition() && !(halted && inFlight === 0))
-      await new Promise<void>((resolve) => waiters.push(resolve));
-  };
 
   const end = (delivered: Delivered<R>): void => {
     held -= delivered.contact.records.length;
@@ -76,7 +73,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
       .then((results) => {
         for (const { contact } of members) flying.delete(contact.key);
         for (const result of results) land(result);
-        for (const { contact } of members) wakeParked(contact.key);
+        for (const { contact } of members) for (const next of parking.leave(contact.key)) enqueue(next);
         options.onBatchEnd();
       })
       .catch((error: unknown) => {
@@ -85,55 +82,30 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
       })
       .finally(() => {
         inFlight -= 1;
-        progress();
+        wake();
       });
   };
 
   const land = (result: Delivered<R>): void => {
     const { contact, outcome } = result;
-    if (outcome.kind !== "rejected" || !contact.parts) return end(result);
-    // Which of its records is at fault is not known yet: each gets a chance of its own, in order.
-    for (const part of contact.parts) alone.add(part);
-    parked.set(contact.key, [...contact.parts, ...(parked.get(contact.key) ?? [])]);
-  };
-
-  const wakeParked = (key: string): void => {
-    const waiting = parked.get(key);
-    if (!waiting) return;
-    parked.delete(key);
-    for (const contact of waiting) enqueue(contact);
-  };
-
-  const mayMerge = (a: Contact<R>, b: Contact<R>): boolean =>
-    a.mode === b.mode && a.mode !== "restore" && !alone.has(a) && !alone.has(b);
-
-  const park = (contact: Contact<R>): void => {
-    const waiting = parked.get(contact.key);
-    const last = waiting?.at(-1);
-    if (!waiting || !last) parked.set(contact.key, [contact]);
-    else if (!mayMerge(last, contact)) waiting.push(contact);
-    else waiting[waiting.length - 1] = merge(last, contact);
+    if (outcome.kind === "rejected" && contact.parts) parking.split(contact, contact.parts);
+    else end(result);
   };
 
   const enqueue = (arrived: Contact<R>): void => {
-    if (flying.has(arrived.key) || parked.has(arrived.key)) return park(arrived);
+    if (flying.has(arrived.key) || parking.has(arrived.key)) return parking.park(arrived);
     const contact = options.order.reduce(arrived);
-    if (alone.has(arrived)) alone.add(contact);
+    parking.inherit(contact, arrived);
     if (contact !== arrived && Object.keys(contact.fields).length === 0) {
       // A newer record has already said everything that this one says.
       return end({ contact, outcome: { kind: "delivered" }, dropped: [] });
     }
     const present = batch.get(contact.key);
-    if (present && !mayMerge(present.contact, contact)) return park(contact);
+    if (present && !parking.mayMerge(present.contact, contact)) return parking.park(contact);
     const packed = options.pack(present ? merge(present.contact, contact) : contact);
-    if (alone.has(contact)) alone.add(packed.contact);
-    if (!fitsAlone(packed.bytes, options.batchBytes) && !present) {
-      return end({
-        contact,
-        outcome: { kind: "rejected", stage: "delivery", reason: "contact_too_large" },
-        dropped: [],
-      });
-    }
+    parking.inherit(packed.contact, contact);
+    if (!fitsAlone(packed.bytes, options.batchBytes) && !present)
+      return end({ contact, outcome: TOO_LARGE, dropped: [] });
     if (batch.wouldOverflow(packed.bytes - (present?.bytes ?? 0))) {
       dispatch();
       return enqueue(contact);
@@ -152,13 +124,14 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
 
   /** The first contact with a field that Iterable does not have goes alone, so that it alone decides on the type. */
   const admitFirst = async (contact: Contact<R>): Promise<void> => {
+    const isFree = () => !flying.has(contact.key) && !parking.has(contact.key);
     dispatch();
-    await until(() => !flying.has(contact.key) && !parked.has(contact.key));
+    await until(isFree);
     if (halted) return;
     dispatch();
     enqueue(contact);
     dispatch();
-    await until(() => !flying.has(contact.key) && !parked.has(contact.key));
+    await until(isFree);
   };
 
   return {
@@ -182,7 +155,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
     async stop() {
       halted = true;
       clearTimeout(timer);
-      progress();
+      wake();
       await until(() => inFlight === 0);
     },
   };

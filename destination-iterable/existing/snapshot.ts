@@ -71,6 +71,7 @@ export interface SnapshotOptions {
 }
 
 /** Begins at once: with what is kept, or with an export of everybody; then with what has changed since. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: what is known so far, which its chapters share
 export function createSnapshot(options: SnapshotOptions): Snapshot {
   const { exports, identifier, fields, hash, folder, now, onEvent } = options;
   const purpose: Purpose = { fingerprint: options.fingerprint, words: wordsFor(fields.length) };

@@ -15,6 +15,7 @@ const ESTIMATED = 100_000;
 /** A wait that is no longer is not worth a word. */
 const WAIT_MS = 5_000;
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: an event is a case
 export function createTelling(options: {
   readonly lookUpsPerSecond: number;
   readonly context: Pick<Context, "log" | "analytics" | "now">;

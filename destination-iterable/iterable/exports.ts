@@ -68,6 +68,7 @@ export interface ExportsOptions {
 }
 
 /** Iterable's exports over HTTP, within their limit. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: a method is an endpoint
 export function createExports(options: ExportsOptions): Exports {
   const { signal, now } = options;
   const client = createHttpClient(options);

@@ -50,41 +50,69 @@ export function outlookOf(
   properties: JsonObject,
   createNewFields: boolean,
 ): StreamOutlook {
-  const { stream, iterableFields: fields } = options;
   const problems = findProblems(options);
+  const sight: Sight = {
+    options,
+    properties,
+    judge: (target, made) => verdictOn(target, made, options, createNewFields),
+  };
   const entries = options.identity ? [] : (options.entries ?? []);
-  const usesDefaults = !options.identity && options.entries === undefined;
+  const mapped = [
+    ...identifierRow(entries, sight),
+    ...entryRows(entries, problems, sight),
+    ...(!options.identity && options.entries === undefined ? defaultRows(sight) : []),
+  ];
+  const rows = [...mapped, ...ownRows(mapped, entries, sight)];
+  return { rows, problems: problems.flatMap(({ entry, text }) => (entry === undefined ? [text] : [])) };
+}
+
+/** What the rows of a stream are made from. */
+interface Sight {
+  readonly options: MappingOptions;
+  readonly properties: JsonObject;
+  judge(target: string, made: SourceType): Verdict;
+}
+
+function rowOf(
+  { stream, iterableFields }: MappingOptions,
+  place: string,
+  source: string | null,
+  type: SourceType,
+  target: string | null,
+  [verdict, detail]: Verdict,
+): PlanRow {
+  return {
+    stream,
+    place,
+    source,
+    source_type: nameOf(type),
+    target,
+    target_type: (target !== null && iterableFields.get(fieldName(target))) || null,
+    verdict,
+    detail,
+  };
+}
+
+/** The row of what tells contacts apart, where no entry says it. */
+function identifierRow(entries: readonly MappingEntry[], { options, properties }: Sight): PlanRow[] {
   const identifier = IDENTIFIER_TARGETS[options.identifier];
-  const rows: PlanRow[] = [];
+  if (entries.some(({ target }) => target === identifier)) return [];
+  const names = options.identifier === "email" ? ["email"] : ["userId", "user_id"];
+  const name = options.sourceFields
+    ? options.sourceFields.find((field) => names.some((wanted) => isSameName(field, wanted)))
+    : names[0];
+  if (name === undefined) return [];
+  return [
+    rowOf(options, "identifier", name, typeAtPath(properties, name), identifier, ["fits", TELLS_APART]),
+  ];
+}
 
-  const add = (
-    place: string,
-    source: string | null,
-    type: SourceType,
-    target: string | null,
-    [verdict, detail]: Verdict,
-  ) =>
-    void rows.push({
-      stream,
-      place,
-      source,
-      source_type: nameOf(type),
-      target,
-      target_type: (target !== null && fields.get(fieldName(target))) || null,
-      verdict,
-      detail,
-    });
-  const judge = (target: string, made: SourceType) => verdictOn(target, made, options, createNewFields);
-
-  if (!entries.some(({ target }) => target === identifier)) {
-    const names = options.identifier === "email" ? ["email"] : ["userId", "user_id"];
-    const name = options.sourceFields
-      ? options.sourceFields.find((field) => names.some((wanted) => isSameName(field, wanted)))
-      : names[0];
-    if (name !== undefined)
-      add("identifier", name, typeAtPath(properties, name), identifier, ["fits", TELLS_APART]);
-  }
-  for (const [index, entry] of entries.entries()) {
+function entryRows(
+  entries: readonly MappingEntry[],
+  problems: ReturnType<typeof findProblems>,
+  { options, properties, judge }: Sight,
+): PlanRow[] {
+  return entries.map((entry, index) => {
     const found = problems.filter((problem) => problem.entry === index);
     const type = typeOfEntry(entry, properties);
     const verdict: Verdict =
@@ -92,42 +120,60 @@ export function outlookOf(
         ? ["cannot_fit", found.map(({ text }) => text.slice(text.indexOf("): ") + 3)).join("; ")]
         : remarked(verdictOnEntry(entry, type, judge, options), entry, options);
     const source = entry.constant ?? entry.template ?? sourcesOf(entry).join(", ");
-    add(`field_mapping[${index}]`, source || null, type.source, entry.target, verdict);
-  }
-  for (const { source, target, how } of usesDefaults ? defaultEntries(options.sourceFields) : []) {
+    return rowOf(options, `field_mapping[${index}]`, source || null, type.source, entry.target, verdict);
+  });
+}
+
+function defaultRows({ options, properties, judge }: Sight): PlanRow[] {
+  return defaultEntries(options.sourceFields).flatMap(({ source, target, how }) => {
     const type = typeAtPath(properties, source);
     const isText = type.kinds.length === 0 || type.kinds.some((kind) => kind === "string" || kind === "date");
     const text: SourceType = { kinds: ["string"], isList: false };
     const [verdict, detail]: Verdict = isText ? judge(target, text) : ["cannot_fit", "only texts are taken"];
-    add("default", source, type, target, [verdict, joined(isText ? how : "", detail)]);
-    for (const own of options.sourceFields ? ownFields(target, options.sourceFields) : []) {
-      const ownType = typeAtPath(properties, own);
-      const [found, why]: Verdict = judge(target, ownType);
-      add("default", own, ownType, target, [found, joined(`wins over what is made of ${source}`, why)]);
-    }
-  }
-  const taken = new Set(rows.flatMap(({ target }) => target ?? []));
-  const placeOf = compileUnmapped(options, taken);
+    const made = rowOf(options, "default", source, type, target, [
+      verdict,
+      joined(isText ? how : "", detail),
+    ]);
+    const own = options.sourceFields ? ownFields(target, options.sourceFields) : [];
+    return [
+      made,
+      ...own.map((name) => {
+        const ownType = typeAtPath(properties, name);
+        const [found, why]: Verdict = judge(target, ownType);
+        const wins: Verdict = [found, joined(`wins over what is made of ${source}`, why)];
+        return rowOf(options, "default", name, ownType, target, wins);
+      }),
+    ];
+  });
+}
+
+/** The rows of the fields that no row reads yet. */
+function ownRows(
+  rows: readonly PlanRow[],
+  entries: readonly MappingEntry[],
+  { options, properties, judge }: Sight,
+): PlanRow[] {
+  const placeOf = compileUnmapped(options, new Set(rows.flatMap(({ target }) => target ?? [])));
   // Each field has a value here, so that every one that a mapping could read counts as read.
   const sample = Object.fromEntries(
     Object.keys(properties).map((name) => [name, sampleOf(properties, name)]),
   );
   const isRead = readerOf(rows, entries);
-  for (const name of options.sourceFields ?? []) {
-    if (isRead(name)) continue;
-    const type = typeAtPath(properties, name);
-    const place = placeOf(name, sample);
-    const rule = options.identity ? "identity" : "unmapped";
-    if (place === undefined) add("unmapped", name, type, null, ["not_sent", whyNotSent(name, options)]);
-    else if (place.refusal !== undefined) add(rule, name, type, ...refused(place, fields));
-    else {
+  const rule = options.identity ? "identity" : "unmapped";
+  return (options.sourceFields ?? [])
+    .filter((name) => !isRead(name))
+    .map((name) => {
+      const type = typeAtPath(properties, name);
+      const place = placeOf(name, sample);
+      if (place === undefined)
+        return rowOf(options, "unmapped", name, type, null, ["not_sent", whyNotSent(name, options)]);
+      if (place.refusal !== undefined)
+        return rowOf(options, rule, name, type, ...refused(place, options.iterableFields));
       const [verdict, detail] = judge(place.target, type);
       const isRenamed = place.target !== oneField(name) && place.target !== name;
       const how = isRenamed ? "its name is written without what nobody sees" : "";
-      add(rule, name, type, place.target, [verdict, joined(how, detail)]);
-    }
-  }
-  return { rows, problems: problems.flatMap(({ entry, text }) => (entry === undefined ? [text] : [])) };
+      return rowOf(options, rule, name, type, place.target, [verdict, joined(how, detail)]);
+    });
 }
 
 /** A verdict with what is to be said of an entry whose fields the schema does not list. */

@@ -22,6 +22,7 @@ export interface Account {
   explain(ending: Ending): Explanation | undefined;
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: a message is a case
 export function createAccount(): Account {
   const streams = new Map<string, Counts>();
   const waits = new Map<string, Wait>();

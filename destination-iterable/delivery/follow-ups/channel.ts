@@ -2,6 +2,7 @@ import type { Packed } from "../compact/packing.js";
 import type { Contact } from "../contact.js";
 import type { Delivered } from "../delivered.js";
 import { createPipeline, type PipelineOptions } from "../pipeline.js";
+import { createWaiters } from "../waiters.js";
 
 /** How often a profile that cannot be found yet is asked for again. */
 const POLL_MS = 2_000;
@@ -40,16 +41,7 @@ export function createChannel<I>(options: ChannelOptions<I>): Channel<I> {
   let stopped = false;
   /** Whether something was added since the last drain began. */
   let fresh = false;
-  let waiters: (() => void)[] = [];
-
-  const wake = (): void => {
-    const woken = waiters;
-    waiters = [];
-    for (const one of woken) one();
-  };
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition() && !stopped) await new Promise<void>((resolve) => waiters.push(resolve));
-  };
+  const { wake, until } = createWaiters(() => stopped);
   const again = async (contact: Contact<I>): Promise<void> => {
     await options.sleep(POLL_MS);
     push(contact);

@@ -28,20 +28,8 @@ interface Remembered {
 
 /** `POST sample`, `POST plan`, `POST suggest` and `POST preview`: what a mapping that is not saved yet would do. */
 export function mappingRoutes(folder: Folder, host: Inquirer): Route[] {
-  let remembered: Remembered | undefined;
-  /** The newest contacts, read once for everybody who edits the mapping. */
-  const newest = (settings: SettingsInput): Promise<Sample> => {
-    const of = JSON.stringify([settings.source, settings.streams]);
-    const isFresh = remembered?.of === of && host.now() - remembered.at < REMEMBERED_MS;
-    if (remembered && isFresh) return remembered.found;
-    const found = sample(settings, SAMPLE_SIZE, host);
-    const mine = { of, at: host.now(), found };
-    remembered = mine;
-    found.catch(() => {
-      if (remembered === mine) remembered = undefined;
-    });
-    return found;
-  };
+  const memory = createMemory(host);
+  const newest = async (settings: SettingsInput): Promise<Sample> => memory(settings).found;
   /** Gives up when whoever asked has gone away: a later question is under way then. */
   const asking = ({ gone }: Call): Inquirer => ({ ...host, signal: AbortSignal.any([host.signal, gone]) });
 
@@ -51,8 +39,9 @@ export function mappingRoutes(folder: Folder, host: Inquirer): Route[] {
       path: "/api/v1/sample",
       async answer({ body }) {
         const { show } = options.parse(body ?? {});
-        const found = await explained("source", newest(await draftIn(body, folder)));
-        const at = new Date(remembered?.at ?? host.now()).toISOString();
+        const { at: readAt, found: reading } = memory(await draftIn(body, folder));
+        const found = await explained("source", reading);
+        const at = new Date(readAt).toISOString();
         return {
           json: {
             contacts: found.contacts,
@@ -111,6 +100,22 @@ export function mappingRoutes(folder: Folder, host: Inquirer): Route[] {
       },
     },
   ];
+}
+
+/** The newest contacts, read once for everybody who edits the mapping. */
+function createMemory(host: Inquirer): (settings: SettingsInput) => Remembered {
+  let remembered: Remembered | undefined;
+  return (settings) => {
+    const of = JSON.stringify([settings.source, settings.streams]);
+    const isFresh = remembered?.of === of && host.now() - remembered.at < REMEMBERED_MS;
+    if (remembered && isFresh) return remembered;
+    const mine = { of, at: host.now(), found: sample(settings, SAMPLE_SIZE, host) };
+    remembered = mine;
+    mine.found.catch(() => {
+      if (remembered === mine) remembered = undefined;
+    });
+    return mine;
+  };
 }
 
 function entriesIn({ destination }: SettingsInput): readonly Entry[] | undefined {
