@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { command } from "../command.js";
 import { codeOf, EXIT, Unusable } from "../errors.js";
 import type { Host } from "../host.js";
 import { createSides, remembering, type Sides } from "../inquiry/sides.js";
 import { type Folder, makeFolder } from "../project/folder.js";
 import { readSettings, type SettingsInput, writeSettings } from "../project/settings.js";
+import { readText } from "../project/text-file.js";
 import { GaveUp } from "../setup/asker.js";
 import { converse, type Ending } from "../setup/dialogue.js";
 import { MODES } from "../setup/modes.js";
@@ -90,11 +90,11 @@ async function presentSettings(folder: Folder): Promise<SettingsInput> {
   try {
     await readSettings(folder);
   } catch (error) {
-    const isThere = await readFile(folder.settings).catch((reason: unknown) => codeOf(reason) !== "ENOENT");
+    const isThere = await readText(folder.settings).catch((reason: unknown) => codeOf(reason) !== "ENOENT");
     if (isThere) throw error;
     return { version: 1 };
   }
-  return JSON.parse((await readFile(folder.settings, "utf8")).replace(/^\uFEFF/, ""));
+  return JSON.parse((await readText(folder.settings)).replace(/^\uFEFF/, ""));
 }
 
 /** Throws Unusable with what is wrong with either side, or with the mapping. */

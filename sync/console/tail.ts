@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { constants, open } from "node:fs/promises";
 import { codeOf } from "../errors.js";
 
 /** A piece of a log is read at a time, in bytes. */
@@ -17,7 +17,7 @@ export interface Piece {
  * next call; a line that is longer than a piece is passed over. A file that is gone has no lines.
  */
 export async function readPiece(path: string, from: number): Promise<Piece> {
-  const file = await open(path, "r").catch((error: unknown) => {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   });

@@ -67,7 +67,8 @@ export async function makeFolder(path: string): Promise<void> {
   await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
-/** A run's number as it stands in a name: none has so many digits that a number could not hold it. */
+/** The highest number of a run: a number holds it exactly, and names have no more digits. */
+export const HIGHEST_RUN = 999_999_999_999_999;
 const NUMBER = /^[1-9]\d{0,14}$/;
 
 /** The numbers of the runs that have an entry with this ending in a folder, ascending; none where it does not exist. */

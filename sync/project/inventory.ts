@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { codeOf } from "../errors.js";
 import { writeAtomically } from "./atomic.js";
 import type { Folder } from "./folder.js";
+import { readText } from "./text-file.js";
 
 /** A field that a contact has had in some run. */
 const known = z.object({
@@ -66,7 +66,7 @@ type Found = { readonly kind: "ours" | "foreign"; readonly streams: Readonly<Rec
 
 async function read({ fields }: Folder): Promise<Found> {
   try {
-    return { kind: "ours", streams: file.parse(JSON.parse(await readFile(fields, "utf8"))).streams };
+    return { kind: "ours", streams: file.parse(JSON.parse(await readText(fields))).streams };
   } catch (error) {
     return { kind: codeOf(error) === "ENOENT" ? "ours" : "foreign", streams: {} };
   }

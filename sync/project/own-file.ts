@@ -23,7 +23,10 @@ export async function replaceMarked(path: string, text: string, mark: string, mo
 }
 
 async function isMarked(path: string, mark: string): Promise<boolean> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
+  const file = await open(
+    path,
+    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+  ).catch(() => undefined);
   try {
     if (!(await file?.stat())?.isFile()) return false;
     const read = await file?.read({ buffer: Buffer.alloc(HEAD_BYTES) });

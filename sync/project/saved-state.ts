@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { codeOf } from "../errors.js";
 import { writeAtomically } from "./atomic.js";
 import { type Folder, makeFolder, numbersIn } from "./folder.js";
+import { readText } from "./text-file.js";
 
 /** How far a run came: the last state that the destination released of each stream, as lines that a source takes. */
 export interface SavedState {
@@ -34,7 +35,7 @@ export async function saveState(
 export async function readState(folder: Folder, run: number): Promise<FoundState> {
   let text: string;
   try {
-    text = await readFile(folder.state(run), "utf8");
+    text = await readText(folder.state(run));
   } catch (error) {
     return codeOf(error) === "ENOENT" ? { kind: "absent" } : { kind: "damaged", run };
   }

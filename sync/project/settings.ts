@@ -1,4 +1,4 @@
-import { readFile, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { codeOf, messageOf, permissionHint, Unusable } from "../errors.js";
@@ -8,6 +8,7 @@ import { cronProblem, type Schedule } from "../schedule/timing.js";
 import { writeAtomically } from "./atomic.js";
 import type { Folder } from "./folder.js";
 import { keepOutOfRepositories } from "./own-file.js";
+import { readText } from "./text-file.js";
 
 /** The contacts, of which only the new ones travel. */
 const CONTACTS = {
@@ -52,9 +53,9 @@ const settings = z.strictObject({
   keep: z
     .strictObject({
       /** How long runs are remembered, with the contacts that they rejected. */
-      days: z.number().positive().default(90),
+      days: z.number().positive().max(36_500).default(90),
       /** How many states are kept to go back to. */
-      states: z.number().int().min(2).default(10),
+      states: z.number().int().min(2).max(10_000).default(10),
     })
     .prefault({}),
 });
@@ -65,7 +66,7 @@ export type SettingsInput = z.input<typeof settings>;
 export async function readSettings({ path, settings: file }: Folder): Promise<Settings> {
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = await readText(file);
   } catch (error) {
     throw codeOf(error) === "ENOENT"
       ? new Unusable(

@@ -118,7 +118,8 @@ async function isLeftOver(folder: string, name: string): Promise<boolean> {
   try {
     if (!(await lstat(folder)).isDirectory()) return false;
     // A link in the record's place leads to somebody else's file.
-    const file = await open(join(folder, RECORD), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+    const file = await open(join(folder, RECORD), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
       const found = record.parse(JSON.parse(await file.readFile("utf8")));
       if (found.name !== name) return false;

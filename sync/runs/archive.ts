@@ -1,7 +1,8 @@
-import { open, rm, rmdir } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, Unusable } from "../errors.js";
 import { type Folder, namesIn, numbersIn } from "../project/folder.js";
+import { readEnds } from "../project/text-file.js";
 import { parseEvents } from "./events.js";
 import { SILENT_MS } from "./heartbeat.js";
 import { vitalityOf } from "./holder.js";
@@ -16,10 +17,17 @@ export function runNumbers(folder: Folder): Promise<number[]> {
 
 /** A run; undefined where there is none of this number, or another file that bears its name. */
 export async function readRun(folder: Folder, run: number): Promise<Run | undefined> {
-  const text = await readText(folder.log(run));
+  const text = await readEnds(folder.log(run)).catch((error: unknown) => {
+    if (isNoLog(error)) return undefined;
+    throw error;
+  });
   const found = text && runOf(parseEvents(text.text), text.touchedAt);
   return found?.number === run ? found : undefined;
 }
+
+/** Nothing stands there, or something that is no file. */
+const isNoLog = (error: unknown) =>
+  error instanceof Unusable || ["ENOENT", "EISDIR", "ELOOP", "ENXIO"].includes(codeOf(error) ?? "");
 
 /** The run with the highest number, below another one where that is given; undefined where there is none. */
 export async function newestRun(folder: Folder, below = Number.POSITIVE_INFINITY): Promise<Run | undefined> {
@@ -39,23 +47,6 @@ export async function lastRuns(folder: Folder, count: number): Promise<Run[]> {
     if (run) runs.push(run);
   }
   return runs;
-}
-
-async function readText(
-  path: string,
-): Promise<{ readonly text: string; readonly touchedAt: number } | undefined> {
-  const file = await open(path, "r").catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  });
-  try {
-    const found = await file?.stat();
-    return file && found?.isFile()
-      ? { text: await file.readFile("utf8"), touchedAt: found.mtimeMs }
-      : undefined;
-  } finally {
-    await file?.close();
-  }
 }
 
 /** A run by its number, or the last one. Throws Unusable where there is none. */

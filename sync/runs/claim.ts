@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { link, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Busy, codeOf } from "../errors.js";
+import { Busy, codeOf, Unusable } from "../errors.js";
 import { draftIn, makeFile } from "../project/atomic.js";
-import { type Folder, makeFolder, numbersIn } from "../project/folder.js";
+import { type Folder, HIGHEST_RUN, makeFolder, numbersIn } from "../project/folder.js";
 import { runsWithState } from "../project/saved-state.js";
 import { newestRun, readRun } from "./archive.js";
 import type { Started } from "./events.js";
@@ -78,7 +78,12 @@ async function nextNumber(folder: Folder): Promise<number> {
     runsWithState(folder),
     numbersIn(folder.rejects, ""),
   ]);
-  return Math.max(0, ...taken.flat()) + 1;
+  const highest = taken.flat().reduce((high, number) => Math.max(high, number), 0);
+  if (highest >= HIGHEST_RUN)
+    throw new Unusable(
+      `the number ${highest} is taken in "${folder.path}" (runs, state or rejects), and no run can have a higher one: move what bears it away`,
+    );
+  return highest + 1;
 }
 
 async function holding(folder: Folder, run: number, token: string): Promise<Claim> {

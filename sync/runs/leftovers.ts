@@ -1,4 +1,4 @@
-import { lstat, readFile, rm } from "node:fs/promises";
+import { lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { explained, messageOf } from "../errors.js";
 import type { Host } from "../host.js";
@@ -6,6 +6,7 @@ import { makerOfDraft } from "../project/atomic.js";
 import { type Folder, namesIn } from "../project/folder.js";
 import { forgetStates } from "../project/saved-state.js";
 import type { Settings } from "../project/settings.js";
+import { readText } from "../project/text-file.js";
 import { forgetRuns, readRun, runNumbers } from "./archive.js";
 import { parseEvents } from "./events.js";
 import { vitalityOf } from "./holder.js";
@@ -16,7 +17,7 @@ import { vitalityOf } from "./holder.js";
  */
 export async function clearDrafts(folder: Folder): Promise<void> {
   for (const [token, path] of await draftsIn(folder.runs)) {
-    const [started] = parseEvents(await readFile(path, "utf8").catch(() => ""));
+    const [started] = parseEvents(await readText(path).catch(() => ""));
     if (started?.event !== "started" || started.token !== token) continue;
     if ((await vitalityOf(started.holder)) === "dead") await rm(path, { force: true });
   }

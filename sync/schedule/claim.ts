@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, utimes } from "node:fs/promises";
+import { link, rename, rm, utimes } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { Busy, codeOf, Unusable } from "../errors.js";
 import { draftIn, makeFile, writeAtomically } from "../project/atomic.js";
 import type { Folder } from "../project/folder.js";
+import { readText } from "../project/text-file.js";
 import { beatOf, HEARTBEAT_MS, isSilent, SILENT_MS, type Watch } from "../runs/heartbeat.js";
 import { holder, holderOf, vitalityOf } from "../runs/holder.js";
 import type { Schedule } from "./timing.js";
@@ -40,7 +41,7 @@ const WATCH: Watch = { sleep: (ms) => sleep(ms) };
 
 /** What `scheduler.json` says; undefined where there is none, or another file that bears its name. */
 export async function readScheduler(folder: Folder): Promise<Scheduler | undefined> {
-  const text = await readFile(folder.scheduler, "utf8").catch(() => "{}");
+  const text = await readText(folder.scheduler).catch(() => "{}");
   try {
     return scheduler.safeParse(JSON.parse(text)).data;
   } catch {
@@ -128,7 +129,7 @@ async function removeDead(folder: Folder, watch: Watch): Promise<void> {
     if (codeOf(error) === "ENOENT") return;
     throw error;
   }
-  const moved = scheduler.safeParse(JSON.parse(await readFile(aside, "utf8"))).data;
+  const moved = scheduler.safeParse(JSON.parse(await readText(aside))).data;
   // Somebody else was quicker, and this is already the claim of whoever that was: it goes back.
   if (moved?.token !== found.token) await link(aside, folder.scheduler).catch(() => undefined);
   await rm(aside, { force: true });

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { codeOf, messageOf, Unusable } from "../../errors.js";
 import { type Folder, makeFolder } from "../../project/folder.js";
 import { parseSettings, type SettingsInput, writeSettings } from "../../project/settings.js";
+import { readText } from "../../project/text-file.js";
 import { ITEMS, settingOf, withValue } from "../../setup/items.js";
 import { Declined } from "../answer.js";
 import type { Route } from "../route.js";
@@ -79,7 +79,7 @@ export async function savedSettings(folder: Folder): Promise<SettingsInput> {
 }
 
 async function read(folder: Folder): Promise<Saved> {
-  const text = await readFile(folder.settings, "utf8").catch((error: unknown) => {
+  const text = await readText(folder.settings).catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   });
