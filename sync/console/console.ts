@@ -86,11 +86,16 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       ...eventRoutes(folder, bell, closing.signal, onFailure),
     ],
   });
-  const port = await listen(server, options.address, options.port);
-  home = options.origin === undefined ? homeOnLoopback(port) : homeAt(options.origin);
-  const origin = options.origin ?? `http://127.0.0.1:${port}`;
-  const renounce = await announce(folder, origin).catch((error: unknown) => {
+  const begin = async () => {
+    const port = await listen(server, options.address, options.port);
+    home = options.origin === undefined ? homeOnLoopback(port) : homeAt(options.origin);
+    const origin = options.origin ?? `http://127.0.0.1:${port}`;
+    return { origin, renounce: await announce(folder, origin) };
+  };
+  const { origin, renounce } = await begin().catch(async (error: unknown) => {
+    closing.abort();
     server.close();
+    await scheduling.ended.catch(() => undefined);
     throw error;
   });
   const links = takeLinks(folder, sessions.admit, closing.signal).catch(onFailure);

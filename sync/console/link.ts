@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { codeOf, Unusable } from "../errors.js";
-import { writeAtomically } from "../project/atomic.js";
+import { makeFile } from "../project/atomic.js";
 import { type Folder, makeFolder } from "../project/folder.js";
+import { replaceMarked } from "../project/own-file.js";
+import { readText } from "../project/text-file.js";
 import { holder, holderOf, vitalityOf } from "../runs/holder.js";
 
 const LOOK_MS = 250;
@@ -16,7 +18,9 @@ const KEY = /^[\w-]{43}$/;
 /** Where the console that is open says where it is. */
 const addressOf = (folder: Folder) => join(folder.path, "console.json");
 
-const address = z.object({ origin: z.string(), holder });
+/** Tells it from a file of somebody else's. */
+const MARK = '{"made_by":"flowcode-iterable","origin":';
+const address = z.object({ made_by: z.literal("flowcode-iterable"), origin: z.string(), holder });
 
 /** Says where the console of a project is. Throws Unusable where another one is open already. */
 export async function announce(folder: Folder, origin: string): Promise<() => Promise<void>> {
@@ -27,14 +31,15 @@ export async function announce(folder: Folder, origin: string): Promise<() => Pr
     );
   }
   await makeFolder(folder.path);
-  await writeAtomically(addressOf(folder), `${JSON.stringify({ origin, holder: await holderOf() })}\n`);
+  const content = { made_by: "flowcode-iterable", origin, holder: await holderOf() };
+  await replaceMarked(addressOf(folder), `${JSON.stringify(content)}\n`, MARK);
   return () => rm(addressOf(folder), { force: true });
 }
 
 /** Where the console that is open is; undefined where none is. One that was killed is not open. */
 async function addressIn(folder: Folder): Promise<string | undefined> {
-  const text = await textAt(addressOf(folder));
-  const found = text === undefined ? undefined : address.safeParse(parse(text)).data;
+  const text = await readText(addressOf(folder)).catch(() => "");
+  const found = address.safeParse(parse(text)).data;
   if (!found || (await vitalityOf(found.holder)) === "dead") return undefined;
   return found.origin;
 }
@@ -59,12 +64,15 @@ export async function askForLink(folder: Folder, signal: AbortSignal): Promise<s
   if (origin === undefined) return undefined;
   const key = randomBytes(32).toString("base64url");
   const place = placeOf(folder);
-  await rm(place, { force: true });
-  await writeFile(place, key, { mode: 0o600, flag: "wx" });
+  if ((await keyAt(place)) !== undefined) await rm(place, { force: true });
+  await makeFile(place, key).catch((error: unknown) => {
+    if (codeOf(error) !== "EEXIST") throw error;
+    throw new Unusable(`"${place}" is no file of this program's: move it away`);
+  });
   const deadline = Date.now() + ANSWER_MS;
   while (Date.now() < deadline && !signal.aborted) {
     await sleep(LOOK_MS);
-    if ((await textAt(place)) !== key) return `${origin}/#k=${key}`;
+    if ((await keyAt(place)) !== key) return `${origin}/#k=${key}`;
   }
   await rm(place, { force: true });
   return undefined;
@@ -78,18 +86,17 @@ export async function takeLinks(
 ): Promise<void> {
   const place = placeOf(folder);
   while (!signal.aborted) {
-    const key = await textAt(place);
+    const key = await keyAt(place);
     if (key !== undefined) {
-      if (KEY.test(key)) admit(key);
+      admit(key);
       await rm(place, { force: true });
     }
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function textAt(place: string): Promise<string | undefined> {
-  return readFile(place, "utf8").catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  });
+/** The key that lies there; undefined where nothing does, or something else. */
+async function keyAt(place: string): Promise<string | undefined> {
+  const text = await readText(place).catch(() => "");
+  return KEY.test(text) ? text : undefined;
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { messageOf } from "../errors.js";
+import { isDeeper } from "../project/depth.js";
 import { Declined, headersFor, json, refuse } from "./answer.js";
 import { guard, type Home, MOST_BODY_BYTES } from "./guard.js";
 import type { Page } from "./pages.js";
@@ -94,8 +95,15 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
     chunks.push(chunk as Buffer);
   }
   if (bytes === 0) return undefined;
+  const body = parsed(Buffer.concat(chunks).toString("utf8"));
+  if (isDeeper(body))
+    throw new Declined(400, { title: "That is nested deeper than any settings.", todo: [] });
+  return body;
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return JSON.parse(text);
   } catch {
     throw new Declined(400, { title: "That is not JSON.", todo: [] });
   }

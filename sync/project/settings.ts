@@ -6,6 +6,7 @@ import { notify } from "../notify/options.js";
 import { durationMs } from "../schedule/duration.js";
 import { cronProblem, type Schedule } from "../schedule/timing.js";
 import { writeAtomically } from "./atomic.js";
+import { isDeeper, MOST_LEVELS } from "./depth.js";
 import type { Folder } from "./folder.js";
 import { keepOutOfRepositories } from "./own-file.js";
 import { readText } from "./text-file.js";
@@ -91,6 +92,8 @@ export function parseSettings(text: string, file: string): Settings {
       position === undefined ? "" : ` (line ${text.slice(0, Number(position)).split("\n").length})`;
     throw new Unusable(`the project's settings "${file}" are not valid JSON${line}`);
   }
+  if (isDeeper(found))
+    throw new Unusable(`the project's settings "${file}" are nested deeper than ${MOST_LEVELS} levels`);
   const parsed = settings.safeParse(found);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(

@@ -90,11 +90,12 @@ test("a file with the highest number that a run can have is named, and no run wa
   ]);
 });
 
-/** Settings with numbers that make no sense, and how each is told. */
-const NUMBERS: readonly [string, Printed, RegExp][] = [
+/** Settings that make no sense, and how each is told. */
+const SETTINGS: readonly [string, Printed, RegExp][] = [
   ["keep.days", { keep: { days: 1e308 } }, /keep\.days/],
   ["keep.states", { keep: { states: -1 } }, /keep\.states/],
   ["schedule", { schedule: { every: "99999999999999999999d" } }, /schedule/],
+  ["a setting of 5,000 levels", { source: { extra: "DEEP" } }, /nested deeper than 50 levels/],
   ["source.requests_per_second", { source: { requests_per_second: 1e308 } }, /requests_per_second/],
   ["source.lookback_hours", { source: { lookback_hours: -1 } }, /lookback_hours/],
   [
@@ -110,9 +111,11 @@ const NUMBERS: readonly [string, Printed, RegExp][] = [
   ],
 ];
 
-test.each(NUMBERS)("%s beyond all bounds is a mistake with its place", async (_what, settings, place) => {
+test.each(SETTINGS)("%s beyond all bounds is a mistake with its place", async (_what, settings, place) => {
   project = await setProject(rows());
   await project.settings(settings);
+  const text = (await project.text("flowcode-iterable.json")).replace('"DEEP"', DEEP);
+  await writeFile(join(project.folder, "flowcode-iterable.json"), text);
   const { code, stdout, stderr } = await project.run("check");
   expect([code, stdout + stderr]).toEqual([expect.toBeOneOf([1, 2]), expect.stringMatching(place)]);
 });

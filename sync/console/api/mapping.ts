@@ -11,6 +11,7 @@ import type { Folder } from "../../project/folder.js";
 import type { SettingsInput } from "../../project/settings.js";
 import { meaningOf } from "../../report/reasons.js";
 import { type Entry, suggestionsFor, writtenOut } from "../../setup/mapping.js";
+import { Declined } from "../answer.js";
 import type { Call, Route } from "../route.js";
 import { explained } from "./connections.js";
 import { draftIn } from "./project.js";
@@ -19,6 +20,13 @@ import { draftIn } from "./project.js";
 const REMEMBERED_MS = 5 * 60_000;
 
 const options = z.object({ n: z.number().int().nonnegative().default(0), show: z.boolean().default(false) });
+
+/** Throws Declined for what is none. */
+function optionsIn(body: unknown): z.infer<typeof options> {
+  const given = options.safeParse(body);
+  if (given.success) return given.data;
+  throw new Declined(400, { title: "That is not what this address takes.", todo: [] });
+}
 
 interface Remembered {
   readonly of: string;
@@ -38,7 +46,7 @@ export function mappingRoutes(folder: Folder, host: Inquirer): Route[] {
       method: "POST",
       path: "/api/v1/sample",
       async answer({ body }) {
-        const { show } = options.parse(body ?? {});
+        const { show } = optionsIn(body ?? {});
         const { at: readAt, found: reading } = memory(await draftIn(body, folder));
         const found = await explained("source", reading);
         const at = new Date(readAt).toISOString();
@@ -90,7 +98,7 @@ export function mappingRoutes(folder: Folder, host: Inquirer): Route[] {
       path: "/api/v1/preview",
       async answer(call) {
         const settings = await draftIn(call.body, folder);
-        const { n, show } = options.parse(call.body);
+        const { n, show } = optionsIn(call.body);
         const { lines } = await explained("source", newest(settings));
         const at = lines.length === 0 ? 0 : n % lines.length;
         const { of, found } = await explained("destination", preview(settings, at, asking(call), lines));
