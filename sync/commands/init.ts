@@ -5,6 +5,7 @@ import { createSides, remembering, type Sides } from "../inquiry/sides.js";
 import { type Folder, makeFolder } from "../project/folder.js";
 import { readSettings, type SettingsInput, writeSettings } from "../project/settings.js";
 import { readText } from "../project/text-file.js";
+import { clearProjectDrafts } from "../runs/leftovers.js";
 import { GaveUp } from "../setup/asker.js";
 import { converse, type Ending } from "../setup/dialogue.js";
 import { MODES } from "../setup/modes.js";
@@ -115,6 +116,7 @@ async function finish(settings: SettingsInput, ending: Ending, folder: Folder, h
     return EXIT.done;
   }
   await makeFolder(folder.path);
+  await clearProjectDrafts(folder, host.now());
   await writeSettings(folder, settings);
   host.terminal.say(`Saved in "${folder.settings}".`);
   const next = `flowcode-iterable sync${settings.schedule ? " --scheduled" : ""}`;

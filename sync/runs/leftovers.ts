@@ -27,6 +27,27 @@ export async function clearDrafts(folder: Folder): Promise<void> {
   for (const [token, path] of drafts) if (over.has(token)) await rm(path, { force: true });
 }
 
+/** A draft of one of the project's own files: its name, and what nobody else could have made up. */
+const OF_THE_PROJECT =
+  /^(?:flowcode-iterable|fields|scheduler|console)\.json\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+/** Nobody writes a file for as long. */
+const LONG_AGO_MS = 600_000;
+
+/**
+ * Removes drafts of the project's settings and of its other files that somebody was killed over, secrets and all. They
+ * hold whatever had been written, so that their names alone, and their age, tell what they are.
+ */
+export async function clearProjectDrafts(folder: Folder, now: number): Promise<void> {
+  for (const [token, path] of await draftsIn(folder.path)) {
+    if (!OF_THE_PROJECT.test(token)) continue;
+    const touched = await lstat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => now,
+    );
+    if (now - touched > LONG_AGO_MS) await rm(path, { force: true });
+  }
+}
+
 /** Files that bear the name of a draft, by the token in it. */
 async function draftsIn(path: string): Promise<(readonly [token: string, path: string])[]> {
   const found: (readonly [string, string])[] = [];
@@ -58,6 +79,7 @@ export async function tidy(
   { now, terminal }: Pick<Host, "now" | "terminal">,
 ): Promise<void> {
   try {
+    await clearProjectDrafts(folder, now());
     await forgetStates(folder, settings.keep.states);
     await forgetRuns(folder, settings.keep.days, now());
   } catch (error) {
