@@ -2,8 +2,11 @@ import { parseInstant } from "../../protocol/instant.js";
 import { isJsonObject } from "../../protocol/message.js";
 import type { LostReason } from "../accounting/reasons.js";
 import type { FieldType } from "../iterable/field-types.js";
+
 import { type TimeZone, UTC } from "./dates/time-zone.js";
 import { foldedWord, isEmpty, trimmed } from "./text.js";
+import { answerOf } from "./written/answers.js";
+import { numeral } from "./written/numerals.js";
 
 /** A value of the type that was asked for, or a word for why there is none. */
 export type Coerced =
@@ -27,9 +30,6 @@ const UTC_TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?Z$/;
 const LOCAL_TIME = /^(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d)(?::(\d\d))?(?:[.,]\d+)?$/;
 /** The length of a time in UTC with three digits of a fraction, which Iterable reads too. */
 const IN_MILLISECONDS = 24;
-/** What forms write for yes and no; a checkbox that is ticked is `on`. */
-const TRUE = new Set(["true", "yes", "y", "on", "1"]);
-const FALSE = new Set(["false", "no", "n", "off", "0"]);
 
 const ok = (value: unknown): Coerced => ({ ok: true, value });
 const no = (reason: LostReason): Coerced => ({ ok: false, reason });
@@ -123,8 +123,10 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown, zone: TimeZone
     if (typeof value === "string") {
       const text = trimmed(value);
       if (text === "") return no("empty");
-      if (text.length > MAX_WORD || !INTEGER.test(text)) return no("not_an_integer");
-      return Number.isSafeInteger(Number(text)) ? ok(Number(text)) : no("too_large");
+      if (text.length > MAX_WORD) return no("not_an_integer");
+      const digits = INTEGER.test(text) ? text : numeral(text);
+      if (digits === undefined || !INTEGER.test(digits)) return no("not_an_integer");
+      return Number.isSafeInteger(Number(digits)) ? ok(Number(digits)) : no("too_large");
     }
     if (typeof value !== "number" || !Number.isInteger(value)) return no("not_an_integer");
     return Number.isSafeInteger(value) ? ok(value) : no("too_large");
@@ -133,8 +135,9 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown, zone: TimeZone
     if (typeof value === "string") {
       const text = trimmed(value);
       if (text === "") return no("empty");
-      const isNumber = text.length <= MAX_WORD && DECIMAL.test(text) && Number.isFinite(Number(text));
-      return isNumber ? ok(Number(text)) : no("not_a_number");
+      if (text.length > MAX_WORD) return no("not_a_number");
+      const number = Number(DECIMAL.test(text) ? text : (numeral(text) ?? Number.NaN));
+      return Number.isFinite(number) ? ok(number) : no("not_a_number");
     }
     return typeof value === "number" && Number.isFinite(value) ? ok(value) : no("not_a_number");
   },
@@ -144,7 +147,8 @@ const COERCIONS: { readonly [type in FieldType]: (value: unknown, zone: TimeZone
     if (String(value).length > MAX_WORD) return no("not_a_boolean");
     const text = foldedWord(value);
     if (text === "") return no("empty");
-    return TRUE.has(text) ? ok(true) : FALSE.has(text) ? ok(false) : no("not_a_boolean");
+    const answer = answerOf(text);
+    return answer === undefined ? no("not_a_boolean") : ok(answer);
   },
   date(value, zone) {
     // A number may count seconds or milliseconds: that is not guessed at.

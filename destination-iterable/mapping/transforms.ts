@@ -53,8 +53,13 @@ interface TransformKind {
 
 const ok = (value: unknown): Coerced => ({ ok: true, value });
 const text = (change: (text: string) => string) => () => (given: string) => ok(change(given));
-/** The beginning of a word. */
-const INITIAL = /(?<![\p{L}\p{M}\p{N}'’])\p{L}/gu;
+/** The beginning of a word, and of what follows a single letter with an apostrophe: O'Brien, D'Artagnan, but I'll. */
+const INITIAL = /(?<![\p{L}\p{M}\p{N}'’])\p{L}|(?<=(?<![\p{L}\p{M}\p{N}'’])\p{L}['’])\p{L}(?=\p{L}{2})/gu;
+/** A capital is one letter: ß becomes Ss, not SS. */
+const capital = (letter: string) => {
+  const [first = "", ...rest] = letter.toUpperCase();
+  return first + rest.join("").toLowerCase();
+};
 
 /** Every transform, by the name that an entry gives it. Settings, checks, the plan and the README are held to this table. */
 export const TRANSFORMS = {
@@ -79,7 +84,7 @@ export const TRANSFORMS = {
   title: {
     describe: "begins each word with a capital",
     makes: "string",
-    compile: text((given) => given.toLowerCase().replace(INITIAL, (letter) => letter.toUpperCase())),
+    compile: text((given) => given.toLowerCase().replace(INITIAL, capital).normalize("NFC")),
   },
   first_name: { describe: "keeps its first word", makes: "string", compile: text(firstName) },
   last_name: { describe: "keeps all words but the first", makes: "string", compile: text(lastName) },
@@ -118,7 +123,7 @@ export const TRANSFORMS = {
       dateReader(date_format, { zone, today, isPast: isBirth(source, target) }),
   },
   boolean: {
-    describe: "makes true of yes, y, on and 1, false of no, n, off and 0",
+    describe: "makes true of yes, on, 1 and a tick, false of no, off and 0, in most languages",
     makes: "boolean",
     refuses: "what is neither",
     takesAll: true,

@@ -25,7 +25,7 @@ const TABLE: { readonly [kind in Kind]: { readonly [type in FieldType]: Fit } } 
     date: coerced("texts that are ISO dates are sent, others are left out"),
     long: coerced("texts that are whole numbers become numbers, others are left out"),
     double: coerced("texts that are numbers become numbers, others are left out"),
-    boolean: coerced("true, yes, y, on, 1 and false, no, n, off, 0 become booleans, others are left out"),
+    boolean: coerced("words for yes and no, on, off, 1 and 0 become booleans, others are left out"),
   },
   date: {
     ...SCALAR,

@@ -1,6 +1,7 @@
 import { parseInstant } from "../../../protocol/instant.js";
 import { type Coerced, coerce, fits } from "../coercion.js";
 import { trimmed } from "../text.js";
+import { plain } from "../written/plain.js";
 import type { TimeZone } from "./time-zone.js";
 
 const TOKENS: Readonly<Record<string, string>> = {
@@ -17,6 +18,7 @@ const TOKENS: Readonly<Record<string, string>> = {
 
 /** A date is no longer than this, whatever its format. */
 const MOST_CHARACTERS = 100;
+const NO_DATE: Coerced = { ok: false, reason: "not_a_date" };
 /** How far a year of two digits may lie ahead where the date is nobody's birth (as in Java's SimpleDateFormat). */
 const YEARS_AHEAD = 20;
 
@@ -54,27 +56,46 @@ export function dateReader(
   { zone, today, isPast }: { readonly zone: TimeZone; readonly today: string; readonly isPast: boolean },
 ): (text: string) => Coerced {
   if (format === undefined) return (text) => coerce(text, "date", zone);
-  const pattern = format.replace(
-    /YYYY|YY|MM|M|DD|D|HH|mm|ss|[^A-Za-z0-9]/g,
-    (part) => TOKENS[part] ?? `\\${part}`,
-  );
-  const regex = new RegExp(`^${pattern}$`);
+  const regex = new RegExp(`^${patternOf(plain(format))}$`);
   // What is an ISO date already is no other; only a format that begins with the year might mean another order.
   const readsIso = !format.startsWith("YYYY");
   return (given) => {
     const text = trimmed(given);
-    const groups = text.length > MOST_CHARACTERS ? undefined : regex.exec(text)?.groups;
-    if (!groups) return readsIso ? coerce(text, "date", zone) : { ok: false, reason: "not_a_date" };
+    const written = text.length > MOST_CHARACTERS ? "" : plain(text);
+    const groups = regex.exec(written)?.groups;
+    if (!groups) return readsIso ? coerce(text, "date", zone) : NO_DATE;
+    // Digits of other scripts may count the years of another calendar: 1405 in Iran, 2569 in Thailand.
+    if (written !== text && groups.year !== undefined && !/^(?:19|20)/.test(groups.year)) return NO_DATE;
     const { year, short, month = "", day = "", hour, minute = "00", second = "00" } = groups;
     const behind = `-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
     const date = `${year ?? yearOf(short ?? "", behind, today, isPast)}${behind}`;
-    const local = hour === undefined ? date : `${date} ${hour}:${minute}:${second}`;
-    const written = hour === undefined ? date : `${local} ${zone.offsetAt(local)}`;
-    return parseInstant(written) && fits(written, "date")
-      ? { ok: true, value: written }
-      : { ok: false, reason: "not_a_date" };
+    const two = (digits: string) => digits.padStart(2, "0");
+    const local = hour === undefined ? date : `${date} ${two(hour)}:${two(minute)}:${two(second)}`;
+    const value = hour === undefined ? date : `${local} ${zone.offsetAt(local)}`;
+    return parseInstant(value) && fits(value, "date") ? { ok: true, value } : NO_DATE;
   };
 }
+
+/**
+ * A day or month has one digit or two where a separator ends it, whatever the format says: people do not fill up with
+ * zeros. Nor do they agree on spaces around separators, or on a dot at the end.
+ */
+function patternOf(format: string): string {
+  const parts: readonly string[] = format.match(/YYYY|YY|MM|M|DD|D|HH|mm|ss|[TZ]|[^A-Za-z0-9]+/g) ?? [];
+  const isToken = (part: string | undefined) => part !== undefined && Object.hasOwn(TOKENS, part);
+  const pattern = parts.map((part, index) => {
+    const token = TOKENS[part];
+    if (token === undefined) return /^[TZ]$/.test(part) ? part : separatorOf(part);
+    const isApart = !isToken(parts[index - 1]) && !isToken(parts[index + 1]);
+    return isApart && part !== "YY" ? token.replace("\\d{2}", "\\d{1,2}") : token;
+  });
+  return `${pattern.join("")}${format.includes(".") ? "\\.?" : ""}`;
+}
+
+const separatorOf = (part: string) =>
+  part.trim() === ""
+    ? "\\s+"
+    : `\\s*${[...part.replace(/\s/g, "")].map((sign) => `\\${sign}`).join("\\s*")}\\s*`;
 
 /** The latest year with these two last digits in which the day is not too far ahead. */
 function yearOf(short: string, behind: string, today: string, isPast: boolean): string {
