@@ -94,7 +94,8 @@ export function planStreams(
   return plans;
 }
 
-const passingOverOf = (name: string): string =>
+/** How a stream is passed over that can have no identifier, and what to do about it. */
+export const passingOverOf = (name: string): string =>
   `stream "${name}": it has no field that identifies contacts, and is passed over; deselect it (turn it off in the connection, remove it from the catalog, or in Meltano select "!${name}.*"), or map a field of it to the identifier under "streams"`;
 
 /** Writes nothing, whatever the record. */

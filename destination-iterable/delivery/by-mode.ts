@@ -1,12 +1,10 @@
 import type { Lookups } from "../existing/look-ups.js";
-import { UnreadableProfile } from "../iterable/read-errors.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, withFields } from "./contact.js";
 import type { Delivered } from "./delivered.js";
 import type { Undo, Undone } from "./undo.js";
+import { REJECTED_UNREADABLE, UNREADABLE, unlessUnreadable } from "./unreadable.js";
 import { decide, needsLookup } from "./write-mode.js";
-
-const UNREADABLE = { kind: "rejected", stage: "look_up", reason: "unreadable" } as const;
 
 /**
  * Delivers a batch as the contacts' modes ask: looks up, just before writing, those whose mode depends on what Iterable
@@ -29,12 +27,9 @@ export async function deliverByMode<R>(
       const { contact } = packed;
       if (!needsLookup(contact.mode)) return packed;
       const { fields } = contact;
-      const decision = await decisionOn(contact, lookups, undo).catch((error: unknown) => {
-        if (error instanceof UnreadableProfile) return undefined;
-        throw error;
-      });
-      if (!decision) {
-        kept.push({ contact, outcome: UNREADABLE, dropped: [] });
+      const decision = await unlessUnreadable(decisionOn(contact, lookups, undo));
+      if (decision === UNREADABLE) {
+        kept.push({ contact, outcome: REJECTED_UNREADABLE, dropped: [] });
         return undefined;
       }
       const dropped = decision.changed.map((field) => ({ field, reason: "changed_since" as const }));

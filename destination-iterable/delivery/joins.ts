@@ -6,6 +6,7 @@ import type { Packed } from "./compact/packing.js";
 import { type Contact, type Cursor, type Joins, withFields } from "./contact.js";
 import type { Delivered } from "./delivered.js";
 import { heldValue } from "./same-value.js";
+import { REJECTED_UNREADABLE, UNREADABLE, unlessUnreadable } from "./unreadable.js";
 
 /** How many contacts' values are remembered at most. The oldest are forgotten first. */
 const REMEMBERED = 100_000;
@@ -51,7 +52,11 @@ export function createJoiner<R>(options: {
         const { contact } = packed;
         const { joins, fields } = contact;
         if (!joins || !Object.keys(fields).some((field) => joins.has(field))) return packed;
-        const values = await valuesOf(contact, joins);
+        const values = await unlessUnreadable(valuesOf(contact, joins));
+        if (values === UNREADABLE) {
+          kept.push({ contact, outcome: REJECTED_UNREADABLE, dropped: [] });
+          return undefined;
+        }
         const joined = join(contact, joins, values);
         after.set(contact.key, joined.values);
         if (Object.keys(joined.fields).length > 0) return options.pack(withFields(contact, joined.fields));

@@ -7,12 +7,13 @@ import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
 import type { Delivered } from "./delivered.js";
 import { heldValue, isSameValue } from "./same-value.js";
+import { REJECTED_UNREADABLE, UNREADABLE, unlessUnreadable } from "./unreadable.js";
 
 const NOTHING = { before: {}, wrote: {}, objects: [] };
 
 /**
  * Delivers a batch once it is on disk what the profiles hold of the fields that it changes. Who had no profile is noted
- * as created once the profile is there.
+ * as created once the profile is there. Whose profile cannot be read is not written: nobody could put it back.
  */
 export async function deliverKeepingPrevious(
   batch: readonly Packed<Admitted>[],
@@ -27,10 +28,14 @@ export async function deliverKeepingPrevious(
   const { previous, types } = options;
   const found = new Map<string, JsonObject | undefined>();
   const sent = new Map<string, Contact<Admitted>>();
+  const unreadable: Delivered<Admitted>[] = [];
   await Promise.all(
     batch.map(async ({ contact }) => {
+      const held = await unlessUnreadable(options.held(contact));
+      if (held === UNREADABLE)
+        return void unreadable.push({ contact, outcome: REJECTED_UNREADABLE, dropped: [] });
       sent.set(contact.key, contact);
-      found.set(contact.key, await options.held(contact));
+      found.set(contact.key, held);
     }),
   );
   const note = (contact: Contact<Admitted>, held: JsonObject): void => {
@@ -44,7 +49,8 @@ export async function deliverKeepingPrevious(
     if (held) note(contact, held);
   }
   await previous.flush();
-  const delivered = await options.deliver(batch);
+  const toSend = unreadable.length === 0 ? batch : batch.filter(({ contact }) => sent.has(contact.key));
+  const delivered = toSend.length === 0 ? [] : await options.deliver(toSend);
   for (const { contact, outcome } of delivered) {
     if (outcome.kind !== "delivered") continue;
     const held = found.get(contact.key);
@@ -54,7 +60,7 @@ export async function deliverKeepingPrevious(
     else if (contact !== sent.get(contact.key)) note(contact, held);
   }
   await previous.flush();
-  return delivered;
+  return [...unreadable, ...delivered];
 }
 
 /** What sending these fields changes; undefined: nothing. */

@@ -1,5 +1,6 @@
 import type { Contact } from "../delivery/contact.js";
 import type { Profile } from "../delivery/write-mode.js";
+import { UnreadableProfile } from "../iterable/read-errors.js";
 import { createRecent } from "./recent.js";
 
 /** How many profiles a run remembers at most. The oldest are forgotten first. */
@@ -36,6 +37,15 @@ export function createLookups(options: {
 }): Lookups {
   const known = createRecent<Profile>(REMEMBERED);
   let lastWritten: Contact<unknown> | undefined;
+  const isReadable = async (contact: Contact<unknown>): Promise<boolean> => {
+    try {
+      return (await options.lookUp(contact)).exists;
+    } catch (error) {
+      // It is written, whoever can read it.
+      if (error instanceof UnreadableProfile) return true;
+      throw error;
+    }
+  };
 
   return {
     async before(contact) {
@@ -53,7 +63,7 @@ export function createLookups(options: {
       if (!lastWritten) return true;
       const deadline = options.now() + VISIBILITY_MS;
       for (;;) {
-        if ((await options.lookUp(lastWritten)).exists) return true;
+        if (await isReadable(lastWritten)) return true;
         if (options.now() >= deadline) return false;
         await options.sleep(POLL_MS);
       }

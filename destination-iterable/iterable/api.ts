@@ -83,7 +83,12 @@ export function createApi(options: ApiOptions): IterableApi {
   const client = createHttpClient(options);
   const base = options.baseUrl.replace(/(?<!\/)\/+$/, "");
 
-  const get = async (path: string, limiter?: RateLimiter, on5xx?: () => void): Promise<JsonObject> => {
+  const get = async (
+    path: string,
+    limiter?: RateLimiter,
+    on5xx?: () => void,
+    attempts = options.maxAttempts,
+  ): Promise<JsonObject> => {
     const request: HttpRequest = {
       method: "GET",
       url: `${base}${path}`,
@@ -99,7 +104,7 @@ export function createApi(options: ApiOptions): IterableApi {
     let throttles = 0;
     try {
       return await retry(() => (limiter ? limiter.run(send) : send()), {
-        attempts: options.maxAttempts,
+        attempts,
         firstDelayMs: options.firstDelayMs,
         maxDelayMs: 30_000,
         signal: options.signal,
@@ -146,28 +151,51 @@ export function createApi(options: ApiOptions): IterableApi {
 
   /** Look-ups that were answered, by everybody. */
   let profilesRead = 0;
-  const dataFields = async (identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined> => {
+  const readProfile = async (
+    identifier: string,
+    limiter: RateLimiter,
+    on5xx?: () => void,
+    attempts?: number,
+  ): Promise<JsonObject | undefined> => {
     const value = encodeURIComponent(identifier);
     const path =
       options.identifier === "email"
         ? `/api/users/getByEmail?email=${value}`
         : `/api/users/byUserId?userId=${value}`;
-    let failedAt: number | undefined;
     try {
-      const { user } = await get(path, limiter, () => {
-        failedAt ??= profilesRead;
-      });
+      const { user } = await get(path, limiter, on5xx, attempts);
       profilesRead += 1;
       if (!isJsonObject(user)) return undefined;
       return isJsonObject(user.dataFields) ? user.dataFields : {};
     } catch (error) {
-      if (error instanceof NoSuchUser) {
-        profilesRead += 1;
-        return undefined;
-      }
-      // Others were read between two of its failures: Iterable is there, and cannot read this one.
-      const isPoison = error instanceof TransientError && failedAt !== undefined && profilesRead > failedAt;
-      throw isPoison ? new UnreadableProfile(error.message) : error;
+      if (!(error instanceof NoSuchUser)) throw error;
+      profilesRead += 1;
+      return undefined;
+    }
+  };
+  const dataFields = async (identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined> => {
+    let failedAt: number | undefined;
+    try {
+      return await readProfile(identifier, limiter, () => {
+        failedAt ??= profilesRead;
+      });
+    } catch (error) {
+      if (!(error instanceof TransientError) || failedAt === undefined) throw error;
+      // Where others were read between two of its failures, Iterable is there, and cannot read this one.
+      if (profilesRead > failedAt) throw new UnreadableProfile(error.message);
+      // Nobody else was asked for meanwhile: somebody who does not exist is.
+      const isThere = await readProfile(NOBODY, limiter, undefined, 1).then(
+        () => true,
+        () => false,
+      );
+      if (!isThere) throw error;
+      let failsAgain = false;
+      const onFailure = () => {
+        failsAgain = true;
+      };
+      return readProfile(identifier, limiter, onFailure, 1).catch((again: unknown) => {
+        throw failsAgain && again instanceof TransientError ? new UnreadableProfile(again.message) : again;
+      });
     }
   };
 

@@ -3,6 +3,7 @@ import { createRateLimiter, type RateLimiter } from "../../http/rate-limit.js";
 import type { ConfiguredStream } from "../../protocol/catalog.js";
 import type { Line } from "../../protocol/lines.js";
 import type { Config } from "../config.js";
+import { UNREADABLE, unlessUnreadable } from "../delivery/unreadable.js";
 import type { IterableApi } from "../iterable/api.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { compareWithHeld } from "./held.js";
@@ -25,7 +26,8 @@ export interface LookUpJob {
 /**
  * Maps each record of the input as `write` would, reads the profile that Iterable holds, and compares the two. Records of
  * one contact that follow one another are taken together, as in a request of `write`. A line that is no message is an
- * email, or a user id: of it only the profile is read. Other messages are passed over. Nothing is written.
+ * email, or a user id: of it only the profile is read. Other messages are passed over. Nothing is written. A profile that
+ * Iterable cannot read is said to be `unreadable`, and the others go on.
  */
 export async function* lookUp(job: LookUpJob): AsyncGenerator<Omit<Finding, "problem">> {
   const { settings } = job;
@@ -76,7 +78,8 @@ async function findOut(
 ): Promise<LookedUp> {
   const unknown = { fields: [], held: null, updated_at: null };
   if (found.identifier === null) return { ...found, ...unknown, verdict: decided ?? "rejected" };
-  const held = await api.dataFields(found.identifier, limiter);
+  const held = await unlessUnreadable(api.dataFields(found.identifier, limiter));
+  if (held === UNREADABLE) return { ...found, ...unknown, reason: "unreadable", verdict: "unreadable" };
   const updated = held?.profileUpdatedAt;
   const profile = { held: held ?? null, updated_at: typeof updated === "string" ? updated : null };
   if (!contact) return { ...found, ...profile, fields: [], verdict: held ? "held" : "absent" };

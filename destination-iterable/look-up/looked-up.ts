@@ -14,8 +14,11 @@ export interface LookedUp {
   /** What Iterable is asked for; null where there is nothing to ask for. */
   readonly identifier: string | null;
   readonly mode: WriteMode | null;
-  /** `held` and, of a line that names somebody, `absent`: there is nothing to compare with. */
-  readonly verdict: ProfileVerdict | "kept" | "rejected" | "held";
+  /**
+   * `held` and, of a line that names somebody, `absent`: there is nothing to compare with. `unreadable`: Iterable keeps
+   * failing to read this profile, and no other.
+   */
+  readonly verdict: ProfileVerdict | "kept" | "rejected" | "held" | "unreadable";
   /** Which field it was kept or rejected for, and why. */
   readonly field: string | null;
   readonly reason: string | null;

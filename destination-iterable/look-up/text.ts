@@ -8,6 +8,7 @@ const VERDICTS: Readonly<Record<LookedUp["verdict"], string>> = {
   kept: "not to be written",
   rejected: "rejected by the mapping",
   held: "Iterable has a profile",
+  unreadable: "Iterable keeps failing to read this profile, and no other",
 };
 
 /** What was found out about a contact, as lines for people. */
@@ -28,7 +29,8 @@ export function textOf(found: LookedUp): string {
     held,
   } = found;
   const where = `${stream === null ? "" : `${stream}, `}line ${lines.join(" and ")}`;
-  const why = reason === null ? "" : ` (${field === null ? "" : `${field}: `}${reason})`;
+  const why =
+    reason === null || verdict === "unreadable" ? "" : ` (${field === null ? "" : `${field}: `}${reason})`;
   return [
     `${where}${identifier === null ? "" : `: ${identifier}`}: ${VERDICTS[verdict]}${why}`,
     ...steps.flat().map((step) => {

@@ -6,9 +6,11 @@ import { createRecordValidator } from "../../protocol/schema/validation.js";
 import type { Config, StreamSettings } from "../config.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { followUpProblems, followUpRemarks } from "../mapping/follow-ups.js";
+import { identifierProblem } from "../mapping/problems.js";
 import { unlistedSources } from "../mapping/remarks/listed.js";
 import { uncheckedRemarks } from "../mapping/remarks/unchecked.js";
 import { isOpen, mappingOptions, propertiesOf, settingsOf } from "../stream-settings.js";
+import { passingOverOf } from "../streams.js";
 import { eventRows, followUpNotes } from "./follow-ups.js";
 import { outlookOf } from "./plan.js";
 import { type Sampled, takeSample } from "./sample.js";
@@ -25,7 +27,7 @@ export function planReport(
   fields: ReadonlyMap<string, FieldType>,
   patterns?: Patterns,
 ): Finding {
-  return reportOf(streams.map((stream) => outlookOn(stream, config, fields, patterns)));
+  return reportOf(outlooksOn(streams, config, fields, patterns));
 }
 
 /** The same, and what would become of the records of a sample. */
@@ -36,7 +38,7 @@ export async function sampledPlanReport(
   lines: AsyncIterable<readonly Line[]>,
   patterns?: Patterns,
 ): Promise<Finding> {
-  const outlooks = streams.map((stream) => outlookOn(stream, config, fields, patterns));
+  const outlooks = outlooksOn(streams, config, fields, patterns);
   return reportOf(outlooks, await takeSample(outlooks, lines));
 }
 
@@ -69,6 +71,32 @@ function reportOf(outlooks: readonly ReturnType<typeof outlookOn>[], sampled?: S
   };
 }
 
+/**
+ * What becomes of each stream. One that can have no identifier is passed over, as `write` passes it over: it is a mistake
+ * only where no other stream is left.
+ */
+function outlooksOn(
+  streams: readonly ConfiguredStream[],
+  ...given: readonly [Config, ReadonlyMap<string, FieldType>, Patterns | undefined]
+) {
+  const outlooks = streams.map((stream) => outlookOn(stream, ...given));
+  return outlooks.every(({ isPassedOver }) => isPassedOver)
+    ? outlooks
+    : outlooks.map((outlook) => (outlook.isPassedOver ? passedOver(outlook) : outlook));
+}
+
+function passedOver(outlook: ReturnType<typeof outlookOn>): ReturnType<typeof outlookOn> {
+  const { name, rows } = outlook;
+  const detail = "the stream is passed over";
+  return {
+    ...outlook,
+    notes: [passingOverOf(name).replace(`stream "${name}": `, "")],
+    rows: rows.map((row) => ({ ...row, target: null, target_type: null, verdict: "not_sent", detail })),
+    eventRows: [],
+    problems: [],
+  };
+}
+
 function outlookOn(
   stream: ConfiguredStream,
   config: Config,
@@ -76,7 +104,7 @@ function outlookOn(
   patterns?: Patterns,
 ) {
   const validator = createRecordValidator(stream.jsonSchema, patterns);
-  const { settings, problems } = settingsOf(config, stream);
+  const { settings, mapsItself, problems } = settingsOf(config, stream);
   const properties = propertiesOf(stream);
   const identity = stream.destinationObjectName !== undefined;
   const options = mappingOptions(
@@ -88,6 +116,7 @@ function outlookOn(
   const outlook = outlookOf(options, properties, config.create_new_fields);
   return {
     key: stream.key,
+    isPassedOver: identifierProblem(options, mapsItself) !== undefined,
     name: stream.name,
     validator,
     options,

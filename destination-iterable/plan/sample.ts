@@ -5,7 +5,7 @@ import type { Line } from "../../protocol/lines.js";
 import { dialectOf, isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { RecordValidator } from "../../protocol/schema/validation.js";
 import { createSinger } from "../../protocol/singer.js";
-import { createMapping, type Mapped, type Mapping, MappingError } from "../mapping/mapping.js";
+import { createMapping, keepingAll, type Mapped, type Mapping, MappingError } from "../mapping/mapping.js";
 import type { MappingOptions } from "../mapping/options.js";
 import type { PlanRow } from "./plan.js";
 import { createRowTally, type RowValues } from "./row-tally.js";
@@ -17,6 +17,8 @@ export interface SampledStream {
   readonly validator: RecordValidator;
   readonly options: MappingOptions;
   readonly rows: readonly PlanRow[];
+  /** Whether it can have no identifier, so that all of it is kept. */
+  readonly isPassedOver: boolean;
 }
 
 /** What becomes of a sample's contacts. The names of its keys are relied on by programs. */
@@ -42,7 +44,7 @@ export interface Sampled {
 
 /**
  * Maps the records of a sample as `write` would, and counts what becomes of their values. Lines are messages of a source,
- * or mere records, which belong to the first stream. Messages that are no records, and streams that are not planned, are
+ * or mere records, which belong to the first stream that is not passed over. Messages that are no records, and streams that are not planned, are
  * passed over. Throws ProtocolError at a line that is no JSON object, without quoting it.
  */
 export async function takeSample(
@@ -51,7 +53,7 @@ export async function takeSample(
 ): Promise<Sampled> {
   const tallies = new Map(streams.map((stream) => [stream.key, createStreamTally(stream)]));
   const singer = createSinger();
-  const first = streams[0]?.key ?? "";
+  const first = (streams.find(({ isPassedOver }) => !isPassedOver) ?? streams[0])?.key ?? "";
   for await (const chunk of lines) {
     for (const line of chunk) {
       const found = recordOf(line, singer, first);
@@ -65,8 +67,8 @@ export async function takeSample(
   };
 }
 
-function createStreamTally({ name, validator, options, rows }: SampledStream) {
-  const mapping = mappingOf(options);
+function createStreamTally({ name, validator, options, rows, isPassedOver }: SampledStream) {
+  const mapping = isPassedOver ? keepingAll("no_identifier_stream") : mappingOf(options);
   const tallies = rows.map((row) => [row, createRowTally(row, options)] as const);
   const counts = { read: 0, sent: 0, kept: 0, rejected: 0 };
   const reasons = new Map<

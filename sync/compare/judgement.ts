@@ -8,6 +8,8 @@ export type Judgement =
   /** Not to be written, by the mapping. */
   | "kept"
   | "rejected"
+  /** Iterable keeps failing to read this profile, and no other. */
+  | "unreadable"
   /** It was converted again since the run: what it sent is not known any more. */
   | "changed_in_flowcode"
   /** Its profile was changed since the run, by whomever. */
@@ -39,6 +41,7 @@ export function judge(
     case "left_alone":
     case "kept":
     case "rejected":
+    case "unreadable":
       return found.verdict;
     case "differs":
     case "absent": {

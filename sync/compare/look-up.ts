@@ -30,7 +30,7 @@ const lookedUp = z.object({
   contact: z.string().nullable(),
   identifier: z.string().nullable(),
   mode: z.string().nullable(),
-  verdict: z.enum(["agrees", "differs", "absent", "left_alone", "kept", "rejected", "held"]),
+  verdict: z.enum(["agrees", "differs", "absent", "left_alone", "kept", "rejected", "held", "unreadable"]),
   field: z.string().nullable(),
   reason: z.string().nullable(),
   steps: z.array(z.array(step)),

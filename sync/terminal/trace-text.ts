@@ -58,7 +58,7 @@ export function traceSections(email: string, trace: Trace, room: number): Sectio
 
 /** Whether either side knows the contact. */
 export function isKnown({ rows, held }: Trace): boolean {
-  return rows.length > 0 || held?.verdict === "held";
+  return rows.length > 0 || held?.verdict === "held" || held?.verdict === "unreadable";
 }
 
 const section = (title: string, lines: readonly string[]): Section => ({ title, lines });
@@ -147,6 +147,8 @@ export function heldLines(
   { identifier, verdict, fields, held, updated_at }: LookedUp,
   columns: number,
 ): string[] {
+  if (verdict === "unreadable")
+    return [`The profile ${identifier} cannot be read: ${reasonText("unreadable")}`].map(harmless);
   if (held === null) return [`Iterable has no profile of ${identifier ?? "it"}.`].map(harmless);
   const compared = new Set(fields.map(({ field }) => field));
   const rows: Cell[][] = [

@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<Judgement, readonly [one: string, more: string]>> =
   ],
   kept: ["is not written, by the mapping", "are not written, by the mapping"],
   rejected: ["was rejected", "were rejected"],
+  unreadable: ["cannot be read in Iterable", "cannot be read in Iterable"],
   changed_in_flowcode: ["converted again since the run", "converted again since the run"],
   changed_in_iterable: [
     "has a profile that was changed since the run",

@@ -162,6 +162,41 @@ test("a line that is no message names somebody", async () => {
   ]);
 });
 
+test.each(["first", "alone"])(
+  "a profile that Iterable cannot read is said to be so, %s, and the others are told of",
+  async (where) => {
+    stage = await setStage();
+    for (const name of ["bad", "ann", "bob"])
+      stage.iterable.put({ email: `${name}@example.com`, dataFields: {} });
+    stage.iterable.switches.unreadable = ["bad@example.com"];
+    const names = ["bad@example.com", ".", "..", "\ud83d@example.com", "ann@example.com", "bob@example.com"];
+    const asked = where === "first" ? names : names.slice(0, 1);
+    const advanced = { base_url: stage.iterable.url, max_attempts: 1 };
+    const { code, messages } = await lookUp(`${asked.join("\n")}\n`, { advanced });
+    expect(code).toBe(0);
+    expect(messages.map(({ verdict, reason }) => [verdict, reason])).toEqual(
+      [
+        ["unreadable", "unreadable"],
+        ...[0, 1, 2].map(() => ["rejected", "invalid_email"]),
+        ["held", null],
+        ["held", null],
+      ].slice(0, asked.length),
+    );
+  },
+);
+
+test("user ids that vanish from a path are looked up like any other", async () => {
+  stage = await setStage([], { iterable: { identifier: "user_id" } });
+  const ids = [".", "..", "a/../b", "%2e", "?userId=x"];
+  for (const userId of ids) stage.iterable.put({ userId, dataFields: {} });
+  const { code, messages } = await lookUp(`${ids.join("\n")}\nnobody\n`, { identifier: "user_id" });
+  expect(code).toBe(0);
+  expect(messages.map(({ identifier, verdict }) => [identifier, verdict])).toEqual([
+    ...ids.map((id) => [id, "held"]),
+    ["nobody", "absent"],
+  ]);
+});
+
 test("whoever names people one by one gets each answer before the next name", async () => {
   stage = await setStage();
   const advanced = { base_url: stage.iterable.url };

@@ -100,6 +100,8 @@ function storyOf({ rows, mapped, held, rejections }: Trace): {
 } {
   const newest = mapped.at(-1);
   if (rows.length === 0) {
+    if (held?.verdict === "unreadable")
+      return { verdict: `! Cannot be read: ${reasonText("unreadable")}`, tone: "warning" };
     return held?.verdict === "held"
       ? { verdict: "Iterable has this contact, and Flowcode does not.", tone: "warning" }
       : { verdict: "Neither Flowcode nor Iterable has this contact.", tone: "warning" };
@@ -115,6 +117,8 @@ function storyOf({ rows, mapped, held, rejections }: Trace): {
       return { verdict: `– Not sent: ${reasonText(newest.reason ?? "")}`, tone: "warning" };
     case "rejected":
       return { verdict: `✗ Rejected: ${reasonText(newest.reason ?? "")}`, tone: "bad" };
+    case "unreadable":
+      return { verdict: `! Cannot be read: ${reasonText("unreadable")}`, tone: "warning" };
     default: {
       const [last] = rejections;
       return last

@@ -289,6 +289,29 @@ describe("a plan", () => {
     expect(report({}, {}, { id: text }).problem).toContain('no field "email" to identify contacts by');
   });
 
+  test("passes over a stream that can have no identifier beside others, as a run does", () => {
+    const flows = { name: "flows", json_schema: { properties: { id: text, title: text } } };
+    const contacts = { name: "contacts", json_schema: { properties: PROPERTIES } };
+    const { streams } = { streams: [{ stream: flows }, { stream: contacts }] };
+    const settings = config.parse({
+      api_key: "k",
+      field_mapping: [{ source: "size", target: "Shirt Size" }],
+    });
+    const finding = planReport(settings, parseConfiguredCatalog({ streams }), FIELDS);
+    expect(finding.problem).toBeUndefined();
+    expect(finding.text).not.toContain("CANNOT");
+    expect(finding.text).toMatch(
+      /^flows: it has no field that identifies contacts, and is passed over; deselect it/,
+    );
+    expect(rowsOf(finding).filter(({ stream }) => stream === "flows")).toMatchObject(
+      Array(rowsOf(finding).filter(({ stream }) => stream === "flows").length).fill({
+        verdict: "not_sent",
+        detail: "the stream is passed over",
+      }),
+    );
+    expect(rowsOf(finding)).toContainEqual(expect.objectContaining({ stream: "contacts", verdict: "fits" }));
+  });
+
   test("is a table for people", () => {
     const finding = report(
       {
