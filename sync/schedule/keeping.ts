@@ -1,11 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import { Busy, explained, Unusable } from "../errors.js";
+import { Busy, explained, Unavailable, Unusable } from "../errors.js";
 import type { Host } from "../host.js";
 import type { Folder } from "../project/folder.js";
 import { readSettings } from "../project/settings.js";
 import { lastOf, outcomeForSchedule } from "../runs/history.js";
 import type { Run } from "../runs/run.js";
-import { claimScheduler, type Scheduler } from "./claim.js";
+import { claimScheduler, type Scheduler, type SchedulerClaim } from "./claim.js";
 import { keepSchedule } from "./scheduler.js";
 import type { Schedule } from "./timing.js";
 
@@ -22,6 +22,28 @@ export interface Keeping {
   onFailure(error: unknown): void;
 }
 
+/** How long is waited for a disk that takes nothing at this moment, in ms. */
+const AGAIN_MS = 30_000;
+
+/** Becomes the scheduler, as soon as the disk lets it; undefined where the signal came before. */
+async function claimInTime(
+  { folder, by, onFailure }: Keeping,
+  schedule: Schedule | undefined,
+  { now, signal }: Pick<Host, "now" | "signal">,
+): Promise<SchedulerClaim | undefined> {
+  while (!signal.aborted) {
+    try {
+      return await claimScheduler(folder, { by, schedule: schedule ?? null }, now);
+    } catch (thrown) {
+      const error = explained(thrown);
+      if (!(error instanceof Unavailable)) throw error;
+      onFailure(error);
+      await setTimeout(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return undefined;
+}
+
 /**
  * Is the scheduler of a project until the host's signal is aborted. Throws Busy where another one lives; resolves early
  * where another one has taken over, because this one gave no sign of life.
@@ -30,9 +52,10 @@ export async function keepProjectSchedule(
   keeping: Keeping,
   host: Pick<Host, "now" | "signal">,
 ): Promise<void> {
-  const { folder, by } = keeping;
+  const { folder } = keeping;
   let current = keeping.schedule ?? (await readSettings(folder)).schedule;
-  const claim = await claimScheduler(folder, { by, schedule: current ?? null }, host.now);
+  const claim = await claimInTime(keeping, current, host);
+  if (!claim) return;
   try {
     await keepSchedule({
       // Settings that are being edited, and cannot be read at this moment, leave the schedule as it was.
@@ -49,7 +72,9 @@ export async function keepProjectSchedule(
       signal: AbortSignal.any([host.signal, claim.lost]),
       sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
       onPlan(schedule, due) {
-        void claim.update(schedule ?? null, due ?? null).catch(keeping.onFailure);
+        void claim
+          .update(schedule ?? null, due ?? null)
+          .catch((error: unknown) => keeping.onFailure(explained(error)));
         keeping.onWait(due);
       },
       onFailure: keeping.onFailure,
