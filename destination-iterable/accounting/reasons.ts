@@ -102,8 +102,8 @@ const LOST = {
   not_an_integer: row("value", "It is not a whole number.", TYPE),
   not_a_boolean: row(
     "value",
-    "It is none of true, yes, on, 1, false, no, off, 0.",
-    "Add the transform boolean to the mapping entry, or map it to a text field.",
+    "It is no word for yes or no.",
+    "Map it to a text field, or let the form offer yes and no alone.",
   ),
   not_a_date: row(
     "value",

@@ -16,10 +16,11 @@ export function completionCommand(commands: () => readonly Command[]): Command {
       ["$0 completion fish > ~/.config/fish/completions/flowcode-iterable.fish", "For fish"],
     ],
     async run({ shell }, _folder, { terminal }) {
-      const known = commands().map(({ usage, describe, options }) => ({
+      const known = commands().map(({ usage, describe, options, positionals }) => ({
         name: usage.split(" ")[0] as string,
         describe,
         options: ["project", ...Object.keys(options), "help"],
+        words: Object.values(positionals).flatMap(({ choices = [] }) => choices.map(String)),
       }));
       terminal.print(scriptFor(shell, known));
       return EXIT.done;

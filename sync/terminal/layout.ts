@@ -41,10 +41,13 @@ function cut(line: string, columns: number): string[] {
     .split(" ")
     .flatMap((word) => (word.includes(TIED) && widthOf(word) > room ? [END, word, END] : [word]));
   const texts = gathered(pieces).flatMap((text) =>
-    text.includes(TIED) && widthOf(text) > room ? [text] : wrapped(text, room),
+    isAlone(text) && widthOf(text) > room ? [text] : wrapped(text, room),
   );
   return texts.map((text, index) => `${index === 0 ? indent : " ".repeat(depth)}${text}`);
 }
+
+/** Whether a line is one command and nothing else. */
+const isAlone = (line: string) => line.includes(TIED) && !line.includes(" ");
 
 /** Words joined by spaces, up to each end of a line. */
 function gathered(words: readonly string[]): string[] {

@@ -88,3 +88,20 @@ describe("a page", () => {
     expect(wrapped("お名前とご住所をご記入ください", 10).every((line) => widthOf(line) <= 10)).toBe(true);
   });
 });
+
+describe("a sentence that ends in a command", () => {
+  const command = "npx --no flowcode-iterable init --project /tmp/a";
+  const sentence = "Nothing syncs by itself: the settings have no schedule. Choose one with:";
+
+  test("is cut at words, and the command stays in one piece", () => {
+    const lines = fitted(`${sentence} ${tied(command)}`, 60).split("\n");
+    expect(lines.map((line) => line.trim())).toContain(command);
+    expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(60);
+  });
+
+  test("leaves a command alone in its line that is wider than the terminal", () => {
+    const lines = fitted(`${sentence} ${tied(command)}`, 40).split("\n");
+    expect(lines.map((line) => line.trim())).toContain(command);
+    expect(Math.max(...lines.slice(0, -1).map(widthOf))).toBeLessThanOrEqual(40);
+  });
+});
