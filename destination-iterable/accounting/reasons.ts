@@ -113,7 +113,7 @@ const LOST = {
   not_a_location: row("value", "It is not an object with lat and lon.", TYPE),
   not_e164: row(
     "value",
-    "The phone number has no country code, such as the +1 in +14155550100.",
+    "The phone number is not in international form, such as +14155550100.",
     "Add the transform phone with a phone_country to the mapping entry.",
   ),
   not_a_phone: row(

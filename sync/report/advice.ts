@@ -41,7 +41,7 @@ export function adviceOn(run: Run, outcome: Verdict["outcome"]): Advice[] {
       text: "Check the types of the fields that Iterable created (Settings → Data Schema Management): they can never be changed.",
     },
     phones && {
-      text: "Phone numbers without a country code were left out: give the phone's mapping entry the transform phone with a phone_country.",
+      text: "Phone numbers that are not in international form were left out: give the phone's mapping entry the transform phone with a phone_country.",
     },
     started.limit !== undefined &&
       hasSucceeded && {
