@@ -46,7 +46,7 @@ export default defineConfig({
           include: ["test/hostile/**/*.test.ts"],
           env: { HOSTILE: "all" },
           globalSetup: "test/hostile/setup.ts",
-          testTimeout: 120_000,
+          testTimeout: 600_000,
         },
       },
       {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "../errors.js";
 import type { Host } from "../host.js";
 import type { Folder } from "../project/folder.js";
 import type { Settings } from "../project/settings.js";
@@ -34,7 +35,7 @@ export function createNotifier(
     try {
       const url = await address(what);
       if (url === undefined) return;
-      const problem = await tell({ url: step ? stepOf(url, step) : url, body, sleep });
+      const problem = await tell({ url: step ? stepOf(url, step) : url, body, sleep, env });
       if (problem !== undefined) terminal.say(`warn: the ${what} was not told of the run: ${problem}`);
     } catch (error) {
       const { code } = error as { readonly code?: string };
@@ -56,6 +57,29 @@ export function createNotifier(
       ]);
     },
   };
+}
+
+/** What is wrong with the addresses that stand in the environment; those in the settings are checked with them. */
+export async function addressProblems(
+  settings: Pick<Settings, "notify">,
+  env: Host["env"],
+): Promise<string[]> {
+  const wanted = {
+    FLOWCODE_ITERABLE_WEBHOOK_URL: settings.notify?.webhook?.url,
+    FLOWCODE_ITERABLE_HEALTHCHECK_URL: settings.notify?.healthcheck?.url,
+  };
+  const problems: string[] = [];
+  for (const [name, given] of Object.entries(wanted)) {
+    if (given !== undefined) continue;
+    try {
+      const url = await fromEnvironment(env, name);
+      if (url !== undefined && !/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : ""))
+        problems.push(`${name} is not an http or https address: correct it, or remove it`);
+    } catch (error) {
+      problems.push(`${name}_FILE names a file that cannot be read (${codeOf(error)}): correct it`);
+    }
+  }
+  return problems;
 }
 
 /** A variable, or what stands in the file that the variable of the same name with _FILE names. */

@@ -2,7 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { createNotifier } from "../../../sync/notify/notifier.js";
+import { addressProblems, createNotifier } from "../../../sync/notify/notifier.js";
 import { folderAt } from "../../../sync/project/folder.js";
 import { parseSettings } from "../../../sync/project/settings.js";
 import type { Run } from "../../../sync/runs/run.js";
@@ -151,4 +151,47 @@ test("a webhook that hangs neither delays a run nor changes how it ends", async 
   } finally {
     await project?.close();
   }
+});
+
+test.each<[boolean, Record<string, string>]>([
+  [true, { HTTP_PROXY: "PROXY" }],
+  [true, { http_proxy: "", HTTP_PROXY: "PROXY" }],
+  [false, { HTTP_PROXY: "PROXY", no_proxy: "", NO_PROXY: "hooks.invalid" }],
+  [false, { HTTP_PROXY: "PROXY", NO_PROXY: "*" }],
+])("is told through the proxy (%s) by the connectors' rules: %j", async (expected, environment) => {
+  let asked = 0;
+  const proxy = createServer().on("connect", (_request, socket) => {
+    asked += 1;
+    socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const env = Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replace("PROXY", url)]),
+  );
+  await notifierOf({ healthcheck: { url: "http://hooks.invalid/ping" } }, env).began();
+  proxy.close();
+  expect(asked > 0).toBe(expected);
+});
+
+test("on this machine is never told through a proxy", async () => {
+  const { url, got } = await listen(200);
+  await notifierOf({ healthcheck: { url: `${url}/ping` } }, { HTTP_PROXY: "http://127.0.0.1:9" }).began();
+  expect(got).toHaveLength(1);
+});
+
+test("addresses of the environment that cannot be used are found beforehand, without being quoted", async () => {
+  const settings = parseSettings(JSON.stringify({ version: 1 }), "settings");
+  expect(
+    await addressProblems(settings, {
+      FLOWCODE_ITERABLE_WEBHOOK_URL: "hooks.example.com/secret",
+      FLOWCODE_ITERABLE_HEALTHCHECK_URL_FILE: "/nowhere/at/all",
+    }),
+  ).toEqual([
+    "FLOWCODE_ITERABLE_WEBHOOK_URL is not an http or https address: correct it, or remove it",
+    "FLOWCODE_ITERABLE_HEALTHCHECK_URL_FILE names a file that cannot be read (ENOENT): correct it",
+  ]);
+  expect(await addressProblems(settings, { FLOWCODE_ITERABLE_WEBHOOK_URL: "https://a.example/b" })).toEqual(
+    [],
+  );
 });
