@@ -5,6 +5,7 @@ import {
   isJsonObject,
   type JsonObject,
   type Message,
+  type OtherMessage,
   replayOf,
   type StreamStatus,
   streamKey,
@@ -47,7 +48,12 @@ function decode(line: JsonObject): Message {
     default:
       if (typeof line.type !== "string")
         throw new InvalidMessage('has no "type": every message names its type');
-      return { kind: "other", type: line.type, known: OTHER_TYPES.includes(line.type) };
+      return {
+        kind: "other",
+        type: line.type,
+        known: OTHER_TYPES.includes(line.type),
+        ...(line.type === "LOG" && warning(line.log)),
+      };
   }
 }
 
@@ -60,6 +66,8 @@ function decodeState(state: JsonObject): Message {
 }
 
 function decodeTrace(trace: JsonObject): Message {
+  if (trace.type === "ERROR")
+    return { kind: "other", type: "TRACE", known: true, ...said("error", trace.error) };
   if (trace.type !== "STREAM_STATUS") return { kind: "other", type: "TRACE", known: true };
   const status = part(trace, "stream_status", "TRACE");
   if (!STATUSES.includes(String(status.status)))
@@ -69,6 +77,18 @@ function decodeTrace(trace: JsonObject): Message {
     stream: key(part(status, "stream_descriptor", "TRACE"), "name", "TRACE"),
     status: status.status as StreamStatus,
   };
+}
+
+/** What a LOG message warns of; nothing for what is said on the way. */
+function warning(log: unknown): Pick<OtherMessage, "said"> {
+  const level = isJsonObject(log) ? String(log.level).toUpperCase() : "";
+  if (level === "WARN" || level === "WARNING") return said("warn", log);
+  return level === "ERROR" || level === "FATAL" ? said("error", log) : {};
+}
+
+function said(level: "warn" | "error", where: unknown): Pick<OtherMessage, "said"> {
+  const message = isJsonObject(where) ? where.message : undefined;
+  return typeof message === "string" && message !== "" ? { said: { level, message } } : {};
 }
 
 function part(value: JsonObject, name: string, type: string): JsonObject {

@@ -66,6 +66,8 @@ export interface OtherMessage {
   readonly type: string;
   /** Whether the dialect knows the type. */
   readonly known: boolean;
+  /** What the sender warns people of, or says that it failed for. */
+  readonly said?: { readonly level: "warn" | "error"; readonly message: string };
 }
 
 /** How many records of a state's window ended how, as the platform's bookkeeping wants it. */

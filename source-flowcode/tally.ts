@@ -8,6 +8,10 @@ const WORDS = {
     "anonymous conversions without any answer were left out",
   ],
   odd_row: ["row could not be read and was left out", "rows could not be read and were left out"],
+  marred_row: [
+    "row held bytes that are not UTF-8, and was emitted without the values that hold them",
+    "rows held bytes that are not UTF-8, and were emitted without the values that hold them",
+  ],
   deep_value: [
     "value was left out because it is nested too deeply",
     "values were left out because they are nested too deeply",
@@ -66,6 +70,16 @@ const WORDS = {
   ],
 } as const satisfies Record<string, readonly [one: string, more: string]>;
 
+/** What is missing from the records for good: whoever reads no more than warnings has to hear of it. */
+const MISSING: ReadonlySet<Counted> = new Set([
+  "anonymous",
+  "odd_row",
+  "marred_row",
+  "deep_value",
+  "late_unsent",
+  "unnamed_flow",
+]);
+
 /** Something that was not emitted, or a way in which Flowcode did not behave as it was taken to. */
 export type Counted = keyof typeof WORDS;
 
@@ -74,7 +88,7 @@ export interface Tally {
   count(what: Counted, by?: number): void;
   /** The same with a warning, which is given once however often the same is said. */
   warn(what: Counted, message: string, by?: number): void;
-  /** Tells every count that is not 0, in one line and as data, and starts again. */
+  /** Tells every count that is not 0, what is missing as a warning, and all as data, and starts again. */
   report(stream: string, emitted: number): void;
 }
 
@@ -98,10 +112,14 @@ export function createTally({ log, analytics }: { readonly log: Log; readonly an
         const number = counts.get(what);
         return number === undefined ? [] : [{ what, number }];
       });
-      const sentences = told.map(
-        ({ what, number }) => `${thousands(number)} ${WORDS[what][number === 1 ? 0 : 1]}`,
-      );
-      if (sentences.length > 0) log.info(sentences.join("; "));
+      const tell = (say: (text: string) => void, isMissing: boolean) => {
+        const sentences = told
+          .filter(({ what }) => MISSING.has(what) === isMissing)
+          .map(({ what, number }) => `${thousands(number)} ${WORDS[what][number === 1 ? 0 : 1]}`);
+        if (sentences.length > 0) say(sentences.join("; "));
+      };
+      tell(log.warn, true);
+      tell(log.info, false);
       const numbers = Object.fromEntries(told.map(({ what, number }) => [what, number]));
       analytics("source_tally", { stream, emitted, ...numbers });
       counts.clear();

@@ -10,6 +10,7 @@ import {
   isJsonObject,
   type JsonObject,
   type Message,
+  type OtherMessage,
   type RecordMessage,
   type SchemaMessage,
   type StreamStatus,
@@ -17,6 +18,10 @@ import {
 
 /** Types that are warned of; more are passed over in silence. */
 const MAX_UNKNOWN_TYPES = 20;
+
+/** What a source says that is passed on: so many different messages, and so many characters of each. */
+const MAX_SAID = 100;
+const MAX_SAID_CHARS = 2_000;
 
 /** Streams that an input may name beside its records, and the characters of their names; sources have dozens. */
 const MAX_STREAMS = 10_000;
@@ -35,7 +40,8 @@ export interface InputHandlers {
 }
 
 /**
- * Reads messages until the input ends or is closed, and hands on records and states.
+ * Reads messages until the input ends or is closed, and hands on records and states. In a plain pipe nobody else sees
+ * what the source warns of: its warnings and errors go to the log.
  * Throws ProtocolError at a line that is none, naming the line and never quoting it.
  * Resolves with a check to make when all is settled: that the source reached the end of its streams.
  */
@@ -47,6 +53,7 @@ export async function readInput(
   const statuses = new Map<string, StreamStatus>();
   const unknownTypes = new Set<string>();
   const name = createNames();
+  const passOn = createPassingOn(log);
   let codec: Codec | undefined;
   let lines = 0;
 
@@ -70,6 +77,7 @@ export async function readInput(
         name(message.stream, line);
         return handlers.schema(message);
       case "other":
+        if (message.said) passOn(message.said);
         if (message.known || unknownTypes.has(message.type)) return undefined;
         if (unknownTypes.size >= MAX_UNKNOWN_TYPES) return undefined;
         unknownTypes.add(message.type);
@@ -92,6 +100,17 @@ export async function readInput(
     if (turn !== undefined) await turn;
   }
   return () => checkEnd(statuses, lines, codec?.dialect, log);
+}
+
+/** Takes what the source says of itself into the log: each message once. */
+function createPassingOn(log: Log): (said: NonNullable<OtherMessage["said"]>) => void {
+  const passedOn = new Set<string>();
+  return ({ level, message }) => {
+    const text = message.slice(0, MAX_SAID_CHARS);
+    if (passedOn.has(text) || passedOn.size >= MAX_SAID) return;
+    passedOn.add(text);
+    log[level](`the source says: ${text}`);
+  };
 }
 
 /** Takes the name of a stream. Throws ProtocolError where there are more than can be remembered. */

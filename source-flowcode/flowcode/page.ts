@@ -2,6 +2,7 @@ import Assembler from "stream-json/core/assembler.js";
 import { jsonParser, type Token } from "stream-json/core/parser.js";
 import { parseExact } from "../../protocol/exact.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { createMarkingDecoder, decode, unmarred } from "./marred.js";
 
 /** Bodies up to this size are held whole; larger ones are parsed while they arrive, a row at a time. */
 export const WHOLE_PAGE_BYTES = 8 * 1024 * 1024;
@@ -68,26 +69,6 @@ function wholePage(held: readonly Uint8Array[], names: readonly string[]): Page 
   return { kind: "whole", rows: rows.map(isMarred ? asUnmarredRow : asRow), info };
 }
 
-/** The text of bytes; undefined where it must be UTF-8 and is not. */
-function decode(chunks: readonly Uint8Array[], fatal: boolean): string | undefined {
-  const decoder = new TextDecoder("utf-8", { fatal });
-  try {
-    return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
-  } catch {
-    return undefined;
-  }
-}
-
-/** A row of a page with bytes that are not UTF-8: whoever holds such bytes cannot be read, everybody else can. */
-function asUnmarredRow(row: unknown): JsonObject {
-  try {
-    return JSON.stringify(row).includes("\uFFFD") ? UNREADABLE_ROW : asRow(row);
-  } catch {
-    // It is nested too deeply to be searched.
-    return UNREADABLE_ROW;
-  }
-}
-
 /**
  * Whole numbers that JavaScript cannot hold come out as texts with the same digits. Looking for them takes a fraction of
  * the parsing, and pages without long numbers skip it.
@@ -127,7 +108,7 @@ async function* streamedRows(
   rest: AsyncIterator<Uint8Array>,
   names: readonly string[],
 ): AsyncGenerator<readonly JsonObject[], PageInfo> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const text = createMarkingDecoder();
   const parse = jsonParser({ packValues: true, streamValues: false });
   const assembler = new Assembler();
   let begun = false;
@@ -139,13 +120,13 @@ async function* streamedRows(
       const chunk = first ? { done: false, value: first } : await rest.next();
       if (chunk.done) break;
       const rows: JsonObject[] = [];
-      for (const token of tokens(() => parse(decoder.decode(chunk.value as Uint8Array, { stream: true })))) {
+      for (const token of tokens(() => parse(text.decode(chunk.value as Uint8Array)))) {
         if (!begun && token.name !== "startObject")
           throw new MalformedPage("an answer that is not a JSON object");
         begun = true;
         assembler.consume(exact(token));
         const row = takeRow(assembler, names);
-        if (row !== undefined) rows.push(asRow(row));
+        if (row !== undefined) rows.push(text.isMarred ? asUnmarredRow(row) : asRow(row));
       }
       heldBytes = rows.length > 0 ? 0 : heldBytes + (chunk.value as Uint8Array).length;
       if (heldBytes > MAX_ROW_BYTES) throw new MalformedPage("a row that is longer than any contact");
@@ -178,6 +159,8 @@ function takeRow({ stack, current }: Assembler, names: readonly string[]): unkno
 
 /** Stands for a row that is no JSON object: it costs itself alone, and is told from an empty one. */
 export const UNREADABLE_ROW: JsonObject = Object.freeze({});
+
+const asUnmarredRow = (row: unknown): JsonObject => unmarred(row) ?? UNREADABLE_ROW;
 
 const asRow = (row: unknown): JsonObject => (isJsonObject(row) ? row : UNREADABLE_ROW);
 

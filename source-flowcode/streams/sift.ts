@@ -1,5 +1,6 @@
 import { type Instant, instantToMs } from "../../protocol/instant.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import { MARRED } from "../flowcode/marred.js";
 import { UNREADABLE_ROW } from "../flowcode/page.js";
 import type { Tally } from "../tally.js";
 import { convertedAt, PRIMARY_KEY, toContact } from "./contacts.js";
@@ -54,6 +55,7 @@ export function createSift(options: {
         tally.count("odd_row");
         return undefined;
       }
+      if (MARRED in row) tally.count("marred_row");
       const contact = toContact(row, onDeep);
       if (!contact) {
         tally.count("anonymous");

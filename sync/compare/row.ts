@@ -1,3 +1,4 @@
+import { parseRecordLine } from "../pipe/record-line.js";
 import type { Settings } from "../project/settings.js";
 
 /** What the runner looks at of a record on the pipe. */
@@ -12,7 +13,7 @@ export interface Row {
 
 /** The record on a line of a source, or of a rejects file. */
 export function rowOn(line: string, streams: Settings["streams"]): Row {
-  return rowOf(JSON.parse(line).record, streams);
+  return rowOf(parseRecordLine(line).record, streams);
 }
 
 export function rowOf(record: Pick<Row, "stream" | "data">, streams: Settings["streams"]): Row {

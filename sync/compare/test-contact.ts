@@ -2,6 +2,7 @@ import { perform } from "../execute.js";
 import type { Host } from "../host.js";
 import { type Inquirer, withFiles } from "../inquiry/asking.js";
 import { recordsOf } from "../pipe/read-through.js";
+import { parseRecordLine } from "../pipe/record-line.js";
 import type { Folder } from "../project/folder.js";
 import type { Settings } from "../project/settings.js";
 import type { Run } from "../runs/run.js";
@@ -78,7 +79,7 @@ function rowsOf(email: string, given: Settings, { node, signal }: Inquirer): Pro
   return withFiles(given, async ({ source: args }) => {
     const lines: string[] = [];
     for await (const line of recordsOf({ node, args, signal }))
-      if (line.toLowerCase().includes(written) && mentions(JSON.parse(line).record.data, wanted))
+      if (line.toLowerCase().includes(written) && mentions(parseRecordLine(line).record.data, wanted))
         lines.push(line);
     return lines;
   });

@@ -1,5 +1,6 @@
 import type { Host } from "../host.js";
 import { readThrough } from "../pipe/read-through.js";
+import { parseRecordLine } from "../pipe/record-line.js";
 import type { Folder } from "../project/folder.js";
 import type { Settings } from "../project/settings.js";
 import { layOutWork } from "../project/work.js";
@@ -58,7 +59,7 @@ export async function traceContact(
     if (looked % 1000 === 0)
       onProgress(`${looked} contacts of Flowcode looked through, ${lines.length} found`);
     if (!line.toLowerCase().includes(written)) return;
-    if (mentions(JSON.parse(line).record.data, wanted)) lines.push(line);
+    if (mentions(parseRecordLine(line).record.data, wanted)) lines.push(line);
   };
   const work = await layOutWork(folder, settings, { run: 0, state: undefined });
   try {

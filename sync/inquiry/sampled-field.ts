@@ -1,3 +1,5 @@
+import { parseRecordLine } from "../pipe/record-line.js";
+
 /** What the contacts of a sample have in a field. */
 export interface SampledField {
   readonly name: string;
@@ -17,7 +19,7 @@ const LONGEST = 40;
 export function valuesIn(lines: readonly string[]): SampledField[] {
   const fields = new Map<string, { filled: number; readonly values: Set<string> }>();
   for (const line of lines) {
-    const data: Readonly<Record<string, unknown>> = JSON.parse(line).record?.data ?? {};
+    const data: Readonly<Record<string, unknown>> = parseRecordLine(line).record?.data ?? {};
     for (const [name, value] of Object.entries(data)) {
       if (value === null || value === undefined || value === "") continue;
       const field = fields.get(name) ?? { filled: 0, values: new Set<string>() };

@@ -1,3 +1,5 @@
+import { parseRecordLine } from "./record-line.js";
+
 /** In how many contacts each field has a value, nested fields of objects included. */
 export interface Coverage {
   /** Takes a line with a record. */
@@ -27,7 +29,7 @@ export function createCoverage(): Coverage {
 
   return {
     take(line) {
-      const { stream, data } = JSON.parse(line).record;
+      const { stream, data } = parseRecordLine(line).record;
       let counts = streams.get(stream);
       if (!counts) {
         counts = new Map();

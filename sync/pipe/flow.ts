@@ -62,6 +62,8 @@ export function startFlow(options: FlowOptions): Flow {
       const told = parseConnectorMessage(line);
       if (told?.kind === "status" && told.status === "STARTED") started.add(told.stream);
       if (told && told.kind !== "state") onTold("source", told);
+      // What is for people is told here; the destination would tell it once more.
+      return told?.kind === "said" || told?.kind === "failed";
     },
   });
   const source = "args" in from ? startConnector(node, "source-flowcode", from.args) : undefined;

@@ -18,8 +18,8 @@ export interface Gate {
 export interface GateOptions {
   /** The most records that are let through. */
   readonly limit?: number | undefined;
-  /** Told every line that is let through and is not a record. */
-  readonly onMessage: (line: string) => void;
+  /** Told every line that is not a record. True: it has arrived, and goes no further. */
+  readonly onMessage: (line: string) => unknown;
   /** Told every record that is let through, where somebody wants to look at them. */
   readonly onRecord?: ((line: string) => void) | undefined;
 }
@@ -29,13 +29,14 @@ export function createGate({ limit = Number.POSITIVE_INFINITY, onMessage, onReco
   let read = 0;
   let isShut = false;
 
-  const letThrough = (line: Buffer): boolean => {
+  const fateOf = (line: Buffer): "goes_on" | "stays" | "shuts" => {
     if (line.subarray(0, RECORD.length).equals(RECORD)) {
-      if (read >= limit) return false;
+      if (read >= limit) return "shuts";
       read += 1;
       onRecord?.(line.toString());
-    } else onMessage(line.toString());
-    return true;
+      return "goes_on";
+    }
+    return onMessage(line.toString()) === true ? "stays" : "goes_on";
   };
 
   return {
@@ -46,17 +47,29 @@ export function createGate({ limit = Number.POSITIVE_INFINITY, onMessage, onReco
         return Buffer.alloc(0);
       }
       const all = waiting.length > 0 ? Buffer.concat([...waiting, bytes]) : bytes;
+      // Lines that stay are few: what is between them goes on as it came.
+      const goingOn: Buffer[] = [];
+      let from = 0;
       let start = 0;
+      const passed = () =>
+        goingOn.length === 0
+          ? all.subarray(from, start)
+          : Buffer.concat([...goingOn, all.subarray(from, start)]);
       for (let end = all.indexOf(NEWLINE, start); end >= 0; end = all.indexOf(NEWLINE, start)) {
-        if (!letThrough(all.subarray(start, end))) {
+        const fate = fateOf(all.subarray(start, end));
+        if (fate === "shuts") {
           isShut = true;
           waiting = [];
-          return all.subarray(0, start);
+          return passed();
+        }
+        if (fate === "stays") {
+          goingOn.push(all.subarray(from, start));
+          from = end + 1;
         }
         start = end + 1;
       }
       waiting = start < all.length ? [all.subarray(start)] : [];
-      return all.subarray(0, start);
+      return passed();
     },
     rest() {
       const bytes = Buffer.concat(waiting);

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { z } from "zod";
+import { parseRecordLine } from "../pipe/record-line.js";
 import type { Folder } from "../project/folder.js";
 import { rejectFiles } from "./archive.js";
 import type { Run } from "./run.js";
@@ -57,7 +58,7 @@ export async function* readRejects(folder: Folder, run: Run): AsyncGenerator<Rej
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseRecordLine(text);
   } catch {
     return undefined;
   }

@@ -77,6 +77,7 @@ export async function writeLines(
   rehearses = false,
 ) {
   const { context, logged, told } = listening();
+  const acknowledged: string[] = [];
   const streams = parseConfiguredCatalog({
     streams: [{ stream: { name: "contacts", json_schema: { properties } }, ...stream }],
   });
@@ -90,7 +91,7 @@ export async function writeLines(
     })(),
     close: () => undefined,
     codecFor: () => airbyte,
-    acknowledge: async () => undefined,
+    acknowledge: async (line: string) => void acknowledged.push(line),
     room: () => undefined,
     replay: "fill_missing",
     rehearses,
@@ -98,5 +99,5 @@ export async function writeLines(
   const failure = await destination
     .write(settingsFor(url, more), { streams, declared: false }, input, context)
     .catch((error: Error) => error);
-  return { logged, told, failure, summary: logged.findLast((line) => line.startsWith("INFO contacts:")) };
+  return { logged, told, failure, acknowledged, summary: logged.findLast((line) => line.startsWith("INFO contacts:")) };
 }

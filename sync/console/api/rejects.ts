@@ -1,3 +1,4 @@
+import { parseRecordLine } from "../../pipe/record-line.js";
 import type { Folder } from "../../project/folder.js";
 import { rejectFiles } from "../../runs/archive.js";
 import type { Run } from "../../runs/run.js";
@@ -116,7 +117,7 @@ function placeOf(text: string): Place {
 
 function parse(line: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseRecordLine(line);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MARRED } from "../../../source-flowcode/flowcode/marred.js";
 import {
   MalformedPage,
   readPage,
@@ -125,19 +126,33 @@ describe.each(WAYS)("a page that is read %s", (kind, wholeBytes) => {
 });
 
 describe("bytes that are not UTF-8", () => {
-  const body = Buffer.from([
-    ...Buffer.from('{"conversions":[{"a":"'),
-    0xff,
-    ...Buffer.from('"},{"a":"Zoë"}]}'),
-  ]);
+  const withFaults = (text: string) =>
+    Buffer.concat(
+      text
+        .split("?")
+        .flatMap((part, index) => [...(index > 0 ? [Buffer.from([0xff])] : []), Buffer.from(part)]),
+    );
+  const marred = (row: object) => ({ ...row, [MARRED]: true });
 
-  it("cost the row that holds them", async () => {
-    expect((await parse(body, WHOLE_PAGE_BYTES)).rows).toEqual([UNREADABLE_ROW, { a: "Zoë" }]);
+  it.each([
+    ["held", WHOLE_PAGE_BYTES],
+    ["parsed while it arrives", 0],
+  ])("cost the value, or the name, that holds them, in a page that is %s", async (_how, wholeBytes) => {
+    const body = withFaults(
+      '{"conversions":[{"a":"x?","b":{"c":["?","y"],"?":1,"d":"�"}},{"a":"Zoë"},"?",{"a":1}],"pageInfo":{"endCursor":"c"}}',
+    );
+    const { rows, info } = await parse(body, wholeBytes);
+    expect(rows).toEqual([marred({ b: { c: ["y"] } }), { a: "Zoë" }, UNREADABLE_ROW, { a: 1 }]);
+    expect(info.endCursor).toBe("c");
   });
 
-  it("cost a page that is too large to hold", async () => {
-    await expect(parse(body, 0)).rejects.toThrow(MalformedPage);
-  });
+  it.each([0, WHOLE_PAGE_BYTES])(
+    "are told from a mark that stands for them and was sent (%s)",
+    async (wholeBytes) => {
+      const body = Buffer.from('{"conversions":[{"a":"�"},{"a":"Zoë"}]}');
+      expect((await parse(body, wholeBytes)).rows).toEqual([{ a: "�" }, { a: "Zoë" }]);
+    },
+  );
 });
 
 it("a row that never ends is no row, before it has filled the memory", async () => {
