@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -58,11 +58,18 @@ const READS: Readonly<Record<Shell, readonly string[]>> = {
   fish: ["--no-execute"],
 };
 
-test("each shell of this machine can read its script", () => {
-  const asked = SHELLS.map((shell) => ({
-    shell,
-    ...spawnSync(shell, READS[shell], { input: scriptFor(shell, COMMANDS), encoding: "utf8" }),
-  })).filter(({ error }) => error === undefined);
+test("each shell of this machine can read its script", async () => {
+  const written = SHELLS.map(async (shell) => {
+    const file = join(folder, `script.${shell}`);
+    await writeFile(file, scriptFor(shell, COMMANDS));
+    return { shell, file };
+  });
+  const asked = (await Promise.all(written))
+    .map(({ shell, file }) => ({
+      shell,
+      ...spawnSync(shell, [...READS[shell], file], { cwd: folder, encoding: "utf8" }),
+    }))
+    .filter(({ error }) => error === undefined);
   expect(asked.map(({ shell }) => shell)).toContain("bash");
   for (const { shell, status, stderr } of asked) expect([shell, status, stderr]).toEqual([shell, 0, ""]);
 });
