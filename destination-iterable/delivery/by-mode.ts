@@ -1,7 +1,7 @@
 import type { Lookups } from "../existing/look-ups.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, withFields } from "./contact.js";
-import type { Delivered } from "./delivered.js";
+import type { Deliver, Delivered, Landed } from "./delivered.js";
 import type { Undo, Undone } from "./undo.js";
 import { REJECTED_UNREADABLE, UNREADABLE, unlessUnreadable } from "./unreadable.js";
 import { decide, needsLookup } from "./write-mode.js";
@@ -15,9 +15,9 @@ export async function deliverByMode<R>(
   batch: readonly Packed<R>[],
   lookups: Lookups,
   pack: (contact: Contact<R>) => Packed<R>,
-  deliver: (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]>,
+  deliver: Deliver<R>,
   undo: Undo,
-): Promise<Delivered<R>[]> {
+): Promise<readonly Landed<R>[]> {
   // A promise for every contact would cost more than all else that is done with it.
   if (!batch.some(({ contact }) => needsLookup(contact.mode))) return deliver(batch);
   const kept: Delivered<R>[] = [];
@@ -54,6 +54,6 @@ async function decisionOn(contact: Contact<unknown>, lookups: Lookups, undo: Und
   return { ...decide(contact.mode, contact.fields, await lookups.before(contact)), changed: [] };
 }
 
-function withDropped<R>(one: Delivered<R>, dropped: Delivered<R>["dropped"] | undefined): Delivered<R> {
+function withDropped<R>(one: Landed<R>, dropped: Delivered<R>["dropped"] | undefined): Landed<R> {
   return dropped ? { ...one, dropped: [...one.dropped, ...dropped] } : one;
 }

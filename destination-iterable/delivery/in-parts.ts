@@ -2,10 +2,9 @@ import { isJsonObject } from "../../protocol/message.js";
 import { isInside, isWithin } from "../mapping/targets.js";
 import { namesIn, type Packed } from "./compact/packing.js";
 import { type Contact, withFields } from "./contact.js";
-import type { Delivered } from "./delivered.js";
+import type { Deliver, Landed } from "./delivered.js";
 
 type Fields = Contact<unknown>["fields"];
-type Deliver<R> = (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]>;
 
 /**
  * Delivers contacts that replace whole objects and write into others in two requests, the whole first: whether objects
@@ -64,11 +63,13 @@ export function partsOf(fields: Fields): { readonly whole: Fields; readonly insi
 }
 
 /** How the contact ended whose parts ended so. */
-function joined<R>(contact: Contact<R>, first: Delivered<R>, second: Delivered<R> | undefined): Delivered<R> {
+function joined<R>(contact: Contact<R>, first: Landed<R>, second: Landed<R> | undefined): Landed<R> {
+  if (first.outcome.kind === "postponed") return { contact, outcome: first.outcome, dropped: first.dropped };
   const dropped = [...first.dropped, ...(second?.dropped ?? [])];
   const written =
     dropped.length === 0
       ? contact
       : withFields(contact, { ...first.contact.fields, ...second?.contact.fields });
-  return { contact: written, outcome: second?.outcome ?? first.outcome, dropped };
+  // Of a contact whose first part was delivered, the second is never postponed: somebody has been delivered.
+  return { contact: written, outcome: second?.outcome ?? first.outcome, dropped } as Landed<R>;
 }

@@ -4,7 +4,7 @@ import { createRecent } from "../existing/recent.js";
 import { isEmpty } from "../mapping/text.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, type Cursor, type Joins, withFields } from "./contact.js";
-import type { Delivered } from "./delivered.js";
+import type { Deliver, Delivered, Landed } from "./delivered.js";
 import { heldValue } from "./same-value.js";
 import { REJECTED_UNREADABLE, UNREADABLE, unlessUnreadable } from "./unreadable.js";
 
@@ -27,7 +27,7 @@ type Values = ReadonlyMap<string, Known>;
 export function createJoiner<R>(options: {
   readonly readHeld: (contact: Contact<unknown>) => Promise<JsonObject | undefined>;
   readonly pack: (contact: Contact<R>) => Packed<R>;
-  readonly deliver: (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]>;
+  readonly deliver: Deliver<R>;
 }) {
   const remembered = createRecent<Values>(REMEMBERED);
 
@@ -43,7 +43,7 @@ export function createJoiner<R>(options: {
     return values;
   };
 
-  return async (batch: readonly Packed<R>[]): Promise<Delivered<R>[]> => {
+  return async (batch: readonly Packed<R>[]): Promise<readonly Landed<R>[]> => {
     if (!batch.some(({ contact }) => contact.joins)) return options.deliver(batch);
     const after = new Map<string, Values>();
     const kept: Delivered<R>[] = [];

@@ -5,7 +5,7 @@ import type { FieldType } from "../iterable/field-types.js";
 import { isInside, oneField, outermost } from "../mapping/targets.js";
 import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
-import type { Delivered } from "./delivered.js";
+import type { Deliver, Delivered, Landed } from "./delivered.js";
 import { heldValue, isSameValue } from "./same-value.js";
 import { REJECTED_UNREADABLE, UNREADABLE, unlessUnreadable } from "./unreadable.js";
 
@@ -22,9 +22,9 @@ export async function deliverKeepingPrevious(
     /** The fields of a contact's profile; undefined where it has none yet. */
     readonly held: (contact: Contact<unknown>) => Promise<JsonObject | undefined>;
     readonly types: ReadonlyMap<string, FieldType>;
-    readonly deliver: (batch: readonly Packed<Admitted>[]) => Promise<Delivered<Admitted>[]>;
+    readonly deliver: Deliver<Admitted>;
   },
-): Promise<Delivered<Admitted>[]> {
+): Promise<readonly Landed<Admitted>[]> {
   const { previous, types } = options;
   const found = new Map<string, JsonObject | undefined>();
   const sent = new Map<string, Contact<Admitted>>();

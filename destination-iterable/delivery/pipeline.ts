@@ -1,7 +1,7 @@
 import { createBatch, fitsAlone } from "./batch.js";
 import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
-import type { Delivered } from "./delivered.js";
+import type { Deliver, Delivered, Landed, Postponed } from "./delivered.js";
 import { merge, type OrderTable } from "./order.js";
 import { createParking } from "./parking.js";
 import { createWaiters } from "./waiters.js";
@@ -13,8 +13,13 @@ const TOO_LARGE: Delivered<unknown>["outcome"] = {
   reason: "contact_too_large",
 };
 
+/** So many contacts may fail, each alone, without anybody's success before Iterable is taken to be down. */
+const MOST_POSTPONED = 5;
+
+const isPostponed = <R>(result: Landed<R>): result is Postponed<R> => result.outcome.kind === "postponed";
+
 export interface PipelineOptions<R> {
-  readonly deliver: (batch: readonly Packed<R>[]) => Promise<readonly Delivered<R>[]>;
+  readonly deliver: Deliver<R>;
   readonly pack: (contact: Contact<R>) => Packed<R>;
   readonly order: OrderTable;
   readonly batchSize: number;
@@ -51,6 +56,7 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
   const batch = createBatch<R>(options.batchSize, options.batchBytes);
   const flying = new Set<string>();
   const parking = createParking<R>();
+  const postponed: Postponed<R>[] = [];
   const maxHeld = options.batchSize * (options.maxInFlight + 1);
   let held = 0;
   let inFlight = 0;
@@ -74,20 +80,36 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
         for (const { contact } of members) flying.delete(contact.key);
         for (const result of results) land(result);
         for (const { contact } of members) for (const next of parking.leave(contact.key)) enqueue(next);
+        if (results.some(({ outcome }) => outcome.kind === "delivered")) resume();
+        if (postponed.length >= MOST_POSTPONED) giveUp();
         options.onBatchEnd();
       })
-      .catch((error: unknown) => {
-        halted = true;
-        options.onFailure(error);
-      })
+      .catch(fail)
       .finally(() => {
         inFlight -= 1;
         wake();
       });
   };
 
-  const land = (result: Delivered<R>): void => {
+  const fail = (error: unknown): void => {
+    halted = true;
+    options.onFailure(error);
+  };
+  const resume = (): void => {
+    for (const { contact } of postponed.splice(0)) {
+      held += contact.records.length;
+      enqueue(contact);
+    }
+  };
+  const giveUp = (): void => fail(postponed[0]?.outcome.error);
+
+  const land = (result: Landed<R>): void => {
     const { contact, outcome } = result;
+    if (isPostponed(result)) {
+      held -= contact.records.length;
+      postponed.push(result);
+      return;
+    }
     if (outcome.kind === "rejected" && contact.parts) parking.split(contact, contact.parts);
     else end(result);
   };
@@ -149,7 +171,9 @@ export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
     async drain() {
       await until(() => {
         dispatch();
-        return held === 0;
+        if (held > 0 || inFlight > 0) return false;
+        if (postponed.length > 0) giveUp();
+        return true;
       });
     },
     async stop() {

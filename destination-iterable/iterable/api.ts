@@ -1,4 +1,4 @@
-import { ConfigError, TransientError } from "../../connector/errors.js";
+import { ConfigError } from "../../connector/errors.js";
 import type { Metrics } from "../../connector/reporting/metrics.js";
 import { createHttpClient, type HttpRequest } from "../../http/client.js";
 import { HttpStatusError, NetworkError } from "../../http/errors.js";
@@ -8,15 +8,8 @@ import type { Waits } from "../../http/waits.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import { parse } from "./codes.js";
 import { type FieldType, fieldTypeOf } from "./field-types.js";
-import {
-  explainRead,
-  isTransient,
-  NOT_ITERABLE,
-  NoSuchUser,
-  NotIterable,
-  UnreadableProfile,
-  withoutIdentifier,
-} from "./read-errors.js";
+import { createProfileReads, type Get, NOBODY } from "./profile-reads.js";
+import { explainRead, isTransient, NOT_ITERABLE, NotIterable, withoutIdentifier } from "./read-errors.js";
 import type { Answer } from "./verdict.js";
 
 /** The delay before a second attempt, in ms; it doubles from there. */
@@ -28,9 +21,6 @@ const MAX_THROTTLES = 30;
 /** Where each data center has its API ("Iterable's European data center", Iterable's help center). */
 export const DATA_CENTERS = { us: "https://api.iterable.com", eu: "https://api.eu.iterable.com" } as const;
 export type DataCenter = keyof typeof DATA_CENTERS;
-
-/** An address that nobody has: example.com is reserved (RFC 2606). */
-const NOBODY = "nobody@example.com";
 
 export interface IterableApi {
   /** The fields of user profiles with their types; those inside objects under dotted names. 3 requests/second. */
@@ -83,12 +73,7 @@ export function createApi(options: ApiOptions): IterableApi {
   const client = createHttpClient(options);
   const base = options.baseUrl.replace(/(?<!\/)\/+$/, "");
 
-  const get = async (
-    path: string,
-    limiter?: RateLimiter,
-    on5xx?: () => void,
-    attempts = options.maxAttempts,
-  ): Promise<JsonObject> => {
+  const get: Get = async (path, { limiter, attempts = options.maxAttempts, on5xx } = {}) => {
     const request: HttpRequest = {
       method: "GET",
       url: `${base}${path}`,
@@ -110,7 +95,8 @@ export function createApi(options: ApiOptions): IterableApi {
         signal: options.signal,
         waits: options.waits,
         decide(error) {
-          if (error instanceof HttpStatusError && error.status >= 500) on5xx?.();
+          if (error instanceof HttpStatusError && error.status >= 500 && on5xx?.())
+            return { action: "give_up" };
           if (
             limiter &&
             error instanceof HttpStatusError &&
@@ -149,56 +135,6 @@ export function createApi(options: ApiOptions): IterableApi {
     }
   };
 
-  /** Look-ups that were answered, by everybody. */
-  let profilesRead = 0;
-  const readProfile = async (
-    identifier: string,
-    limiter: RateLimiter,
-    on5xx?: () => void,
-    attempts?: number,
-  ): Promise<JsonObject | undefined> => {
-    const value = encodeURIComponent(identifier);
-    const path =
-      options.identifier === "email"
-        ? `/api/users/getByEmail?email=${value}`
-        : `/api/users/byUserId?userId=${value}`;
-    try {
-      const { user } = await get(path, limiter, on5xx, attempts);
-      profilesRead += 1;
-      if (!isJsonObject(user)) return undefined;
-      return isJsonObject(user.dataFields) ? user.dataFields : {};
-    } catch (error) {
-      if (!(error instanceof NoSuchUser)) throw error;
-      profilesRead += 1;
-      return undefined;
-    }
-  };
-  const dataFields = async (identifier: string, limiter: RateLimiter): Promise<JsonObject | undefined> => {
-    let failedAt: number | undefined;
-    try {
-      return await readProfile(identifier, limiter, () => {
-        failedAt ??= profilesRead;
-      });
-    } catch (error) {
-      if (!(error instanceof TransientError) || failedAt === undefined) throw error;
-      // Where others were read between two of its failures, Iterable is there, and cannot read this one.
-      if (profilesRead > failedAt) throw new UnreadableProfile(error.message);
-      // Nobody else was asked for meanwhile: somebody who does not exist is.
-      const isThere = await readProfile(NOBODY, limiter, undefined, 1).then(
-        () => true,
-        () => false,
-      );
-      if (!isThere) throw error;
-      let failsAgain = false;
-      const onFailure = () => {
-        failsAgain = true;
-      };
-      return readProfile(identifier, limiter, onFailure, 1).catch((again: unknown) => {
-        throw failsAgain && again instanceof TransientError ? new UnreadableProfile(again.message) : again;
-      });
-    }
-  };
-
   return {
     async fields() {
       const { fields: found } = await get("/api/users/getFields");
@@ -206,7 +142,7 @@ export function createApi(options: ApiOptions): IterableApi {
       return new Map(Object.entries(found).map(([name, type]) => [name, fieldTypeOf(type)]));
     },
     async proveServerSide() {
-      await get(`/api/users/getByEmail?email=${encodeURIComponent(NOBODY)}`);
+      await get(NOBODY);
     },
     async servesForgotten(by) {
       const path = by === "email" ? "/api/users/forgotten" : "/api/users/forgottenUserIds";
@@ -220,7 +156,7 @@ export function createApi(options: ApiOptions): IterableApi {
         return isRefused ? false : undefined;
       }
     },
-    dataFields,
+    dataFields: createProfileReads(options.identifier, get),
     async staticLists() {
       const { lists } = await get("/api/lists");
       if (!Array.isArray(lists)) throw new ConfigError(NOT_ITERABLE);

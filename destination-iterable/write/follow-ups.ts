@@ -132,6 +132,8 @@ function channel<R>(
   const deliver = createDelivery<Following<R>>({
     ...endpoint,
     limiter,
+    // An event replaces itself by its id, and whoever is on a list stays there.
+    unchanging: (contact) => contact,
     onInvalidValue,
     zone: timeZoneOf(settings.time_zone),
     maxAttempts: advanced.max_attempts,

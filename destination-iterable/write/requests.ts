@@ -5,8 +5,8 @@ import type { Admitted } from "../accounting/settlement.js";
 import type { Config } from "../config.js";
 import { createDelivery } from "../delivery/bulk/delivery.js";
 import { createPacker, type Packed } from "../delivery/compact/packing.js";
-import type { Contact } from "../delivery/contact.js";
-import type { Delivered } from "../delivery/delivered.js";
+import { type Contact, withFields } from "../delivery/contact.js";
+import type { Deliver } from "../delivery/delivered.js";
 import { FIRST_DELAY_MS, type IterableApi } from "../iterable/api.js";
 import { asUser, usersBody } from "../iterable/bodies.js";
 import { IDENTIFIER_TARGETS } from "../iterable/identifiers.js";
@@ -19,13 +19,12 @@ const MAX_WAITING_BATCHES = 2;
 const ODD_COUNTS =
   "the counts in Iterable's answers do not add up, as where it does not count users that an update leaves as they were: its lists of failures are believed, and everybody else counts as delivered";
 
-type Deliver = (batch: readonly Packed<Admitted>[]) => Promise<Delivered<Admitted>[]>;
 type Pack = (contact: Contact<Admitted>) => Packed<Admitted>;
 
 /** The requests that carry contacts to Iterable, within the limit. */
 export interface Requests {
   readonly packUser: Pack;
-  readonly update: Deliver;
+  readonly update: Deliver<Admitted>;
   /** Whether so many batches wait for their turn that what is taken in could only wait behind them. */
   isHeldUp(): boolean;
 }
@@ -50,6 +49,8 @@ export function createRequests(
       bodyOf: (members) => usersBody(members, settings.create_new_fields),
       post: api.bulkUpdate,
       pack: packUser,
+      // Without fields an update leaves a profile as it is.
+      unchanging: (contact) => withFields(contact, {}),
       onInvalidValue: settings.on_invalid_value,
       zone: timeZoneOf(settings.time_zone),
       maxAttempts: advanced.max_attempts,

@@ -3,20 +3,17 @@ import type { Context } from "../../connector/connector.js";
 import { createPrevious } from "../accounting/previous.js";
 import type { Admitted } from "../accounting/settlement.js";
 import type { Config } from "../config.js";
-import type { Packed } from "../delivery/compact/packing.js";
-import type { Delivered } from "../delivery/delivered.js";
+import type { Deliver } from "../delivery/delivered.js";
 import { deliverKeepingPrevious } from "../delivery/keep-previous.js";
 import { createUndo, type Undo } from "../delivery/undo.js";
 import type { FoundExisting } from "../existing/find-existing.js";
 import type { FieldType } from "../iterable/field-types.js";
 
-type Deliver = (batch: readonly Packed<Admitted>[]) => Promise<Delivered<Admitted>[]>;
-
 /** What a run changes: kept before it does so, put back by an undo, and left as it is by a rehearsal. */
 export interface Reversal {
   readonly undo: Undo;
   /** The same delivery, with what has to happen before and after it. */
-  around(deliver: Deliver): Deliver;
+  around(deliver: Deliver<Admitted>): Deliver<Admitted>;
   close(): Promise<void>;
 }
 

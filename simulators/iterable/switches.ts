@@ -40,6 +40,10 @@ const profiles = {
   addsUnknownFields: flag(false, "whether the project adds unknown fields where a request does not say"),
   forgotten: names("keys of users who asked to be forgotten"),
   poisoned: names("keys of users whose presence makes a whole write a 500"),
+  refusing: z
+    .record(z.string(), z.object({ status: z.number(), code: z.string(), params: z.unknown().optional() }))
+    .default({})
+    .describe("keys of users whose presence has a whole write refused, with the status and the code"),
   unreadable: names("keys of users whose look-up is a 500, again and again"),
   noOps: choice(
     ["counted", "uncounted", "unnoticed"],

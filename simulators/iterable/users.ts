@@ -102,8 +102,13 @@ function refusalOf(
   users: readonly Update[],
   create: boolean,
   { fields, keyOf }: Project,
-  { poisoned, typeMismatches, fieldLimit }: IterableSwitches,
+  { poisoned, refusing, typeMismatches, fieldLimit }: IterableSwitches,
 ): Answer | undefined {
+  const refused = users.map((user) => refusing[keyOf(user) ?? ""]).find((one) => one !== undefined);
+  if (refused) {
+    const { status, code, params = null } = refused;
+    return { status, body: { msg: "The request cannot be taken", code, params } };
+  }
   if (poisoned.length > 0 && users.some((user) => poisoned.includes(keyOf(user) ?? "")))
     return genericError();
   const values = users.map(fieldsOf);

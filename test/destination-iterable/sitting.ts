@@ -99,5 +99,6 @@ export async function writeLines(
   const failure = await destination
     .write(settingsFor(url, more), { streams, declared: false }, input, context)
     .catch((error: Error) => error);
-  return { logged, told, failure, acknowledged, summary: logged.findLast((line) => line.startsWith("INFO contacts:")) };
+  const summary = logged.findLast((line) => line.startsWith("INFO contacts:"));
+  return { logged, told, failure, acknowledged, summary };
 }

@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   root: fileURLToPath(new URL("../..", import.meta.url)),
   test: {
+    // With every mutant in the code, whatever tries thousands of values takes its time.
+    testTimeout: 120_000,
     include: [
       "test/destination-iterable/{accounting,delivery,iterable,mapping}/**/*.test.ts",
       "test/source-flowcode/streams/*.test.ts",

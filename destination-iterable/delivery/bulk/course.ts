@@ -5,7 +5,7 @@ import type { Verdict } from "../../iterable/verdict.js";
 import { fieldName } from "../../mapping/targets.js";
 import type { Packed } from "../compact/packing.js";
 import type { Contact } from "../contact.js";
-import type { Delivered, DeliveryOptions } from "../delivered.js";
+import type { Delivered, DeliveryOptions, Landed } from "../delivered.js";
 import { leaveOut, type Repair, repairContact } from "../repair.js";
 import type { Exchange } from "./exchange.js";
 import { createOutageWatch, type OutageWatch, outageOf, stillThrottled } from "./outage.js";
@@ -20,14 +20,15 @@ const NONE: Repair["dropped"] = [];
 /** One batch on its way: what each verdict on a part of it leads to. */
 export class Course<R> {
   /** Whoever has ended. */
-  readonly ended: Delivered<R>[] = [];
+  readonly ended: Landed<R>[] = [];
   private readonly dropped = new Map<string, Repair["dropped"]>();
   private readonly pieces: Pieces<R>;
   private readonly outage: OutageWatch;
+  private hasControlled = false;
 
   constructor(
     batch: readonly Packed<R>[],
-    exchange: Exchange,
+    private readonly exchange: Exchange<R>,
     private readonly options: Omit<DeliveryOptions<R>, "limiter">,
   ) {
     this.pieces = createPieces(batch);
@@ -41,6 +42,7 @@ export class Course<R> {
 
   /** Takes the verdict on a piece. */
   take({ orElse, ...piece }: Piece<R>, verdict: Verdict): void {
+    if (piece.isControl) return this.onControl(verdict);
     switch (verdict.kind) {
       case "settled":
         return this.settle(piece, orElse, verdict);
@@ -83,6 +85,16 @@ export class Course<R> {
     this.ended.push({ contact, outcome, dropped: this.dropped.get(contact.key) ?? NONE });
   }
 
+  private postpone({ contact }: Packed<R>, problem: string): void {
+    const outcome = { kind: "postponed", error: outageOf(problem) } as const;
+    this.ended.push({ contact, outcome, dropped: NONE });
+  }
+
+  private deliver(packed: Packed<R>): void {
+    this.exchange.lastDelivered = packed;
+    this.end(packed, DELIVERED);
+  }
+
   private reject(packed: Packed<R>, reason: LostReason, field?: string): void {
     this.end(packed, { kind: "rejected", stage: this.options.stage, reason, field });
   }
@@ -101,7 +113,7 @@ export class Course<R> {
     this.options.onFields(verdict.createdFields, verdict.filteredOutFields);
     for (const [index, packed] of members.entries()) {
       const reason = refused.get(index);
-      if (reason === undefined) this.end(packed, DELIVERED);
+      if (reason === undefined) this.deliver(packed);
       else this.reject(packed, reason);
     }
     if (!orElse) return;
@@ -185,11 +197,35 @@ export class Course<R> {
   }
 
   private onFailure(piece: Piece<R>, problem: string): void {
-    if (piece.members.length > 1) return this.pieces.halve(piece, true);
+    const [packed, ...others] = piece.members;
+    if (!packed || others.length > 0) return this.pieces.halve(piece, true);
     if (!piece.isConfirming) {
       this.pieces.retryAlone(piece);
-      if (this.outage.failedAlone(problem)) this.pieces.largestFirst();
-    } else if (this.outage.othersSucceed(piece)) this.reject(piece.members[0] as Packed<R>, "server_error");
-    else throw outageOf(problem);
+      const seen = this.outage.failedAlone();
+      if (seen === "suspicious") this.pieces.largestFirst();
+      else if (seen === "down") this.control(problem);
+    } else if (this.outage.othersSucceed(piece)) this.reject(packed, "server_error");
+    else if (!this.exchange.lastDelivered) this.postpone(packed, problem);
+    else {
+      this.pieces.retryAlone(piece);
+      this.control(problem);
+    }
+  }
+
+  /**
+   * Nobody else has been sent since contacts failed alone: sends one again that was delivered, in a way that changes
+   * nothing. Once, and where there is nobody, Iterable is taken to be down.
+   */
+  private control(problem: string): void {
+    const { lastDelivered } = this.exchange;
+    if (this.hasControlled || !lastDelivered) throw outageOf(problem);
+    this.hasControlled = true;
+    this.pieces.control(this.options.pack(this.options.unchanging(lastDelivered.contact)));
+  }
+
+  private onControl(verdict: Verdict): void {
+    if (verdict.kind === "throttled") throw stillThrottled();
+    if (verdict.kind === "unavailable" || verdict.kind === "failing" || verdict.kind === "generic")
+      throw outageOf(verdict.problem);
   }
 }

@@ -1,17 +1,14 @@
-import type { Packed } from "../compact/packing.js";
-import type { Delivered, DeliveryOptions } from "../delivered.js";
+import type { Deliver, DeliveryOptions } from "../delivered.js";
 import { Course } from "./course.js";
 import { createExchange } from "./exchange.js";
 
 /**
- * Delivers batches through an endpoint that takes many contacts at once. Every contact of a batch ends delivered or
- * rejected; a batch is only ever resent in parts of itself, one part at a time, so no contact is in flight twice.
+ * Delivers batches through an endpoint that takes many contacts at once. Every contact of a batch ends delivered,
+ * rejected or postponed; a batch is only ever resent in parts of itself, one part at a time, so no contact is in flight twice.
  * Throws ConfigError where nothing can succeed, and TransientError where Iterable is down: then the batch is unsettled.
  */
-export function createDelivery<R>(
-  options: DeliveryOptions<R>,
-): (batch: readonly Packed<R>[]) => Promise<Delivered<R>[]> {
-  const exchange = createExchange(options);
+export function createDelivery<R>(options: DeliveryOptions<R>): Deliver<R> {
+  const exchange = createExchange<R>(options);
   return async (batch) => {
     const course = new Course(batch, exchange, options);
     for (let piece = course.next(); piece; piece = course.next()) {

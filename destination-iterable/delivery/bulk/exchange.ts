@@ -39,8 +39,10 @@ export interface Exchanged {
 }
 
 /** Sends pieces, each until there is a verdict on it or its attempts are used up. */
-export interface Exchange {
-  send(piece: Piece<unknown>): Promise<Exchanged>;
+export interface Exchange<R> {
+  send(piece: Piece<R>): Promise<Exchanged>;
+  /** Whoever was delivered last, by anybody who uses this exchange. */
+  lastDelivered: Packed<R> | undefined;
   /** Requests that were answered with a success, by everybody who uses this exchange. */
   readonly successes: number;
 }
@@ -54,7 +56,7 @@ class Unanswered extends Error {
   }
 }
 
-export function createExchange(options: ExchangeOptions): Exchange {
+export function createExchange<R>(options: ExchangeOptions): Exchange<R> {
   const { limiter, read = readAnswer } = options;
   let successes = 0;
   let throttles = 0;
@@ -76,6 +78,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   };
 
   return {
+    lastDelivered: undefined,
     get successes() {
       return successes;
     },

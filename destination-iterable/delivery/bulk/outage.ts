@@ -1,5 +1,4 @@
 import { TransientError } from "../../../connector/errors.js";
-import type { Exchange } from "./exchange.js";
 import type { Piece } from "./pieces.js";
 
 /** Contacts that fail alone, without any success meanwhile, after which the endpoint is taken to be down. */
@@ -9,20 +8,19 @@ const LONE_FAILURES_OF_AN_OUTAGE = 5;
 export interface OutageWatch {
   /** Whether another request succeeded since the piece's members first failed. */
   othersSucceed(piece: Piece<unknown>): boolean;
-  /** Counts a contact that failed alone; true as long as nothing has succeeded. Throws where that says enough. */
-  failedAlone(problem: string): boolean;
+  /** Counts a contact that failed alone, and says what to make of so many without any success meanwhile. */
+  failedAlone(): "nothing" | "suspicious" | "down";
 }
 
-export function createOutageWatch(exchange: Exchange): OutageWatch {
+export function createOutageWatch(exchange: { readonly successes: number }): OutageWatch {
   const successesBefore = exchange.successes;
   let loneFailures = 0;
   return {
     othersSucceed: ({ failedAt }) => failedAt !== undefined && exchange.successes > failedAt,
-    failedAlone(problem) {
+    failedAlone() {
       loneFailures += 1;
-      if (exchange.successes > successesBefore) return false;
-      if (loneFailures >= LONE_FAILURES_OF_AN_OUTAGE) throw outageOf(problem);
-      return true;
+      if (exchange.successes > successesBefore) return "nothing";
+      return loneFailures >= LONE_FAILURES_OF_AN_OUTAGE ? "down" : "suspicious";
     },
   };
 }

@@ -9,6 +9,8 @@ export interface Piece<R> {
   readonly isolating?: boolean;
   /** Whether it is what failed alone, once more. */
   readonly isConfirming?: boolean;
+  /** Whether its member has been delivered, and is sent again to see whether Iterable is there at all. */
+  readonly isControl?: boolean;
   /** One of these conflicts with another profile, if none of its members does. */
   readonly orElse?: readonly Packed<R>[];
 }
@@ -26,6 +28,8 @@ export interface Pieces<R> {
   confirmLater(members: readonly Packed<R>[]): void;
   /** Sends a contact that failed alone once more, when others have had their turn. */
   retryAlone(piece: Piece<R>): void;
+  /** Sends a contact that was delivered next, to see whether Iterable is there at all. */
+  control(member: Packed<R>): void;
   /** The largest piece next, where a success is most likely. */
   largestFirst(): void;
 }
@@ -50,6 +54,7 @@ export function createPieces<R>(batch: readonly Packed<R>[]): Pieces<R> {
     },
     confirmLater: (members) => void unsure.push(...members),
     retryAlone: (piece) => void doubtful.push({ ...piece, isConfirming: true }),
+    control: (member) => void pending.push({ members: [member], isControl: true, isolating: true }),
     largestFirst: () => void pending.sort((a, b) => a.members.length - b.members.length),
   };
 }

@@ -1,6 +1,6 @@
 import type { Packed } from "../compact/packing.js";
 import type { Contact } from "../contact.js";
-import type { Delivered } from "../delivered.js";
+import type { Deliver, Delivered } from "../delivered.js";
 import { createPipeline, type PipelineOptions } from "../pipeline.js";
 import { createWaiters } from "../waiters.js";
 
@@ -23,7 +23,7 @@ export interface ChannelOptions<I>
     "batchSize" | "batchBytes" | "batchSeconds" | "maxInFlight" | "onFailure"
   > {
   readonly pack: (contact: Contact<I>) => Packed<I>;
-  readonly deliver: (batch: readonly Packed<I>[]) => Promise<readonly Delivered<I>[]>;
+  readonly deliver: Deliver<I>;
   readonly bringsNewField: (contact: Contact<I>) => boolean;
   /** Whether a profile that Iterable does not find was written so recently that it may be found yet. */
   readonly mayBeFoundYet: (item: I) => boolean;

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { TransientError } from "../../../connector/errors.js";
 import { createPacker, type Packed } from "../../../destination-iterable/delivery/compact/packing.js";
 import type { Contact } from "../../../destination-iterable/delivery/contact.js";
-import type { Delivered } from "../../../destination-iterable/delivery/delivered.js";
+import type { Delivered, Landed } from "../../../destination-iterable/delivery/delivered.js";
 import { createOrderTable } from "../../../destination-iterable/delivery/order.js";
 import { createPipeline } from "../../../destination-iterable/delivery/pipeline.js";
 
@@ -194,4 +195,63 @@ test("takes nothing more in while batches wait for their turn", async () => {
   const drained = pipeline.drain();
   turns[1]?.();
   await drained;
+});
+
+const PROBLEM = new TransientError("Iterable is down");
+
+/** A pipeline into an Iterable that fails on some contacts, and says so only once somebody has been delivered. */
+function postponing(fails: (key: string) => boolean) {
+  const ended: Record<string, string> = {};
+  const failures: unknown[] = [];
+  let hasDelivered = false;
+  const pipeline = createPipeline<Row>({
+    async deliver(batch) {
+      return batch.map(({ contact }): Landed<Row> => {
+        if (!fails(contact.key)) {
+          hasDelivered = true;
+          return { contact, outcome: { kind: "delivered" }, dropped: [] };
+        }
+        if (!hasDelivered) return { contact, outcome: { kind: "postponed", error: PROBLEM }, dropped: [] };
+        return {
+          contact,
+          outcome: { kind: "rejected", stage: "delivery", reason: "server_error" },
+          dropped: [],
+        };
+      });
+    },
+    pack,
+    order: createOrderTable(),
+    batchSize: 1,
+    batchBytes: 1_000_000,
+    batchSeconds: 60,
+    maxInFlight: 1,
+    isHeldUp: () => false,
+    bringsNewField: () => false,
+    onEnd: ({ contact, outcome }) => {
+      ended[contact.key] = outcome.kind;
+    },
+    onBatchEnd: () => undefined,
+    onFailure: (error) => void failures.push(error),
+  });
+  const admit = async (...keys: readonly string[]) => {
+    for (const [id, key] of keys.entries())
+      await pipeline.admit(asContact({ id, key, at: 1, fields: { x: 1 }, poisoned: false }));
+    await pipeline.drain();
+  };
+  return { admit, ended, failures };
+}
+
+test("a contact that fails before anybody was delivered gets another turn behind the others", async () => {
+  const { admit, ended, failures } = postponing((key) => key === "odd");
+  await admit("odd", "a", "b");
+  expect([ended, failures]).toEqual([{ odd: "rejected", a: "delivered", b: "delivered" }, []]);
+});
+
+test("where nobody can be delivered, the run fails, after a few contacts", async () => {
+  const alone = postponing(() => true);
+  await alone.admit("odd");
+  expect([alone.ended, alone.failures]).toEqual([{}, [PROBLEM]]);
+  const many = postponing(() => true);
+  await many.admit("a", "b", "c", "d", "e", "f", "g");
+  expect([many.ended, many.failures]).toEqual([{}, [PROBLEM]]);
 });

@@ -62,6 +62,7 @@ async function deliver(
     },
     limiter,
     pack,
+    unchanging: (contact) => ({ ...contact, fields: {} }),
     stage: "delivery",
     bodyOf: (members) => bodyOf({ createNewFields: false }, "users", members),
     onInvalidValue: "drop_field",
@@ -84,8 +85,46 @@ async function deliver(
       outcome.kind === "rejected" ? [[contact.key, outcome.reason]] : [],
     ),
   );
-  return { results, ended, rejected, sent, calls: sent.length, limiter };
+  return { results, ended, rejected, sent, calls: sent.length, limiter, run };
 }
+
+describe("a poisoned contact that is alone at the end", () => {
+  const alone = people(4).slice(3);
+  const key = "p3@example.com";
+
+  /** One batch after the other through one delivery, the last of them of a single contact. */
+  async function lastOf(first: readonly Packed<string>[], isDown: (call: number) => boolean) {
+    const sent: SentUser[][] = [];
+    const results = await deliver([], () => generic, {
+      post: async (body) => {
+        const { users } = JSON.parse(Buffer.from(body).toString()) as { users: SentUser[] };
+        sent.push(users);
+        return isDown(sent.length) || users.some(({ email }) => email === key) ? generic : accepted(users);
+      },
+    }).then(async ({ run }) => {
+      if (first.length > 0) await run(first);
+      return run(alone).catch((error: unknown) => error as Error);
+    });
+    return { results, sent };
+  }
+
+  test("costs that contact, once somebody who was delivered goes through again, with nothing to write", async () => {
+    const { results, sent } = await lastOf(people(3), () => false);
+    expect(results).toMatchObject([{ outcome: { kind: "rejected", reason: "server_error" } }]);
+    const control = sent.slice(1).filter(([user]) => user?.email === "p2@example.com");
+    expect(control).toEqual([[{ email: "p2@example.com", dataFields: {} }]]);
+  });
+
+  test("is an outage where that one fails too", async () => {
+    const { results } = await lastOf(people(3), (call) => call > 2);
+    expect(results).toMatchObject({ name: "TransientError" });
+  });
+
+  test("waits for others where nobody was delivered before", async () => {
+    const { results } = await lastOf([], () => false);
+    expect(results).toMatchObject([{ outcome: { kind: "postponed", error: { name: "TransientError" } } }]);
+  });
+});
 
 describe("one poisoned contact among 1,000", () => {
   test.each([0, 1, 499, 500, 731, 999])(
@@ -367,13 +406,18 @@ test("every contact ends exactly once, whatever Iterable makes of it", async () 
             },
           });
         });
-        if (results instanceof TransientError) {
+        const postponed = new Set(
+          ended.flatMap(({ contact, outcome }) => (outcome.kind === "postponed" ? [contact.key] : [])),
+        );
+        if (results instanceof TransientError || postponed.size > 0) {
           // Only where no request could succeed is poison the same as an outage.
           expect(assigned.some((fate) => fate !== "generic" && fate !== "refused")).toBe(false);
-          return;
+          if (results instanceof TransientError) return;
         }
         expect(ended.map(({ contact }) => contact.key).sort()).toEqual([...fateOf.keys()].sort());
-        const bad = [...fateOf].filter(([, fate]) => fate !== "fine").map(([key]) => key);
+        const bad = [...fateOf]
+          .filter(([key, fate]) => fate !== "fine" && !postponed.has(key))
+          .map(([key]) => key);
         expect(Object.keys(rejected).sort()).toEqual(bad.sort());
       },
     ),
