@@ -8,7 +8,7 @@ import type { Waits } from "../../http/waits.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import { parse } from "./codes.js";
 import { type FieldType, fieldTypeOf } from "./field-types.js";
-import { createProfileReads, type Get, NOBODY } from "./profile-reads.js";
+import { createProfileReads, type Get, NOBODY_BY_EMAIL } from "./profile-reads.js";
 import { explainRead, isTransient, NOT_ITERABLE, NotIterable, withoutIdentifier } from "./read-errors.js";
 import type { Answer } from "./verdict.js";
 
@@ -142,7 +142,7 @@ export function createApi(options: ApiOptions): IterableApi {
       return new Map(Object.entries(found).map(([name, type]) => [name, fieldTypeOf(type)]));
     },
     async proveServerSide() {
-      await get(NOBODY);
+      await get(NOBODY_BY_EMAIL);
     },
     async servesForgotten(by) {
       const path = by === "email" ? "/api/users/forgotten" : "/api/users/forgottenUserIds";

@@ -14,8 +14,16 @@ export type Get = (
   },
 ) => Promise<JsonObject>;
 
-/** The look-up of an address that nobody has: example.com is reserved (RFC 2606). */
-export const NOBODY = `/api/users/getByEmail?email=${encodeURIComponent("nobody@example.com")}`;
+/** Who nobody is, by either identifier: example.com is reserved (RFC 2606). */
+const NOBODY = "nobody@example.com";
+
+const pathOf = (identifier: "email" | "user_id", whose: string): string =>
+  identifier === "email"
+    ? `/api/users/getByEmail?email=${encodeURIComponent(whose)}`
+    : `/api/users/byUserId?userId=${encodeURIComponent(whose)}`;
+
+/** The look-up of an address that nobody has. */
+export const NOBODY_BY_EMAIL = pathOf("email", NOBODY);
 
 /** After so many failures of one profile while others can be read, it is not asked for again. */
 const ENOUGH_FAILURES = 3;
@@ -38,9 +46,7 @@ export function createProfileReads(identifier: "email" | "user_id", get: Get) {
   };
 
   return async (whose: string, limiter: RateLimiter): Promise<JsonObject | undefined> => {
-    const value = encodeURIComponent(whose);
-    const path =
-      identifier === "email" ? `/api/users/getByEmail?email=${value}` : `/api/users/byUserId?userId=${value}`;
+    const path = pathOf(identifier, whose);
     let failures = 0;
     let failedAt: number | undefined;
     const areOthersRead = () => failedAt !== undefined && answered > failedAt;
@@ -54,7 +60,7 @@ export function createProfileReads(identifier: "email" | "user_id", get: Get) {
     } catch (error) {
       if (!(error instanceof TransientError) || failedAt === undefined) throw error;
       if (!areOthersRead()) {
-        await ask(NOBODY, { limiter, attempts: 1 }).catch(() => {
+        await ask(pathOf(identifier, NOBODY), { limiter, attempts: 1 }).catch(() => {
           throw error;
         });
         const again = await ask(path, { limiter, attempts: 1 }).catch((reason: unknown) => reason as Error);

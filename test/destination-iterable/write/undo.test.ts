@@ -98,6 +98,21 @@ test("what a run has overwritten is put back, field by field; what somebody has 
     expect(summary).toContain(reason);
 });
 
+test("a line that is no previous value costs nobody else anything", async () => {
+  await start();
+  await wrongRun();
+  const lines = later(await linesOf("run"));
+  const odd = (undo: unknown) => JSON.stringify({ ...JSON.parse(lines[0] as string), undo });
+  const { failure, summary } = await writeLines(
+    iterable.url,
+    [odd("text"), odd({}), odd({ identifier: "a@@b", fields: {} }), ...lines],
+    keeping("undo"),
+  );
+  expect(failure).toBeUndefined();
+  expect(summary).toContain("not_an_undo 3");
+  expect(dataOf("ann")).toEqual(before.ann);
+});
+
 test("an undo can be undone, and one that is done again changes nothing", async () => {
   await start();
   await wrongRun();
