@@ -69,9 +69,8 @@ export async function layOutWork(
       .join(""),
   };
   const lease: z.infer<typeof record> = { made_by: "flowcode-iterable", name, holder: await holderOf() };
-  await mkdir(folder, { mode: 0o700 });
+  await makeFolder(folder, path(RECORD), JSON.stringify(lease));
   try {
-    await makeFile(path(RECORD), JSON.stringify(lease));
     for (const [file, text] of Object.entries(texts)) await makeFile(path(file), text);
   } catch (error) {
     await clear(folder);
@@ -96,6 +95,19 @@ const previousValues = z.looseObject({ storage: z.literal("file") });
 const keepsPreviousValues = ({ destination }: Settings): boolean =>
   previousValues.safeParse(destination.previous_values).success;
 
+/** Makes the folder with its record. As long as it is empty, others may take it for one that a crash has left. */
+async function makeFolder(folder: string, path: string, text: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    await mkdir(folder, { mode: 0o700 });
+    try {
+      return await makeFile(path, text);
+    } catch (error) {
+      await rmdir(folder).catch(() => undefined);
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || attempt === 3) throw error;
+    }
+  }
+}
+
 async function touch(path: string): Promise<void> {
   const now = new Date();
   await utimes(path, now, now).catch(() => undefined);
@@ -109,7 +121,10 @@ async function clear(folder: string): Promise<void> {
 
 async function clearLeftovers(root: string): Promise<void> {
   for (const name of await namesIn(root)) {
-    if (NAME.test(name) && (await isLeftOver(join(root, name), name))) await clear(join(root, name));
+    if (!NAME.test(name)) continue;
+    if (await isLeftOver(join(root, name), name)) await clear(join(root, name));
+    // Who was killed before the record was there, or after it had gone, has left nothing in it.
+    else await rmdir(join(root, name)).catch(() => undefined);
   }
 }
 

@@ -47,6 +47,19 @@ describe("what is left", () => {
     expect(await names()).toEqual([]);
   });
 
+  test("by a process that was killed before its record was there is an empty folder, and goes", async () => {
+    await mkdir(join(root, `.work-${randomUUID()}`));
+    await (await layOut()).clear();
+    expect(await names()).toEqual([]);
+  });
+
+  test("by several at once is cleared without taking anybody's folder from under them", async () => {
+    const made = await Promise.all(Array.from({ length: 20 }, layOut));
+    for (const work of made) expect(JSON.parse(await readFile(work.path("lease.json"), "utf8"))).toBeTruthy();
+    for (const work of made) await work.clear();
+    expect(await names()).toEqual([]);
+  });
+
   test("by a process that lives stays", async () => {
     const name = await leave(undefined, { holder: await holderOf() });
     await (await layOut()).clear();
@@ -75,8 +88,12 @@ const FOREIGN: readonly (readonly [what: string, make: () => Promise<unknown>])[
     () => mkdir(join(root, "work", String(GONE)), { recursive: true }),
   ],
   [
-    "a folder with a name of the project's, without a record",
-    () => mkdir(join(root, `.work-${randomUUID()}`)),
+    "a folder with a name of the project's and somebody's file, without a record",
+    async () => {
+      const folder = join(root, `.work-${randomUUID()}`);
+      await mkdir(folder);
+      await writeFile(join(folder, "mine.txt"), "mine");
+    },
   ],
   ["a record of another name", () => leave(`.work-${randomUUID()}`, { name: "another" })],
   ["a record of another program", () => leave(`.work-${randomUUID()}`, { made_by: "somebody" })],
