@@ -8,8 +8,8 @@ interface Window {
   open: number;
   settled: number;
   rejected: number;
-  /** Those of the rejected for which the mapping may be at fault. */
-  blamed: number;
+  /** Whether the mapping may be at fault for any of the rejected. */
+  isBlamed: boolean;
 }
 
 /** A state that waits for its records. */
@@ -64,7 +64,7 @@ export function createLedger(): Ledger {
   let waiting = 0;
   let waitingChars = 0;
 
-  const emptyWindow = (): Window => ({ open: 0, settled: 0, rejected: 0, blamed: 0 });
+  const emptyWindow = (): Window => ({ open: 0, settled: 0, rejected: 0, isBlamed: false });
   const windowOf = (stream: string): Window => {
     let window = current.get(stream);
     if (!window) {
@@ -88,17 +88,13 @@ export function createLedger(): Ledger {
   };
   const mayLeave = (state: WaitingState, evenIfBlamed: boolean): boolean =>
     state.parts.every(
-      ({ queue, window }) => queue[0] === state && window.open === 0 && (evenIfBlamed || window.blamed === 0),
+      ({ queue, window }) => queue[0] === state && window.open === 0 && (evenIfBlamed || !window.isBlamed),
     );
 
   /** Takes a state's line out of what is counted. */
   const forget = ({ line }: WaitingState): void => {
     waiting -= 1;
     waitingChars -= line.length;
-  };
-  /** A stream of which nothing waits is not remembered: any number of them may be named. */
-  const drop = (stream: string, queue: readonly WaitingState[]): void => {
-    if (queue.length === 0) queues.delete(stream);
   };
 
   return {
@@ -112,7 +108,7 @@ export function createLedger(): Ledger {
       window.open -= 1;
       if (how === "settled") window.settled += 1;
       else window.rejected += 1;
-      if (how === "blamed") window.blamed += 1;
+      if (how === "blamed") window.isBlamed = true;
     },
     state(stream, line) {
       const streams = stream === undefined ? new Set([...current.keys(), ...queues.keys(), ALL]) : [stream];
@@ -130,7 +126,8 @@ export function createLedger(): Ledger {
         moved = false;
         for (const [stream, queue] of queues) {
           const head = queue[0];
-          if (!head) drop(stream, queue);
+          // A stream of which nothing waits is not remembered: any number of them may be named.
+          if (!head) queues.delete(stream);
           if (!head || !mayLeave(head, evenIfBlamed)) continue;
           const counts = { settled: 0, rejected: 0 };
           for (const part of head.parts) {
@@ -183,6 +180,6 @@ function cover(later: WaitingState, earlier: WaitingState): void {
     const into = later.parts.find((part) => part.queue === queue)?.window as Window;
     into.settled += window.settled;
     into.rejected += window.rejected;
-    into.blamed += window.blamed;
+    into.isBlamed ||= window.isBlamed;
   }
 }

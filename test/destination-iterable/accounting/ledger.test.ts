@@ -116,6 +116,7 @@ describe("states that nothing but a rejection holds back", () => {
   test("are covered by the newest of their stream, which gets their counts", () => {
     const ledger = createLedger();
     rejecting(ledger, "a");
+    ledger.settle(ledger.admit("a"), "settled");
     ledger.state("a", "a1");
     ledger.settle(ledger.admit("a"), "settled");
     ledger.state("a", "a2");
@@ -123,7 +124,34 @@ describe("states that nothing but a rejection holds back", () => {
     ledger.condense();
     expect([ledger.waiting, ledger.waitingChars]).toEqual([2, 4]);
     expect(release(ledger, false)).toEqual([["b1", 0, 0]]);
-    expect(release(ledger)).toEqual([["a2", 1, 1]]);
+    expect(release(ledger)).toEqual([["a2", 2, 1]]);
+  });
+
+  test("of all streams stay where one of the streams waits for more", () => {
+    const ledger = createLedger();
+    rejecting(ledger, "a");
+    ledger.state(undefined, "1");
+    const open = ledger.admit("b");
+    ledger.state(undefined, "2");
+    ledger.condense();
+    expect(release(ledger)).toEqual([["1", 0, 1]]);
+    ledger.settle(open, "settled");
+    expect(release(ledger)).toEqual([["2", 1, 0]]);
+  });
+
+  test("of all streams stay where a state of one of them stands between", () => {
+    const ledger = createLedger();
+    rejecting(ledger, "a");
+    rejecting(ledger, "b");
+    ledger.state(undefined, "1");
+    ledger.state("a", "a2");
+    ledger.state(undefined, "3");
+    ledger.condense();
+    expect(release(ledger)).toEqual([
+      ["1", 0, 2],
+      ["a2", 0, 0],
+      ["3", 0, 0],
+    ]);
   });
 
   test("stay where a later one waits for more, or covers other streams", () => {
