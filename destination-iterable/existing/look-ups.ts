@@ -1,6 +1,6 @@
 import type { Contact } from "../delivery/contact.js";
+import { UNREADABLE, unlessUnreadable } from "../delivery/unreadable.js";
 import type { Profile } from "../delivery/write-mode.js";
-import { UnreadableProfile } from "../iterable/read-errors.js";
 import { createRecent } from "./recent.js";
 
 /** How many profiles a run remembers at most. The oldest are forgotten first. */
@@ -38,13 +38,9 @@ export function createLookups(options: {
   const known = createRecent<Profile>(REMEMBERED);
   let lastWritten: Contact<unknown> | undefined;
   const isReadable = async (contact: Contact<unknown>): Promise<boolean> => {
-    try {
-      return (await options.lookUp(contact)).exists;
-    } catch (error) {
-      // It is written, whoever can read it.
-      if (error instanceof UnreadableProfile) return true;
-      throw error;
-    }
+    const found = await unlessUnreadable(options.lookUp(contact));
+    // It is written, whoever can read it.
+    return found === UNREADABLE || found.exists;
   };
 
   return {

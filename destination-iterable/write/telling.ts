@@ -1,9 +1,7 @@
 import type { Context } from "../../connector/connector.js";
 import type { Tally } from "../accounting/tally.js";
+import { firstOf } from "../mapping/remarks/first-of.js";
 import type { StreamPlan } from "../streams.js";
-
-/** Names in a warning; more are only counted. */
-const MOST_NAMED = 20;
 
 /** Says how the records of each stream have ended, and which of the mapped fields none of them had a value for. */
 export function tellOutcomes(
@@ -22,11 +20,9 @@ export function tellOutcomes(
 }
 
 function describe(unfilled: readonly string[], consentField: string | undefined): string {
-  const more = unfilled.length - MOST_NAMED;
-  const named = unfilled.slice(0, MOST_NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
   const isAsked = consentField !== undefined && unfilled.includes(consentField);
   return [
-    `no record had a value for these fields that the configuration names: ${named}`,
+    `no record had a value for these fields that the configuration names: ${firstOf(unfilled)}`,
     ...(isAsked ? [`consent asks for "${consentField}", so that nobody was written`] : []),
     "compare their names with the source's, unless nobody has filled them in",
   ].join("; ");

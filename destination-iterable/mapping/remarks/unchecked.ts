@@ -1,7 +1,5 @@
 import type { RecordValidator } from "../../../protocol/schema/validation.js";
-
-/** Names shown in a remark. */
-const MAX_NAMES = 20;
+import { firstOf } from "./first-of.js";
 
 /** What a stream's schema demands and nobody checks. */
 export function uncheckedRemarks({
@@ -20,9 +18,4 @@ export function uncheckedRemarks({
         ]
       : []),
   ];
-}
-
-function firstOf(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
