@@ -1,6 +1,6 @@
-import { constants, open } from "node:fs/promises";
 import { codeOf, Unusable } from "../errors.js";
 import { makeFile, writeAtomically } from "./atomic.js";
+import { openAtOnce } from "./text-file.js";
 
 /** How a page says that it was made here. */
 export const PAGE_MARK = '<meta name="generator" content="flowcode-iterable">';
@@ -23,10 +23,7 @@ export async function replaceMarked(path: string, text: string, mark: string, mo
 }
 
 async function isMarked(path: string, mark: string): Promise<boolean> {
-  const file = await open(
-    path,
-    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-  ).catch(() => undefined);
+  const file = await openAtOnce(path, false).catch(() => undefined);
   try {
     if (!(await file?.stat())?.isFile()) return false;
     const read = await file?.read({ buffer: Buffer.alloc(HEAD_BYTES) });

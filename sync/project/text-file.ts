@@ -27,11 +27,17 @@ export function readEnds(path: string): Promise<TextFile> {
   });
 }
 
+/** Opens a file for reading without waiting for a pipe's other end; `followsLinks` false: a symbolic link is ELOOP. */
+export function openAtOnce(path: string, followsLinks = true): Promise<FileHandle> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  return open(path, O_RDONLY | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW));
+}
+
 async function readFileAt(
   path: string,
   tooLong: (file: FileHandle, bytes: number) => Promise<string> | never,
 ): Promise<TextFile> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = await openAtOnce(path);
   try {
     const found = await file.stat();
     if (found.isDirectory()) throw Object.assign(new Error(`EISDIR: "${path}"`), { code: "EISDIR", path });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { constants, lstat, mkdir, open, rm, rmdir, utimes } from "node:fs/promises";
+import { lstat, mkdir, rm, rmdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { HEARTBEAT_MS } from "../runs/heartbeat.js";
@@ -8,6 +8,7 @@ import { makeFile } from "./atomic.js";
 import { type Folder, namesIn } from "./folder.js";
 import type { SavedState } from "./saved-state.js";
 import type { Settings } from "./settings.js";
+import { openAtOnce } from "./text-file.js";
 
 /** The files that the connectors are started with. */
 export interface Work {
@@ -133,8 +134,7 @@ async function isLeftOver(folder: string, name: string): Promise<boolean> {
   try {
     if (!(await lstat(folder)).isDirectory()) return false;
     // A link in the record's place leads to somebody else's file.
-    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-    const file = await open(join(folder, RECORD), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const file = await openAtOnce(join(folder, RECORD), false);
     try {
       const found = record.parse(JSON.parse(await file.readFile("utf8")));
       if (found.name !== name) return false;

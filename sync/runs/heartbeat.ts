@@ -1,4 +1,4 @@
-import { constants, open } from "node:fs/promises";
+import { openAtOnce } from "../project/text-file.js";
 
 /** How often whoever holds something shows that it lives to those who cannot look at its process, in ms. */
 export const HEARTBEAT_MS = 10_000;
@@ -32,7 +32,7 @@ export async function isSilent(path: string, watch: Watch): Promise<boolean> {
 
 /** The time of the last heartbeat; undefined where there is no such file. Opened, so that network folders look again. */
 export async function beatOf(path: string): Promise<number | undefined> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(() => undefined);
+  const file = await openAtOnce(path).catch(() => undefined);
   try {
     return (await file?.stat())?.mtimeMs;
   } finally {
