@@ -1,4 +1,4 @@
-import { createBatch, fitsAlone } from "./batch.js";
+import { type Batch, createBatch, fitsAlone } from "./batch.js";
 import type { Packed } from "./compact/packing.js";
 import type { Contact } from "./contact.js";
 import type { Deliver, Delivered, Landed, Postponed } from "./delivered.js";
@@ -51,136 +51,178 @@ export interface Pipeline<R> {
   stop(): Promise<void>;
 }
 
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: who is held, on the way and gathered, which its steps share
 export function createPipeline<R>(options: PipelineOptions<R>): Pipeline<R> {
-  const batch = createBatch<R>(options.batchSize, options.batchBytes);
-  const flying = new Set<string>();
-  const parking = createParking<R>();
-  const postponed: Postponed<R>[] = [];
-  const maxHeld = options.batchSize * (options.maxInFlight + 1);
-  let held = 0;
-  let inFlight = 0;
-  let halted = false;
-  let timer: NodeJS.Timeout | undefined;
-  const { wake, until } = createWaiters(() => halted && inFlight === 0);
-  const hasRoom = () => held < maxHeld && inFlight <= options.maxInFlight && !options.isHeldUp();
+  return new BatchPipeline(options);
+}
 
-  const end = (delivered: Delivered<R>): void => {
-    held -= delivered.contact.records.length;
-    if (delivered.outcome.kind === "delivered") options.order.remember(delivered.contact);
-    options.onEnd(delivered);
-  };
+/**
+ * A contact is taken in, gathered into a batch, sent with it, and lands. Each chapter below hands on to the next; a
+ * contact whose key is on its way is parked, and gathered when that one has landed.
+ */
+class BatchPipeline<R> implements Pipeline<R> {
+  private readonly batch: Batch<R>;
+  private readonly parking = createParking<R>();
+  private readonly waiters = createWaiters(() => this.halted && this.inFlight === 0);
+  private readonly maxHeld: number;
+  /** Keys of the contacts that are on their way. */
+  private readonly flying = new Set<string>();
+  /** Contacts that Iterable failed on, each alone, and that wait for somebody's success. */
+  private readonly postponed: Postponed<R>[] = [];
+  /** Records that were taken in and have not ended. Those of postponed contacts do not count: they may wait long. */
+  private held = 0;
+  /** Requests on their way. */
+  private inFlight = 0;
+  private halted = false;
+  private timer: NodeJS.Timeout | undefined;
 
-  const send = (members: readonly Packed<R>[]): void => {
-    for (const { contact } of members) flying.add(contact.key);
-    inFlight += 1;
-    options
-      .deliver(members)
-      .then((results) => {
-        for (const { contact } of members) flying.delete(contact.key);
-        for (const result of results) land(result);
-        for (const { contact } of members) for (const next of parking.leave(contact.key)) enqueue(next);
-        if (results.some(({ outcome }) => outcome.kind === "delivered")) resume();
-        if (postponed.length >= MOST_POSTPONED) giveUp();
-        options.onBatchEnd();
-      })
-      .catch(fail)
-      .finally(() => {
-        inFlight -= 1;
-        wake();
-      });
-  };
+  constructor(private readonly options: PipelineOptions<R>) {
+    this.batch = createBatch<R>(options.batchSize, options.batchBytes);
+    this.maxHeld = options.batchSize * (options.maxInFlight + 1);
+  }
 
-  const fail = (error: unknown): void => {
-    halted = true;
-    options.onFailure(error);
-  };
-  const resume = (): void => {
-    for (const { contact } of postponed.splice(0)) {
-      held += contact.records.length;
-      enqueue(contact);
-    }
-  };
-  const giveUp = (): void => fail(postponed[0]?.outcome.error);
+  // Taking in
 
-  const land = (result: Landed<R>): void => {
-    const { contact, outcome } = result;
-    if (isPostponed(result)) {
-      held -= contact.records.length;
-      postponed.push(result);
-      return;
-    }
-    if (outcome.kind === "rejected" && contact.parts) parking.split(contact, contact.parts);
-    else end(result);
-  };
+  admit(contact: Contact<R>): Promise<void> | undefined {
+    this.held += 1;
+    if (this.halted) return undefined;
+    if (this.options.bringsNewField(contact)) return this.admitFirst(contact);
+    this.gather(contact);
+    return this.hasRoom() ? undefined : this.untilThereIsRoom();
+  }
 
-  const enqueue = (arrived: Contact<R>): void => {
-    if (flying.has(arrived.key) || parking.has(arrived.key)) return parking.park(arrived);
-    const contact = options.order.reduce(arrived);
-    parking.inherit(contact, arrived);
-    if (contact !== arrived && Object.keys(contact.fields).length === 0) {
-      // A newer record has already said everything that this one says.
-      return end({ contact, outcome: { kind: "delivered" }, dropped: [] });
-    }
-    const present = batch.get(contact.key);
-    if (present && !parking.mayMerge(present.contact, contact)) return parking.park(contact);
-    const packed = options.pack(present ? merge(present.contact, contact) : contact);
-    parking.inherit(packed.contact, contact);
-    if (!fitsAlone(packed.bytes, options.batchBytes) && !present)
-      return end({ contact, outcome: TOO_LARGE, dropped: [] });
-    if (batch.wouldOverflow(packed.bytes - (present?.bytes ?? 0))) {
-      dispatch();
-      return enqueue(contact);
-    }
-    if (present) batch.replace(packed);
-    else batch.add(packed);
-    timer ??= setTimeout(dispatch, options.batchSeconds * 1000);
-    if (batch.isFull) dispatch();
-  };
+  async drain(): Promise<void> {
+    await this.waiters.until(() => {
+      this.dispatch();
+      if (this.held > 0 || this.inFlight > 0) return false;
+      if (this.postponed.length > 0) this.giveUp();
+      return true;
+    });
+  }
 
-  const dispatch = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (!halted && batch.size > 0) send(batch.take());
-  };
+  async stop(): Promise<void> {
+    this.halted = true;
+    clearTimeout(this.timer);
+    this.waiters.wake();
+    await this.waiters.until(() => this.inFlight === 0);
+  }
+
+  private hasRoom(): boolean {
+    return this.held < this.maxHeld && this.inFlight <= this.options.maxInFlight && !this.options.isHeldUp();
+  }
+
+  private untilThereIsRoom(): Promise<void> {
+    return this.waiters.until(() => {
+      if (this.held >= this.maxHeld && this.inFlight < this.options.maxInFlight) this.dispatch();
+      return this.hasRoom();
+    });
+  }
 
   /** The first contact with a field that Iterable does not have goes alone, so that it alone decides on the type. */
-  const admitFirst = async (contact: Contact<R>): Promise<void> => {
-    const isFree = () => !flying.has(contact.key) && !parking.has(contact.key);
-    dispatch();
-    await until(isFree);
-    if (halted) return;
-    dispatch();
-    enqueue(contact);
-    dispatch();
-    await until(isFree);
-  };
+  private async admitFirst(contact: Contact<R>): Promise<void> {
+    const isFree = () => !this.flying.has(contact.key) && !this.parking.has(contact.key);
+    this.dispatch();
+    await this.waiters.until(isFree);
+    if (this.halted) return;
+    this.dispatch();
+    this.gather(contact);
+    this.dispatch();
+    await this.waiters.until(isFree);
+  }
 
-  return {
-    admit(contact) {
-      held += 1;
-      if (halted) return undefined;
-      if (options.bringsNewField(contact)) return admitFirst(contact);
-      enqueue(contact);
-      if (hasRoom()) return undefined;
-      return until(() => {
-        if (held >= maxHeld && inFlight < options.maxInFlight) dispatch();
-        return hasRoom();
+  // Gathering
+
+  private gather(arrived: Contact<R>): void {
+    if (this.flying.has(arrived.key) || this.parking.has(arrived.key)) return this.parking.park(arrived);
+    const contact = this.options.order.reduce(arrived);
+    this.parking.inherit(contact, arrived);
+    if (contact !== arrived && Object.keys(contact.fields).length === 0) {
+      // A newer record has already said everything that this one says.
+      return this.end({ contact, outcome: { kind: "delivered" }, dropped: [] });
+    }
+    const present = this.batch.get(contact.key);
+    if (present && !this.parking.mayMerge(present.contact, contact)) return this.parking.park(contact);
+    this.put(contact, present);
+  }
+
+  /** Puts a contact into the batch, merged into `present`, the one of the same key; sends the batch where it is full. */
+  private put(contact: Contact<R>, present: Packed<R> | undefined): void {
+    const { pack, batchBytes, batchSeconds } = this.options;
+    const packed = pack(present ? merge(present.contact, contact) : contact);
+    this.parking.inherit(packed.contact, contact);
+    if (!present && !fitsAlone(packed.bytes, batchBytes)) {
+      return this.end({ contact, outcome: TOO_LARGE, dropped: [] });
+    }
+    if (this.batch.wouldOverflow(packed.bytes - (present?.bytes ?? 0))) {
+      this.dispatch();
+      return this.gather(contact);
+    }
+    if (present) this.batch.replace(packed);
+    else this.batch.add(packed);
+    this.timer ??= setTimeout(() => this.dispatch(), batchSeconds * 1000);
+    if (this.batch.isFull) this.dispatch();
+  }
+
+  // Sending
+
+  private dispatch(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.halted && this.batch.size > 0) this.send(this.batch.take());
+  }
+
+  private send(members: readonly Packed<R>[]): void {
+    for (const { contact } of members) this.flying.add(contact.key);
+    this.inFlight += 1;
+    this.options
+      .deliver(members)
+      .then((results) => this.land(members, results))
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => {
+        this.inFlight -= 1;
+        this.waiters.wake();
       });
-    },
-    async drain() {
-      await until(() => {
-        dispatch();
-        if (held > 0 || inFlight > 0) return false;
-        if (postponed.length > 0) giveUp();
-        return true;
-      });
-    },
-    async stop() {
-      halted = true;
-      clearTimeout(timer);
-      wake();
-      await until(() => inFlight === 0);
-    },
-  };
+  }
+
+  // Landing
+
+  private land(members: readonly Packed<R>[], results: readonly Landed<R>[]): void {
+    for (const { contact } of members) this.flying.delete(contact.key);
+    for (const result of results) this.settle(result);
+    for (const { contact } of members) for (const next of this.parking.leave(contact.key)) this.gather(next);
+    if (results.some(({ outcome }) => outcome.kind === "delivered")) this.resumePostponed();
+    if (this.postponed.length >= MOST_POSTPONED) this.giveUp();
+    this.options.onBatchEnd();
+  }
+
+  private settle(result: Landed<R>): void {
+    const { contact, outcome } = result;
+    if (isPostponed(result)) {
+      this.held -= contact.records.length;
+      this.postponed.push(result);
+    } else if (outcome.kind === "rejected" && contact.parts) this.parking.split(contact, contact.parts);
+    else this.end(result);
+  }
+
+  private end(delivered: Delivered<R>): void {
+    this.held -= delivered.contact.records.length;
+    if (delivered.outcome.kind === "delivered") this.options.order.remember(delivered.contact);
+    this.options.onEnd(delivered);
+  }
+
+  private resumePostponed(): void {
+    for (const { contact } of this.postponed.splice(0)) {
+      this.held += contact.records.length;
+      this.gather(contact);
+    }
+  }
+
+  /** Takes Iterable to be down. */
+  private giveUp(): void {
+    this.fail(this.postponed[0]?.outcome.error);
+  }
+
+  private fail(error: unknown): void {
+    this.halted = true;
+    this.options.onFailure(error);
+  }
 }

@@ -3,6 +3,11 @@ import { bodyOf, type Packed } from "../delivery/compact/packing.js";
 import type { Contact } from "../delivery/contact.js";
 import { fieldName, isInside, outermost } from "../mapping/targets.js";
 
+/** Events of a time that no clock says are sent without one, and happen when they arrive. */
+const EARLIEST = 0;
+/** Seconds are below this until the year 5138: a greater cursor counts milliseconds. */
+const MILLISECONDS = 100_000_000_000;
+
 /** The contact as an entry of `users` (API reference of users/bulkUpdate). */
 export function asUser({ identifier, fields }: Contact<unknown>, kind: "email" | "user_id"): JsonObject {
   const dataFields = toDataFields(fields);
@@ -20,6 +25,33 @@ export function asSubscriber({ identifier }: Contact<unknown>, kind: "email" | "
   return kind === "email" ? { email: identifier } : { userId: identifier };
 }
 
+/**
+ * An entry of `events` (API reference of events/trackBulk). The contact's key is the event's id, by which one that comes
+ * again replaces itself; its cursor is when it happened, which Iterable wants in whole seconds.
+ */
+export function asEvent(
+  { key, identifier, fields, layers }: Contact<unknown>,
+  eventName: string,
+  kind: "email" | "user_id",
+  createNewFields: boolean,
+): JsonObject {
+  const createdAt = secondsOf(layers[0]?.cursor?.seconds);
+  return {
+    eventName,
+    ...(kind === "email" ? { email: identifier } : { userId: identifier }),
+    id: key,
+    ...(createdAt !== undefined && { createdAt }),
+    dataFields: toDataFields(fields),
+    createNewFields,
+  };
+}
+
+function secondsOf(cursor: number | undefined): number | undefined {
+  if (cursor === undefined || !Number.isFinite(cursor)) return undefined;
+  const seconds = Math.floor(cursor > MILLISECONDS ? cursor / 1000 : cursor);
+  return seconds >= EARLIEST ? seconds : undefined;
+}
+
 /** The body of users/bulkUpdate. `createNewFields` is the whole request's, and always said (API reference). */
 export function usersBody(members: readonly Packed<unknown>[], createNewFields: boolean): Uint8Array {
   return bodyOf({ createNewFields }, "users", members);
@@ -28,6 +60,11 @@ export function usersBody(members: readonly Packed<unknown>[], createNewFields: 
 /** The body of lists/subscribe. */
 export function subscribersBody(members: readonly Packed<unknown>[], listId: number): Uint8Array {
   return bodyOf({ listId }, "subscribers", members);
+}
+
+/** The body of events/trackBulk. `createNewFields` is each event's own (API reference). */
+export function eventsBody(members: readonly Packed<unknown>[]): Uint8Array {
+  return bodyOf({}, "events", members);
 }
 
 /**

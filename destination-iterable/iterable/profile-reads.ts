@@ -59,17 +59,25 @@ export function createProfileReads(identifier: "email" | "user_id", get: Get) {
       return await ask(path, { limiter, on5xx });
     } catch (error) {
       if (!(error instanceof TransientError) || failedAt === undefined) throw error;
-      if (!areOthersRead()) {
-        await ask(pathOf(identifier, NOBODY), { limiter, attempts: 1 }).catch(() => {
-          throw error;
-        });
-        const again = await ask(path, { limiter, attempts: 1 }).catch((reason: unknown) => reason as Error);
-        if (!(again instanceof TransientError)) {
-          if (again instanceof Error) throw again;
-          return again;
-        }
-      }
-      throw new UnreadableProfile(error.message);
+      if (areOthersRead()) throw new UnreadableProfile(error.message);
+      await ask(pathOf(identifier, NOBODY), { limiter, attempts: 1 }).catch(() => {
+        throw error;
+      });
+      return await askLast(path, limiter);
     }
   };
+
+  /** Asks once more, while others are read: another 5xx is then the profile's own. */
+  async function askLast(path: string, limiter: RateLimiter): Promise<JsonObject | undefined> {
+    let isItsOwn = false;
+    const on5xx = () => {
+      isItsOwn = true;
+      return true;
+    };
+    try {
+      return await ask(path, { limiter, attempts: 1, on5xx });
+    } catch (error) {
+      throw isItsOwn && error instanceof Error ? new UnreadableProfile(error.message) : error;
+    }
+  }
 }

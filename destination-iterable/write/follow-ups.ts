@@ -1,21 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../connector/connector.js";
 import { createRateLimiter, type RateLimiter } from "../../http/rate-limit.js";
-import type { JsonObject } from "../../protocol/message.js";
 import type { Outcome } from "../accounting/outcome.js";
 import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
 import type { Config } from "../config.js";
 import { createDelivery } from "../delivery/bulk/delivery.js";
-import { bodyOf, createPacker, namesIn, type Packed } from "../delivery/compact/packing.js";
+import { createPacker, namesIn, type Packed } from "../delivery/compact/packing.js";
 import type { Contact } from "../delivery/contact.js";
 import type { Delivered, DeliveryOptions } from "../delivery/delivered.js";
 import { type Channel, createChannel } from "../delivery/follow-ups/channel.js";
 import { createFollowUps, type Following } from "../delivery/follow-ups/follow-ups.js";
 import { FIRST_DELAY_MS, type IterableApi } from "../iterable/api.js";
-import { asSubscriber, subscribersBody } from "../iterable/bodies.js";
+import { asEvent, asSubscriber, eventsBody, subscribersBody } from "../iterable/bodies.js";
 import { readTracked } from "../iterable/event-answers.js";
-import { asEvent } from "../iterable/event-bodies.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { timeZoneOf } from "../mapping/dates/time-zone.js";
 import { listsOf } from "../mapping/follow-ups.js";
@@ -101,7 +99,7 @@ function createChannels<R>(job: FollowUpJob, onEnd: Ended<R>): Channel<Following
       stage: "event",
       named,
       pack: createPacker((contact) => asEvent(contact, name, identifier, settings.create_new_fields)),
-      bodyOf: (members) => bodyOf(NO_SETTINGS, "events", members),
+      bodyOf: eventsBody,
       post: api.trackBulk,
       read: readTracked,
       onFields: (created, filtered) => job.onFields(created.map(named), filtered.map(named)),
@@ -111,7 +109,6 @@ function createChannels<R>(job: FollowUpJob, onEnd: Ended<R>): Channel<Following
   return [...lists, ...events];
 }
 
-const NO_SETTINGS: JsonObject = {};
 /** Events and subscriptions carry one identifier. */
 const OTHER_IDENTIFIER = "";
 

@@ -34,7 +34,7 @@ const PURE = [
     "schema/validation",
   ].map((name) => `protocol/${name}.ts`),
   ...["contacts", "passes"].map((name) => `source-flowcode/streams/${name}.ts`),
-  ...["iterable/answers", "iterable/event-answers", "iterable/event-bodies", "iterable/field-types"].map(
+  ...["iterable/answers", "iterable/event-answers", "iterable/bodies", "iterable/field-types"].map(
     (name) => `destination-iterable/${name}.ts`,
   ),
   ...files

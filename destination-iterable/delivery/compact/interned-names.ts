@@ -1,3 +1,13 @@
+/**
+ * The names of a contact's fields, held once for all contacts that carry the same.
+ *
+ * Representation: a set of names for each list of names in its order, in one table for the process; the last one found
+ * is tried first, without building a key.
+ * Reason: a contact that waits for its answer needs only the names of what was sent; a set of its own for each would be
+ * most of what a run holds in memory.
+ * Limits: MAX_SETS sets and MAX_CHARS characters of names. What comes after them gets a set that is not shared.
+ */
+
 /** Maximum number of sets of names that are shared, and of characters of the names in them. */
 export const MAX_SETS = 1000;
 export const MAX_CHARS = 4_000_000;

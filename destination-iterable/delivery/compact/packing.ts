@@ -1,3 +1,14 @@
+/**
+ * Contacts as the bytes that a request will carry.
+ *
+ * Representation: an entry is JSON in UTF-8 on a page of PAGE_BYTES, with a comma behind it; a body is those pieces of
+ * pages, one after the other. A contact whose values are in its entry as they are keeps no copy of them, and reads them
+ * back where somebody asks, which only a merge, a repair and a rejection do.
+ * Reason: what waits for its turn and for its answer is a few hundred bytes, in place of a dozen objects that the
+ * garbage collector would carry from place to place; a body is built by copying, and its size is known beforehand.
+ * Limits: a page lives as long as one of its contacts. An entry that may not fit on a page has one of its own.
+ */
+
 import type { JsonObject } from "../../../protocol/message.js";
 import type { Contact, Cursor, Layer } from "../contact.js";
 import { namesOf } from "./interned-names.js";
@@ -17,9 +28,8 @@ const UNIT_BYTES = 3;
 const COMMA = 0x2c;
 
 /**
- * Packs contacts as the entries that `asEntry` makes of them. Where an entry has the contact's values as they are,
- * under `dataFields`, they are kept there alone: what waits for its turn and for its answer is then a few hundred bytes,
- * in place of a dozen objects that the garbage collector would carry from place to place.
+ * Packs contacts as the entries that `asEntry` makes of them. Where an entry has the contact's values as they are, under
+ * `dataFields`, they are kept there alone.
  */
 export function createPacker<R>(
   asEntry: (contact: Contact<R>) => JsonObject,

@@ -1,3 +1,17 @@
+/**
+ * What was sent of each contact, so that an older record that comes later changes nothing.
+ *
+ * Representation: two open hash tables of numbers, young and old: 64 bits of a hash of the contact's key, the cursor's
+ * seconds and nanoseconds, and the number of a shared set of names. A contact of whom several sets were sent, or one
+ * that is not shared, is an object beside the table.
+ * Reason: a hundred thousand objects that live long are looked at by the garbage collector over and over, which has
+ * taken a fifth of a run.
+ * Limits: at most `size` contacts and at least half as many; a full young table becomes the old one, which is dropped
+ * whole. Fewer where contacts carry so many names, each its own, that these would take the memory (MAX_OWN_CHARS). The
+ * hash differs from run to run: that two contacts of a table share their 64 bits has a chance of one in billions, and
+ * nobody can bring it about.
+ */
+
 import type { Cursor } from "../contact.js";
 import { MAX_CHARS, MAX_SETS } from "./interned-names.js";
 
@@ -19,14 +33,7 @@ const NAME_CHARS = 32;
 /** As much may be held of names that no others share, in each generation. */
 const MAX_OWN_CHARS = 16_000_000;
 
-/**
- * Holds at most `size` contacts and at least half as many, in two generations, of which the older is dropped whole;
- * less where contacts carry so many names, each its own, that these would take the memory.
- * A contact of whom nothing but one set of fields was sent, as nearly all are, is a few numbers in a table: a hundred
- * thousand objects that live long would make the garbage collector look at them over and over, which has taken a fifth
- * of a run. Its key is kept as 64 bits of a hash that is another one in each run: that two contacts of a table share
- * them has a chance of one in billions, and nobody can bring it about.
- */
+/** Remembers at most `size` contacts, and at least half as many. */
 export function createSentMemory(size: number): SentMemory {
   const half = Math.ceil(size / 2);
   const sets: ReadonlySet<string>[] = [];
