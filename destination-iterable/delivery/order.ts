@@ -40,7 +40,6 @@ export function createOrderTable(size = ORDER_TABLE_SIZE): OrderTable {
       for (const layer of layers) {
         if (layer.cursor) sent.push({ cursor: layer.cursor, fields: namesIn(layer) });
       }
-      if (sent.length === 0) return;
       for (let before = table.get(key); before; before = before.older) sent.push(before);
       const newest = linked(sent);
       if (newest) table.set(key, newest);
@@ -119,8 +118,9 @@ function gathered(newestFirst: readonly Layer[], field: string): unknown {
   return values.reduceRight<unknown>((list, value) => appended(list, value) ?? list, undefined);
 }
 
-function flatten(newestFirst: readonly Layer[]): Readonly<Record<string, unknown>> {
-  return Object.assign({}, ...newestFirst.map(({ fields }) => fields).reverse());
+/** The values of all layers, of which no two say the same field. */
+function flatten(layers: readonly Layer[]): Readonly<Record<string, unknown>> {
+  return Object.assign({}, ...layers.map(({ fields }) => fields));
 }
 
 /** Whether `a` is before `b`. What cannot be compared is taken in the order of arrival. */

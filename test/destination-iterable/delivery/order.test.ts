@@ -58,6 +58,40 @@ describe("two records of a contact that nobody has seen yet", () => {
       { cursor: at(1), fields: { b: 1 } },
     ]);
   });
+
+  test("become one that knows nothing of a record that adds nothing", () => {
+    const merged = merge(contact(2, { a: 2 }), contact(1, { a: 1 }));
+    expect(merged.layers).toEqual([{ cursor: at(2), fields: { a: 2 } }]);
+  });
+});
+
+describe("two records of a contact whose fields are joined", () => {
+  const joins = new Map([
+    ["first", "first"],
+    ["list", "append"],
+  ] as const);
+  const joined = (seconds: number, fields: Record<string, unknown>): Contact<string> => ({
+    ...contact(seconds, fields),
+    joins,
+  });
+  const older = joined(1, { first: "old", list: "a", last: "old" });
+  const newer = joined(2, { first: "new", list: ["b", "a"], last: "new" });
+  const both = { first: "old", list: ["a", "b"], last: "new" };
+
+  test.each([
+    ["the newer comes last", older, newer, both],
+    ["the newer comes first", newer, older, both],
+    ["the older says nothing of them", joined(1, { last: "old" }), newer, newer.fields],
+    [
+      "the newer says nothing of them",
+      older,
+      joined(2, { last: "new" }),
+      { first: "old", list: ["a"], last: "new" },
+    ],
+    ["both say the same", joined(1, { list: "a" }), joined(2, { list: "a" }), { list: ["a"] }],
+  ])("keep the first, have all of the list, and of others the newest: %s", (_, first, second, fields) => {
+    expect(merge(first, second).fields).toEqual(fields);
+  });
 });
 
 describe("a record of a contact that was delivered before", () => {
@@ -88,6 +122,20 @@ describe("a record of a contact that was delivered before", () => {
     ],
   ])("%s", (_what, before, arrived, fields) => {
     expect(delivered(...before).reduce(arrived).fields).toEqual(fields);
+  });
+
+  test.each([[[3, 1]], [[1, 3]]])(
+    "is measured against the newest of those before, in whatever order they came: %j",
+    (before) => {
+      const table = delivered(...before.map((seconds) => contact(seconds, { a: seconds })));
+      expect(table.reduce(contact(2, { a: 2 })).fields).toEqual({});
+    },
+  );
+
+  test("adds what is to be joined, however old it is", () => {
+    const table = delivered(contact(2, { a: 2, list: "b" }));
+    const arrived = { ...contact(1, { a: 1, list: "a" }), joins: new Map([["list", "append"]] as const) };
+    expect(table.reduce(arrived).fields).toEqual({ list: "a" });
   });
 
   test("is handed back as it is when nothing has to be taken away", () => {

@@ -112,17 +112,37 @@ describe("planning a pass", () => {
       kind: "first",
       since: null,
       emitFromMs: undefined,
+      startMs: undefined,
+      olderThanMs: undefined,
       resumed: undefined,
     });
     expect(plan({}, NOON, { startDate: "2026-01-01T00:00:00Z" })).toMatchObject({
       kind: "first",
       since: "2026-01-01T00:00:00Z",
       emitFromMs: Date.parse("2026-01-01T00:00:00Z"),
+      startMs: Date.parse("2026-01-01T00:00:00Z"),
     });
   });
 
   it.each<[string, unknown, number, unknown]>([
-    ["goes on where the last one ended", through, NOON + DAY, { kind: "incremental", since: through.since }],
+    [
+      "goes on where the last one ended",
+      through,
+      NOON + DAY,
+      {
+        kind: "incremental",
+        since: through.since,
+        emitFromMs: NOON - HOUR,
+        startMs: undefined,
+        olderThanMs: NOON - HOUR,
+      },
+    ],
+    [
+      "emits everything where nobody knows since when",
+      { ...through, since: null },
+      NOON + DAY,
+      { kind: "incremental", since: null, emitFromMs: undefined },
+    ],
     ["is full when that is due", through, NOON + 30 * DAY, { kind: "full", since: null, emitFromMs: NOON }],
     [
       "resumes with its own request, even when a full one is due by now",
@@ -161,6 +181,13 @@ describe("after a pass", () => {
     };
   };
 
+  it("counts who is older where it has looked at everybody, and else keeps the last count", () => {
+    expect(end(through, NOON + DAY)).toMatchObject({ older: through.older });
+    expect(end(through, NOON + 30 * DAY)).toMatchObject({
+      older: { before: "2026-03-31T11:00:00Z", count: 4 },
+    });
+  });
+
   it.each<[string, unknown, number, Partial<PassSettings>, string, string, string]>([
     ["a first one", {}, NOON, {}, "2026-03-01T11:00:00Z", "2026-03-01T12:00:00Z", "2026-03-01T11:00:00.000Z"],
     [
@@ -189,6 +216,15 @@ describe("after a pass", () => {
       "2026-03-01T11:30:00Z",
       "2026-03-01T12:00:00Z",
       "2026-03-01T11:30:00.000Z",
+    ],
+    [
+      "from the start date on only where it is later",
+      {},
+      NOON,
+      { startDate: "2026-01-01T00:00:00Z" },
+      "2026-03-01T11:00:00Z",
+      "2026-03-01T12:00:00Z",
+      "2026-03-01T11:00:00.000Z",
     ],
   ])("%s", (_name, saved, at, other, since, full_at, from) => {
     expect(end(saved, at, other)).toMatchObject({ since, full_at, from, pass: null });
