@@ -85,6 +85,18 @@ export function held(project: Stage): Record<string, unknown> {
   );
 }
 
+/** As if a run that has kept previous values were over for a minute: what it has written can be read by now. */
+export async function letPass(project: Project, run: number): Promise<void> {
+  for (const name of await project.names(`previous/${run}`)) {
+    const path = `previous/${run}/${name}`;
+    const text = await project.text(path);
+    await writeFile(
+      `${project.folder}/${path}`,
+      text.replaceAll(/"at":"[^"]+"/g, '"at":"2026-01-01T00:00:00.000Z"'),
+    );
+  }
+}
+
 /** Resolves once `look` is true; the process under observation has its own clock. */
 export async function until(look: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await look())) await new Promise((resolve) => setTimeout(resolve, 20));
