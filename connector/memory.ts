@@ -9,7 +9,7 @@ setFlagsFromString("--semi-space-growth-factor=1");
 
 /** What new objects may take in a run, in bytes. In a source whole pages of them live for a moment. */
 const YOUNG_BYTES = { source: 16_000_000, destination: 8_000_000 };
-/** How often is looked whether they take as much, in ms. */
+/** How often to look whether they do, in ms. */
 const LOOK_MS = 20;
 
 /**

@@ -35,7 +35,7 @@ export interface Layer {
 /** A value of the cursor field, in a form that compares. */
 export type Cursor = { readonly seconds: number; readonly nanos: number };
 
-/** The contact with other values, which its records and their order stay the same for. */
+/** The same contact with other values: its records, and their order, stay. */
 export function withFields<R>(
   { key, identifier, mode, joins, layers, records, parts }: Contact<R>,
   fields: Contact<R>["fields"],
