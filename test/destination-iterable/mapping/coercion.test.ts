@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { FieldType } from "../../../destination-iterable/iterable/field-types.js";
-import { coerce, fits } from "../../../destination-iterable/mapping/coercion.js";
+import { coerce, fits, founds, MAX_CHARACTERS } from "../../../destination-iterable/mapping/coercion.js";
 
 const TABLE: readonly [type: FieldType, given: unknown, expected: unknown][] = [
   ["string", "text", "text"],
@@ -76,6 +76,39 @@ const REFUSED: readonly [type: FieldType, given: unknown, reason: string][] = [
   ["object", "text", "not_an_object"],
   ["geo_location", { lat: 91, lon: 0 }, "not_a_location"],
   ["geo_location", { lat: "52", lon: 13 }, "not_a_location"],
+  ["geo_location", null, "not_a_location"],
+  ["unknown", null, "empty"],
+  // Digits beyond what any number has are not even counted.
+  ["long", "0".repeat(401), "not_an_integer"],
+  ["double", "0".repeat(401), "not_a_number"],
+  ["boolean", "x".repeat(401), "not_a_boolean"],
+];
+
+/** What is sent as it stands, and what is not. */
+const FITS: readonly [type: FieldType, yes: readonly unknown[], no: readonly unknown[]][] = [
+  ["string", ["", "x".repeat(MAX_CHARACTERS), ["a"]], ["x".repeat(MAX_CHARACTERS + 1), 1, true, ["a", 1]]],
+  ["long", [0, -1, [1]], [1.5, 2 ** 60, "1", [1, 1.5]]],
+  ["double", [0, 1.5], ["1.5", Number.POSITIVE_INFINITY, true]],
+  ["boolean", [true, false], ["true", 1]],
+  ["date", ["2024-02-29", "2024-02-29 10:00:00 +00:00"], ["2024-13-45", "29.02.2024", 20_240_229]],
+  ["object", [{}], ["{}"]],
+  ["nested", [{}], ["{}"]],
+  ["geo_location", [{ lat: 52, lon: 13 }], [{ lat: 52 }]],
+  ["unknown", ["text", 1, {}, [[]]], [null]],
+];
+
+/** Values that decide on the type of a field that Iterable does not have, and whether it is the one that is wanted. */
+const FOUNDING: readonly [type: FieldType, value: unknown, founds: boolean][] = [
+  ["double", 1.5, true],
+  ["double", 1, false],
+  ["double", "1.5", false],
+  ["double", [1.5, 1], true],
+  ["string", "text", true],
+  ["string", "2024-02-29", false],
+  ["string", ["2024-02-29"], false],
+  ["string", 1, false],
+  ["long", 1, true],
+  ["boolean", true, true],
 ];
 
 describe("a value for a field of Iterable's", () => {
@@ -85,6 +118,21 @@ describe("a value for a field of Iterable's", () => {
 
   test.each(REFUSED)("of type %s: %j is refused as %s", (type, given, reason) => {
     expect(coerce(given, type)).toEqual({ ok: false, reason });
+  });
+
+  test.each(FITS)("of type %s is sent as it stands where it fits", (type, yes, no) => {
+    for (const value of yes) expect(fits(value, type), JSON.stringify(value)).toBe(true);
+    for (const value of no) expect(fits(value, type), JSON.stringify(value)).toBe(false);
+    for (const value of yes) if (type !== "unknown") expect(fits([value, [value]], type)).toBe(false);
+  });
+
+  test.each(FOUNDING)("founds a field of type %s with %j: %s", (type, value, expected) => {
+    expect(founds(value, type)).toBe(expected);
+  });
+
+  test("may be a whole number of so many digits, and no more", () => {
+    expect(coerce("0".repeat(400), "double")).toEqual({ ok: true, value: 0 });
+    expect(coerce("0".repeat(400), "long")).toEqual({ ok: true, value: 0 });
   });
 
   test("fits once it has been coerced, whatever it was", () => {
