@@ -35,7 +35,7 @@ const MAX_HELD_CHARS = 32_000_000;
 export interface Settlement {
   /**
    * Takes a record in, which has to be settled once. `isJudged`: whether the mapping is judged by it, as it is not by a
-   * contact that no mapping could have sent.
+   * contact that no mapping could have sent. `followUps`: undefined where nothing can follow from records of its kind.
    */
   admit(
     record: Omit<Admitted, "index" | "ticket" | "followUps">,
@@ -91,11 +91,20 @@ export function createSettlement(options: {
   };
 
   return {
-    admit({ stream, line, text, chars, key }, isJudged, followUps = NONE) {
-      tally.read(stream);
+    admit({ stream, line, text, chars, key }, isJudged, followUps) {
+      tally.read(stream, followUps !== undefined);
       heldChars += chars;
       const index = isJudged ? tally.judge() : undefined;
-      return { stream, index, line, text, chars, key, ticket: ledger.admit(stream), followUps };
+      return {
+        stream,
+        index,
+        line,
+        text,
+        chars,
+        key,
+        ticket: ledger.admit(stream),
+        followUps: followUps ?? NONE,
+      };
     },
     settle(record, outcome) {
       if (outcome.kind === "unsettled") return;

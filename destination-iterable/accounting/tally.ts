@@ -1,4 +1,11 @@
 import { type Counted, type Counts, createCounts, nameOf } from "./counts.js";
+import {
+  createFollowUpCounts,
+  describeFollowUps,
+  type FollowUpCounts,
+  type FollowUpName,
+  type FollowUpOutcome,
+} from "./follow-up-counts.js";
 import type { Outcome } from "./outcome.js";
 import { type KeptReason, type LostReason, mayBeTheMapping } from "./reasons.js";
 
@@ -15,10 +22,12 @@ interface StreamCounts {
   readonly keptFor: Counts<KeptReason>;
   readonly rejectedFor: Counts<LostReason>;
   readonly leftOut: Counts<LostReason>;
+  readonly followed: FollowUpCounts;
+  mayFollow: boolean;
 }
 
 /** How the records of a stream ended, as data. Its names are relied on by programs. */
-export interface StreamOutcome {
+export interface StreamOutcome extends FollowUpOutcome {
   readonly stream: string;
   readonly read: number;
   readonly delivered: number;
@@ -31,8 +40,8 @@ export interface StreamOutcome {
 
 /** Counts how every record ended, and notices when the mapping is wrong as a whole. */
 export interface Tally {
-  /** Counts a record in. */
-  read(stream: string): void;
+  /** Counts a record in. `mayFollow`: lists and events may follow from records of its kind, so that none counts as none. */
+  read(stream: string, mayFollow?: boolean): void;
   /** Counts in a contact that the mapping is judged by; returns its number among these, from 0. */
   judge(): number;
   /**
@@ -41,6 +50,8 @@ export interface Tally {
    */
   end(stream: string, index: number | undefined, outcome: Outcome): string | undefined;
   dropped(stream: string, field: string, reason: LostReason): void;
+  /** Counts whether Iterable has taken a record onto a list, or its event, by the place of that in the settings. */
+  followed(stream: string, place: number, isTaken: boolean): void;
   /** What speaks against calling the run a success, now that the input has ended. */
   verdict(): string | undefined;
   /** Whether any contact has been delivered or kept. */
@@ -52,9 +63,9 @@ export interface Tally {
   summary(): string[];
 }
 
-/** `maxRejectedPercent`: the share of contacts rejected for the mapping above which a run stops. */
+/** `maxRejectedPercent`: the share of contacts rejected for the mapping above which a run stops. `followUps`: the lists and events of the settings. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: the counts that its methods share
-export function createTally(maxRejectedPercent: number): Tally {
+export function createTally(maxRejectedPercent: number, followUps: readonly FollowUpName[] = []): Tally {
   const streams = new Map<string, StreamCounts>();
   let judged = 0;
   let blamed = 0;
@@ -72,6 +83,8 @@ export function createTally(maxRejectedPercent: number): Tally {
         keptFor: createCounts(),
         rejectedFor: createCounts(),
         leftOut: createCounts(),
+        followed: createFollowUpCounts(followUps),
+        mayFollow: false,
       };
       streams.set(stream, counts);
     }
@@ -90,8 +103,10 @@ export function createTally(maxRejectedPercent: number): Tally {
     `all of the first ${count} contacts were rejected for the mapping (${topReasons()}): it does not fit these contacts; correct field_mapping`;
 
   return {
-    read(stream) {
-      countsOf(stream).read += 1;
+    read(stream, mayFollow = false) {
+      const counts = countsOf(stream);
+      counts.read += 1;
+      counts.mayFollow ||= mayFollow;
     },
     judge() {
       judged += 1;
@@ -123,6 +138,7 @@ export function createTally(maxRejectedPercent: number): Tally {
       }
     },
     dropped: (stream, field, reason) => countsOf(stream).leftOut.add(field, reason),
+    followed: (stream, place, isTaken) => countsOf(stream).followed.add(place, isTaken),
     verdict() {
       if (judged >= FEWEST_CONTACTS && judged <= FIRST_CONTACTS && blamed === judged)
         return allRejected(judged);
@@ -139,14 +155,24 @@ export function createTally(maxRejectedPercent: number): Tally {
 
 function outcomeOf(
   stream: string,
-  { read, delivered, kept, rejected, keptFor, rejectedFor, leftOut }: StreamCounts,
+  { read, delivered, kept, rejected, keptFor, rejectedFor, leftOut, followed, mayFollow }: StreamCounts,
 ): StreamOutcome {
   const reasons = [
     ...keptFor.list().map((counted) => ({ kind: "kept" as const, ...counted })),
     ...rejectedFor.list().map((counted) => ({ kind: "rejected" as const, ...counted })),
   ];
   const unsettled = read - delivered - kept - rejected;
-  return { stream, read, delivered, kept, rejected, unsettled, reasons, left_out: leftOut.list() };
+  return {
+    stream,
+    read,
+    delivered,
+    kept,
+    rejected,
+    unsettled,
+    reasons,
+    left_out: leftOut.list(),
+    ...(mayFollow && followed.outcome()),
+  };
 }
 
 function describe({ stream, read, delivered, kept, rejected, unsettled, ...why }: StreamOutcome): string {
@@ -154,10 +180,12 @@ function describe({ stream, read, delivered, kept, rejected, unsettled, ...why }
     ...counted,
     reason: counted.kind === "kept" ? `kept: ${counted.reason}` : counted.reason,
   }));
+  const followed = describeFollowUps(why);
   return [
     `${stream}: ${read} read = ${delivered} delivered + ${kept} kept + ${rejected} rejected + ${unsettled} unsettled`,
     ...(named.length > 0 ? [`reasons: ${listed(named)}`] : []),
     ...(why.left_out.length > 0 ? [`values left out: ${listed(why.left_out)}`] : []),
+    ...(followed === "" ? [] : [`sent: ${followed}`]),
   ].join("; ");
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../connector/connector.js";
 import { createRateLimiter, type RateLimiter } from "../../http/rate-limit.js";
+import type { FollowUpName } from "../accounting/follow-up-counts.js";
 import type { Outcome } from "../accounting/outcome.js";
 import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
@@ -44,13 +45,14 @@ function isThere(outcome: Outcome): boolean {
 export function followUpsOf(
   job: FollowUpJob,
   settlement: Pick<Settlement, "settle">,
-  tally: Pick<Tally, "dropped">,
+  tally: Pick<Tally, "dropped" | "followed">,
 ) {
   const lists = listsOf(job.settings).length;
   const followUps = createFollowUps<Admitted>({
     channels: (onEnd) => createChannels<Admitted>(job, onEnd),
     lists,
     onEnd: settlement.settle,
+    onAnswered: ({ stream }, channel, isTaken) => tally.followed(stream, channel, isTaken),
     onDropped(record, dropped) {
       for (const { field, reason } of dropped) tally.dropped(record.stream, field, reason);
     },
@@ -75,16 +77,31 @@ export function followUpsOf(
 
 type Ended<R> = (delivered: Delivered<Following<R>>) => void;
 
+/** What follows from a record, by the places of the channels. */
+export function followUpNames(settings: Pick<Config, "list_id" | "lists" | "events">): FollowUpName[] {
+  return [
+    ...listsOf(settings).map(({ id }) => ({ list: id })),
+    ...settings.events.map(({ name }) => ({ event: name })),
+  ];
+}
+
 /** The ways to the lists and events of the settings, in that order. */
-function createChannels<R>(job: FollowUpJob, onEnd: Ended<R>): Channel<Following<R>>[] {
+function createChannels<R>(
+  job: FollowUpJob,
+  onEnd: (channel: number, delivered: Delivered<Following<R>>) => void,
+): Channel<Following<R>>[] {
+  const endedAt =
+    (place: number): Ended<R> =>
+    (delivered) =>
+      onEnd(place, delivered);
   const { settings, api, context } = job;
   const { advanced, identifier } = settings;
   const limiter = (perSecond: number) =>
     createRateLimiter({ perSecond, concurrent: advanced.max_in_flight, now: context.now });
   const subscriptions = limiter(advanced.bulk_requests_per_second);
   const tracking = limiter(EVENT_REQUESTS_PER_SECOND);
-  const lists = listsOf(settings).map(({ id }) =>
-    channel<R>(job, onEnd, subscriptions, {
+  const lists = listsOf(settings).map(({ id }, index) =>
+    channel<R>(job, endedAt(index), subscriptions, {
       stage: "list",
       pack: createPacker((contact) => asSubscriber(contact, identifier)),
       bodyOf: (members) => subscribersBody(members, id),
@@ -95,7 +112,7 @@ function createChannels<R>(job: FollowUpJob, onEnd: Ended<R>): Channel<Following
   );
   const events = settings.events.map(({ name }, index) => {
     const named = (field: string) => `${name}.${field}`;
-    return channel<R>(job, onEnd, tracking, {
+    return channel<R>(job, endedAt(lists.length + index), tracking, {
       stage: "event",
       named,
       pack: createPacker((contact) => asEvent(contact, name, identifier, settings.create_new_fields)),

@@ -18,7 +18,7 @@ import type { FieldType } from "../iterable/field-types.js";
 import { expectAnyIdentified, type StreamPlan } from "../streams.js";
 import { createAdmission } from "./admission.js";
 import { attempt } from "./attempt.js";
-import { followUpsOf } from "./follow-ups.js";
+import { followUpNames, followUpsOf } from "./follow-ups.js";
 import { createHalt } from "./halt.js";
 import { type InputHandlers, readInput } from "./input.js";
 import { createKnownFields } from "./known-fields.js";
@@ -92,7 +92,7 @@ export async function write(job: WriteJob): Promise<void> {
 /** Where it is kept how records end, and from where states leave. */
 function openBooks({ settings, input, context }: WriteJob, onFailure: (error: unknown) => void) {
   const { storage, path } = settings.rejected_records;
-  const tally = createTally(settings.max_rejected_percent);
+  const tally = createTally(settings.max_rejected_percent, followUpNames(settings));
   context.metrics.watchRecords(tally.records);
   const rejects = createRejects({
     folder: storage === "file" ? path : undefined,

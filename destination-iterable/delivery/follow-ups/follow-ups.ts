@@ -36,40 +36,47 @@ export interface FollowUps<R> {
 }
 
 export function createFollowUps<R>(options: {
-  /** Lists first, then events. `onEnd` is what the channel has to tell. */
+  /** Lists first, then events. `onEnd` is what a channel, by its place, has to tell. */
   readonly channels: (
-    onEnd: (delivered: Delivered<Following<R>>) => void,
+    onEnd: (channel: number, delivered: Delivered<Following<R>>) => void,
   ) => readonly Channel<Following<R>>[];
   /** How many of the channels are lists. */
   readonly lists: number;
   readonly onEnd: (record: R, outcome: Outcome) => void;
+  /** Told of each list and event of a record, by its channel, whether Iterable has taken it. */
+  readonly onAnswered: (record: R, channel: number, isTaken: boolean) => void;
   readonly onDropped: (record: R, dropped: Delivered<unknown>["dropped"]) => void;
   readonly now: () => number;
 }): FollowUps<R> {
-  const ended = ({ contact, outcome, dropped }: Delivered<Following<R>>): void => {
+  const ended = (channel: number, { contact, outcome, dropped }: Delivered<Following<R>>): void => {
     for (const following of contact.records) {
       if (dropped.length > 0) options.onDropped(following.record, dropped);
+      options.onAnswered(following.record, channel, outcome.kind === "delivered");
       if (outcome.kind === "rejected") following.rejected ??= outcome;
       following.pending -= 1;
       if (following.pending === 0) goOn(following);
     }
   };
   const channels = options.channels(ended);
+  const isList = ({ channel }: FollowUp) => channel < options.lists;
 
+  /** What cannot be asked for rejects the record, and holds none of its other events back. */
+  const turnAway = (following: Following<R>, { channel, misfit }: FollowUp): boolean => {
+    if (!misfit) return false;
+    options.onAnswered(following.record, channel, false);
+    following.rejected ??= { kind: "rejected", stage: "event", ...misfit };
+    return true;
+  };
+
+  /** Asks for what is next: lists, then events, whether or not the lists have taken the record. */
   const goOn = (following: Following<R>): void => {
-    const { next, rejected } = following;
-    const isList = ({ channel }: FollowUp) => channel < options.lists;
+    const { next } = following;
     const listed = next.filter(isList);
-    const misfit = listed.length > 0 ? undefined : next.find((one) => one.misfit)?.misfit;
-    if (rejected) options.onEnd(following.record, rejected);
-    else if (misfit) options.onEnd(following.record, { kind: "rejected", stage: "event", ...misfit });
-    else if (next.length === 0) options.onEnd(following.record, following.outcome);
-    else {
-      const now = listed.length > 0 ? listed : next;
-      following.next = listed.length > 0 ? next.filter((one) => !isList(one)) : NONE;
-      following.pending = now.length;
-      for (const one of now) channels[one.channel]?.add(asContact(one, following));
-    }
+    following.next = listed.length > 0 ? next.filter((one) => !isList(one)) : NONE;
+    const now = listed.length > 0 ? listed : next.filter((one) => !turnAway(following, one));
+    following.pending = now.length;
+    if (now.length === 0) options.onEnd(following.record, following.rejected ?? following.outcome);
+    for (const one of now) channels[one.channel]?.add(asContact(one, following));
   };
 
   return {

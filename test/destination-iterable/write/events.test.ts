@@ -114,6 +114,43 @@ describe("each conversion sends one event", () => {
   });
 });
 
+describe("what a run says of its lists and events", () => {
+  const outcomeOf = (told: Awaited<ReturnType<typeof run>>["told"]) =>
+    told.findLast(([type]) => type === "stream_outcome")?.[1];
+
+  test("is how many of each Iterable has taken, and how many it has not, in its log and as data", async () => {
+    await start({ lists: [7, 8], poisonedEvents: ["bob@example.com"] });
+    const { told, summary } = await run([person("ann"), person("bob"), person("cem", { size: "L" })], {
+      lists: [{ id: 7 }, { id: 8, when: { field: "size", equals: "XS" } }],
+      events: [EVENT, { name: "large", when: { field: "size", in: ["L"] } }],
+      advanced: { max_attempts: 2, batch_size: 1 },
+    });
+    expect(outcomeOf(told)).toMatchObject({
+      lists: [
+        { id: 7, sent: 3, rejected: 0 },
+        { id: 8, sent: 0, rejected: 0 },
+      ],
+      events: [
+        { name: "flowcode_conversion", sent: 2, rejected: 1 },
+        { name: "large", sent: 1, rejected: 0 },
+      ],
+    });
+    expect(summary).toMatch(
+      /; sent: list 7 3, list 8 0, event flowcode_conversion 2 \(1 not taken\), event large 1$/,
+    );
+  });
+
+  test("counts entries of one name together, and says nothing where nothing can follow", async () => {
+    await start();
+    const events = ["M", "L"].map((size) => ({ name: "e", when: { field: "size", equals: size } }));
+    const { told } = await run([person("ann"), person("bob", { size: "L" })], { events });
+    expect(outcomeOf(told)).toMatchObject({ events: [{ name: "e", sent: 2, rejected: 0 }] });
+    const without = await run([person("ann")], { events: [] });
+    expect(Object.keys(outcomeOf(without.told) as object)).not.toContain("events");
+    expect(without.summary).not.toContain("sent:");
+  });
+});
+
 describe("who gets an event", () => {
   test("nobody without consent, nobody left out, nobody turned away", async () => {
     await start({ forgotten: ["gone@example.com"] });
@@ -207,10 +244,19 @@ describe("an event that Iterable does not take", () => {
 
   test("whose mapping asks for a value that is not there rejects its contact", async () => {
     await start();
-    const events = [{ name: "e", field_mapping: [{ source: "size", target: "size", required: true }] }];
+    const events = [
+      { name: "e", field_mapping: [{ source: "size", target: "size", required: true }] },
+      { name: "other" },
+    ];
     const { logged } = await run([person("ann"), person("bob", { size: "" })], { events });
     expect(logged.join("\n")).toMatch(/line 2, .*stage event, field e.size, reason missing_required/);
     expect(iterable.users.size).toBe(2);
+    // Its other event is not held back.
+    expect(
+      kept()
+        .map(({ eventName, key }) => `${eventName} ${key}`)
+        .sort(),
+    ).toEqual(["e ann@example.com", "other ann@example.com", "other bob@example.com"]);
   });
 });
 

@@ -65,13 +65,24 @@ describe("static lists", () => {
     expect(members(7)).toEqual(["ann@example.com"]);
   });
 
-  test("come before events, which are not sent for whom a list does not take", async () => {
-    await start({ unknownSubscribers: "not_found" });
+  test("come before events, which are sent of those too whom a list does not take", async () => {
+    await start({ poisoned: ["bob@example.com"] });
     const events = [{ name: "e" }];
-    await write(iterable.url, [person("ann")], { list_id: 7, events });
+    iterable.put({ email: "bob@example.com" });
+    const { logged, summary } = await write(iterable.url, [person("ann"), person("bob")], {
+      list_id: 7,
+      events,
+      overwrite_mode: "keep_existing",
+      advanced: { max_attempts: 2, batch_size: 1 },
+    });
     const paths = iterable.journal.entries.map(({ path }) => path);
     expect(paths.indexOf("/api/lists/subscribe")).toBeLessThan(paths.indexOf("/api/events/trackBulk"));
-    expect(iterable.events.size).toBe(1);
+    expect(logged.join("\n")).toMatch(/line 2, .*stage list, field -, reason server_error/);
+    expect(summary).toContain("2 read = 1 delivered + 0 kept + 1 rejected");
+    expect([...iterable.events.values()].map(({ key }) => key).sort()).toEqual([
+      "ann@example.com",
+      "bob@example.com",
+    ]);
   });
 
   test("stop the run where the project does not have one of them", async () => {
