@@ -63,8 +63,8 @@ export async function startIterable(options: IterableOptions = {}): Promise<Iter
   const keys = options.keys ?? { [SERVER_SIDE_KEY]: "ServerSide" };
   const switches = createSwitches(iterableSwitches, options);
   const project = createProject(options.identifier ?? "email", options.fields ?? {}, switches, now);
-  const profiles = createProfiles(project, switches, now);
   const lists = createLists(options.lists ?? [], project, switches, now);
+  const profiles = createProfiles(project, switches, now, lists.of);
   const events = createEvents(project, switches, now);
   const exports = createExports(project, switches, now, () => files.url);
   const limit = createLimits(switches, now);

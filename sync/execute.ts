@@ -226,14 +226,15 @@ function endOf(
   outcome: Ended["outcome"],
   explanation: Explanation | undefined,
 ): Ended {
-  const { account, host, hasState } = run;
+  const { account, host, hasState, job } = run;
   return {
     event: "ended",
     at: timeOf(host),
     outcome,
     ...countsOf(run),
     streams: account.streams,
-    losses: lossesOf(account.streams, account.inventories, run.job.settings),
+    losses: lossesOf(account.streams, account.inventories, job.settings),
+    ...(job.what.kind === "undo" && job.what.stays.length > 0 && { stays: [...job.what.stays] }),
     fields_created: [...account.created],
     fields_filtered: [...account.filtered],
     requests: [...account.requests],

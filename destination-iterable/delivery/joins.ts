@@ -1,6 +1,8 @@
-import { compareInstants } from "../../protocol/instant.js";
+import { compareInstants, parseInstant } from "../../protocol/instant.js";
 import type { JsonObject } from "../../protocol/message.js";
 import { createRecent } from "../existing/recent.js";
+import type { FieldType } from "../iterable/field-types.js";
+import { fieldName } from "../mapping/targets.js";
 import { isEmpty } from "../mapping/text.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, type Cursor, type Joins, withFields } from "./contact.js";
@@ -28,6 +30,8 @@ export function createJoiner<R>(options: {
   readonly readHeld: (contact: Contact<unknown>) => Promise<JsonObject | undefined>;
   readonly pack: (contact: Contact<R>) => Packed<R>;
   readonly deliver: Deliver<R>;
+  /** Iterable's fields and their types. */
+  readonly types: ReadonlyMap<string, FieldType>;
 }) {
   const remembered = createRecent<Values>(REMEMBERED);
 
@@ -57,7 +61,7 @@ export function createJoiner<R>(options: {
           kept.push({ contact, outcome: REJECTED_UNREADABLE, dropped: [] });
           return undefined;
         }
-        const joined = join(contact, joins, values);
+        const joined = join(contact, joins, values, options.types);
         after.set(contact.key, joined.values);
         if (Object.keys(joined.fields).length > 0) return options.pack(withFields(contact, joined.fields));
         // Whatever it has to say, the profile says already.
@@ -80,6 +84,7 @@ function join(
   { fields, layers }: Pick<Contact<unknown>, "fields" | "layers">,
   joins: Joins,
   before: Values,
+  types: ReadonlyMap<string, FieldType>,
 ): { readonly fields: Readonly<Record<string, unknown>>; readonly values: Values } {
   const written: Record<string, unknown> = {};
   const values = new Map(before);
@@ -91,8 +96,8 @@ function join(
     }
     const known = before.get(field);
     const cursor = layers.find((layer) => Object.hasOwn(layer.fields, field))?.cursor;
-    const joined =
-      how === "append" ? appended(known?.value, value) : isFirst(known, cursor) ? value : undefined;
+    const added = how === "append" ? appended(known?.value, value, formOf(field, types)) : undefined;
+    const joined = how === "append" ? added : isFirst(known, cursor) ? value : undefined;
     if (joined === undefined) continue;
     written[field] = joined;
     values.set(field, { value: joined, ours: true, cursor });
@@ -108,15 +113,30 @@ function isFirst(known: Known | undefined, cursor: Cursor | undefined): boolean 
     : false;
 }
 
+/** By what two values of a list are told apart. */
+type Form = (item: unknown) => string;
+
+/**
+ * By what values of a field are told apart: those of a date by their moment, to the second, since Iterable gives dates
+ * back in one form, whatever they were sent in (recorded).
+ */
+export function formOf(field: string, types: ReadonlyMap<string, FieldType>): Form {
+  if (types.get(fieldName(field)) !== "date") return JSON.stringify;
+  return (item) => {
+    const moment = parseInstant(item);
+    return moment ? String(moment.seconds) : JSON.stringify(item);
+  };
+}
+
 /** A list with what it does not have yet; undefined where it has everything. */
-export function appended(held: unknown, value: unknown): unknown[] | undefined {
+export function appended(held: unknown, value: unknown, form: Form = JSON.stringify): unknown[] | undefined {
   const list = held === undefined || held === null ? [] : Array.isArray(held) ? [...held] : [held];
-  const seen = new Set(list.map((item) => JSON.stringify(item)));
+  const seen = new Set(list.map((item) => form(item)));
   const before = list.length;
   for (const item of Array.isArray(value) ? value : [value]) {
-    const form = JSON.stringify(item);
-    if (seen.has(form)) continue;
-    seen.add(form);
+    const name = form(item);
+    if (seen.has(name)) continue;
+    seen.add(name);
     list.push(item);
   }
   return list.length > before ? list : undefined;

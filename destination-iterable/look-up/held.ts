@@ -1,5 +1,7 @@
 import { compareInstants, parseInstant } from "../../protocol/instant.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
+import type { Joins } from "../delivery/contact.js";
+import { appended, formOf } from "../delivery/joins.js";
 import { heldValue } from "../delivery/same-value.js";
 import type { WriteMode } from "../delivery/write-mode.js";
 import type { FieldType } from "../iterable/field-types.js";
@@ -19,7 +21,7 @@ export type FieldVerdict =
   | "differs"
   /** The profile has no value. */
   | "missing"
-  /** The profile has another value, and the overwrite mode says that it stays. */
+  /** The profile has another value, and the overwrite mode or the entry's `merge` says that it stays. */
   | "left_alone"
   /** Iterable does not have the field, and may not create it. */
   | "no_such_field";
@@ -36,6 +38,7 @@ export interface ComparisonOptions {
   readonly mode: WriteMode;
   readonly types: ReadonlyMap<string, FieldType>;
   readonly createNewFields: boolean;
+  readonly joins?: Joins | undefined;
 }
 
 /**
@@ -60,13 +63,18 @@ function compareField(
   field: string,
   sent: unknown,
   held: JsonObject,
-  { mode, types, createNewFields }: ComparisonOptions,
+  { mode, types, createNewFields, joins }: ComparisonOptions,
 ): FieldComparison {
   const found = heldValue(held, field);
   const isKnown = (name: string) => createNewFields || types.has(fieldName(name));
+  const join = joins?.get(field);
   const verdict = (): FieldVerdict => {
     if (agrees(sent, found, field, types, isKnown)) return "same";
     if (!isKnown(field)) return "no_such_field";
+    if (join === "first" && found !== undefined) return "left_alone";
+    // A list that has all of it, and more, has nothing added to it.
+    if (join === "append" && found !== undefined && appended(found, sent, formOf(field, types)) === undefined)
+      return "same";
     if (mode === "keep_existing") return "left_alone";
     if (mode === "fill_missing" && (found !== undefined || sent === null)) return "left_alone";
     return found === undefined ? "missing" : "differs";

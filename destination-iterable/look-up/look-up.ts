@@ -83,7 +83,11 @@ async function findOut(
   const updated = held?.profileUpdatedAt;
   const profile = { held: held ?? null, updated_at: typeof updated === "string" ? updated : null };
   if (!contact) return { ...found, ...profile, fields: [], verdict: held ? "held" : "absent" };
-  const { mode } = contact;
+  const { mode, joins } = contact;
   const createNewFields = settings.create_new_fields;
-  return { ...found, ...profile, ...compareWithHeld(contact.fields, held, { mode, types, createNewFields }) };
+  return {
+    ...found,
+    ...profile,
+    ...compareWithHeld(contact.fields, held, { mode, types, createNewFields, joins }),
+  };
 }

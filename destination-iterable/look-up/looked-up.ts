@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../protocol/message.js";
 import type { WriteMode } from "../delivery/write-mode.js";
 import type { Step } from "../plan/steps.js";
+import type { Unsent } from "./following.js";
 import type { FieldComparison, ProfileVerdict } from "./held.js";
 
 /** What was found out about a contact. The names of its keys are relied on by programs. */
@@ -32,6 +33,8 @@ export interface LookedUp {
   readonly lists: readonly number[];
   /** The entries of the requests with events that `write` sends once it is written. */
   readonly events: readonly JsonObject[];
+  /** The others of the settings: lists that it is not put on, and events that are not sent, each with what decides. */
+  readonly unsent: readonly Unsent[];
   readonly fields: readonly FieldComparison[];
   /** The fields of the profile; null where there is none, or nobody was asked for. */
   readonly held: JsonObject | null;

@@ -12,14 +12,15 @@ import type { Config } from "../config.js";
 import { type Contact, withFields } from "../delivery/contact.js";
 import type { FollowUp } from "../delivery/follow-ups/follow-up.js";
 import { partsOf } from "../delivery/in-parts.js";
+import { appended } from "../delivery/joins.js";
 import { merge } from "../delivery/order.js";
-import { asEvent, asUser } from "../iterable/bodies.js";
+import { asUser } from "../iterable/bodies.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { identifyByEmail, identifyByUserId } from "../iterable/identifiers.js";
-import { listsOf } from "../mapping/follow-ups.js";
 import { type Step, stepsOf } from "../plan/steps.js";
 import { propertiesOf } from "../stream-settings.js";
 import { type PlannedStream, planStreams } from "../streams.js";
+import { type FollowedRecord, followingOf } from "./following.js";
 import type { LookedUp } from "./looked-up.js";
 
 const NONE: readonly FollowUp[] = [];
@@ -32,11 +33,10 @@ export interface Subject {
   readonly decided: "kept" | "rejected" | undefined;
 }
 
-interface Place {
+interface Place extends FollowedRecord {
   readonly stream: string;
   readonly line: number;
   readonly steps: readonly Step[];
-  readonly followUps: readonly FollowUp[];
 }
 
 /** What subjects are made of. */
@@ -90,7 +90,7 @@ export async function* subjectsOf({ settings, streams, fields, lines, log }: Giv
         data,
         mapped,
       );
-      const place = { stream: message.stream, line: line.number, steps, followUps: NONE };
+      const place = { stream: message.stream, line: line.number, steps, followUps: NONE, unmet: [] };
       if (mapped.verdict !== "send") {
         yield* end();
         const key = mapped.verdict === "reject" ? (mapped.key ?? plan.keyOf(data)) : plan.keyOf(data);
@@ -107,8 +107,10 @@ export async function* subjectsOf({ settings, streams, fields, lines, log }: Giv
       const cursor = plan.cursorOf(data);
       const followUps = plan.followUps?.of(data, { key, identifier, cursor }, () => undefined) ?? NONE;
       const layers = [{ cursor, fields: sent }];
-      const records = [{ ...place, followUps }];
-      const contact = { key, identifier, mode: plan.mode, fields: sent, layers, records };
+      const unmet = plan.followUps?.unmet(data) ?? [];
+      const records = [{ ...place, followUps, unmet }];
+      const { joins, mode } = plan;
+      const contact = { key, identifier, mode, joins, fields: sent, layers, records };
       if (current?.key === key) current = merge(current, contact);
       else {
         yield* end();
@@ -119,7 +121,8 @@ export async function* subjectsOf({ settings, streams, fields, lines, log }: Giv
   yield* end();
 }
 
-function subjectOf(contact: Contact<Place>, settings: Config): Subject {
+function subjectOf(found: Contact<Place>, settings: Config): Subject {
+  const contact = withFields(found, asWritten(found));
   const { key, identifier, mode, records } = contact;
   const parts = partsOf(contact.fields);
   const payloadOf = (fields: Contact<Place>["fields"]) =>
@@ -138,25 +141,15 @@ function subjectOf(contact: Contact<Place>, settings: Config): Subject {
   };
 }
 
-/** What follows once a contact is written. */
-function followingOf(records: readonly Place[], settings: Config): Pick<LookedUp, "lists" | "events"> {
-  const lists = listsOf(settings);
-  const all = records.flatMap(({ followUps }) => followUps).filter(({ misfit }) => !misfit);
-  return {
-    lists: [...new Set(all.flatMap(({ channel }) => lists[channel]?.id ?? []))],
-    events: all.flatMap(({ channel, cursor, fields, ...one }) => {
-      const event = settings.events[channel - lists.length];
-      if (!event) return [];
-      const contact = {
-        ...one,
-        mode: "overwrite",
-        fields,
-        layers: [{ cursor, fields }],
-        records: [],
-      } as const;
-      return [asEvent(contact, event.name, settings.identifier, settings.create_new_fields)];
-    }),
-  };
+/** A contact's values as they are written to a profile that has none: what is appended begins a list. */
+function asWritten({ fields, joins }: Contact<Place>): Contact<Place>["fields"] {
+  if (!joins) return fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      joins.get(field) === "append" ? (appended(undefined, value) ?? value) : value,
+    ]),
+  );
 }
 
 /** A line that names somebody. */
@@ -187,6 +180,7 @@ function nobody(records: readonly Place[], mode: LookedUp["mode"]): Subject["fou
     second_payload: null,
     lists: [],
     events: [],
+    unsent: [],
   };
 }
 

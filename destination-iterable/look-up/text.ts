@@ -4,7 +4,7 @@ const VERDICTS: Readonly<Record<LookedUp["verdict"], string>> = {
   agrees: "Iterable holds what is sent",
   differs: "Iterable holds something else",
   absent: "Iterable has no profile",
-  left_alone: "Iterable holds something else, which the overwrite mode leaves alone",
+  left_alone: "Iterable holds something else, which the settings leave alone",
   kept: "not to be written",
   rejected: "rejected by the mapping",
   held: "Iterable has a profile",
@@ -25,6 +25,7 @@ export function textOf(found: LookedUp): string {
     second_payload,
     lists,
     events,
+    unsent,
     fields,
     held,
   } = found;
@@ -42,6 +43,7 @@ export function textOf(found: LookedUp): string {
     ...(second_payload ? [`  then: ${JSON.stringify(second_payload)}`] : []),
     ...(lists.length > 0 ? [`  lists: ${lists.join(", ")}`] : []),
     ...events.map((event) => `  event: ${JSON.stringify(event)}`),
+    ...unsent.map(unsentText),
     ...fields
       .filter((one) => one.verdict !== "same")
       .map((one) => `  ${one.field}: ${one.verdict}: sent ${shown(one.sent)}, held ${shown(one.held)}`),
@@ -49,6 +51,11 @@ export function textOf(found: LookedUp): string {
   ]
     .map((line) => line.replace(/\p{Cc}/gu, " "))
     .join("\n");
+}
+
+function unsentText({ list, event, field, found, reason }: LookedUp["unsent"][number]): string {
+  const what = list === null ? `event ${event} not sent` : `not on list ${list}`;
+  return `  ${what}: ${reason === "condition" ? `${field} is ${shown(found)}` : `${field} ${reason}`}`;
 }
 
 const shown = (value: unknown) => (value === null ? "-" : JSON.stringify(value));

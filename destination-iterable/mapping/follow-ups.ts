@@ -7,6 +7,7 @@ import { compileCondition } from "./conditions.js";
 import type { DroppedField } from "./gathering.js";
 import { createMapping } from "./mapping.js";
 import type { MappingOptions } from "./options.js";
+import { compilePath } from "./paths.js";
 import { conditionProblems, findProblems } from "./problems.js";
 import { type Carried, createCarried } from "./remarks/carried.js";
 import { type Remark, unlistedSources } from "./remarks/listed.js";
@@ -19,8 +20,18 @@ export interface FollowUpMapping {
     contact: Pick<FollowUp, "key" | "identifier" | "cursor">,
     onDropped: (dropped: DroppedField) => void,
   ): readonly FollowUp[];
+  /** The lists and events whose conditions a record does not meet, with what it has instead: for people. */
+  unmet(record: JsonObject): Unmet[];
   /** Notes the types that fields of an event, by its place in the settings, turned out to have. */
   learn(event: number, types: ReadonlyMap<string, FieldType>): void;
+}
+
+/** A condition that a record does not meet. */
+export interface Unmet {
+  /** The place of the list or event in the settings: lists first, then events. */
+  readonly channel: number;
+  readonly field: string;
+  readonly found: unknown;
 }
 
 /** The static lists of the settings, the short form first. */
@@ -51,6 +62,13 @@ export function compileFollowUps(
         if (followUp) found.push({ ...followUp, channel: lists.length + index });
       }
       return found;
+    },
+    unmet(record) {
+      const conditions = [...listsOf(settings), ...settings.events].map(({ when }) => when);
+      return conditions.flatMap((when, channel) => {
+        if (!when || compileCondition(when)(record)) return [];
+        return [{ channel, field: when.field, found: compilePath(when.field)(record)?.value ?? null }];
+      });
     },
     learn(event, types) {
       for (const [field, type] of types) events[event]?.types.set(field, type);

@@ -162,11 +162,10 @@ function layPipeline(
     readonly onFailure: (error: unknown) => void;
   },
 ): Pipeline<Admitted> {
-  const { settings, plans } = job;
-  const { advanced } = settings;
+  const { advanced, create_new_fields: createsFields } = job.settings;
   const { tally, settlement, changes } = books;
   const typeGiven = (field: string): FieldType =>
-    [...plans.values()].flatMap(({ mapping }) => mapping.newTypes.get(field) ?? [])[0] ?? "unknown";
+    [...job.plans.values()].flatMap(({ mapping }) => mapping.newTypes.get(field) ?? [])[0] ?? "unknown";
   const known = createKnownFields(job.fields, typeGiven);
   const { packUser: pack, ...requests } = createRequests(job, known, changes);
   const update = reversal.around(inParts(pack, requests.update));
@@ -174,6 +173,7 @@ function layPipeline(
     deliver: createJoiner({
       readHeld,
       pack,
+      types: job.fields,
       deliver: (batch) => deliverByMode(batch, lookups, pack, update, reversal.undo),
     }),
     pack,
@@ -183,7 +183,7 @@ function layPipeline(
     batchSeconds: advanced.batch_seconds,
     maxInFlight: advanced.max_in_flight,
     isHeldUp: requests.isHeldUp,
-    bringsNewField: (contact) => settings.create_new_fields && known.bringsNew(contact),
+    bringsNewField: (contact) => createsFields && known.bringsNew(contact),
     onEnd({ contact, outcome, dropped }) {
       for (const record of contact.records) {
         for (const { field, reason } of dropped) tally.dropped(record.stream, field, reason);

@@ -31,6 +31,8 @@ export function createLists(
   return {
     members,
     tooEarly,
+    /** The lists that somebody is on. */
+    of: (key: string): number[] => [...members].flatMap(([id, on]) => (on.has(key) ? [id] : [])),
     describe(): Answer {
       const list = (id: number, listType: string) => ({
         id,

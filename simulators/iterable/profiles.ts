@@ -6,14 +6,23 @@ import { isDate, readDate, writeDate } from "./field-types.js";
 import type { Project, User } from "./project.js";
 import type { IterableSwitches } from "./switches.js";
 
-/** Look-ups of one user, and the list of fields. */
-export function createProfiles(project: Project, switches: IterableSwitches, now: () => number) {
+/** Look-ups of one user, and the list of fields. `listsOf`: the static lists that a user is on. */
+export function createProfiles(
+  project: Project,
+  switches: IterableSwitches,
+  now: () => number,
+  listsOf: (key: string) => readonly number[],
+) {
   const read = (user: User, key: string): Answer => {
     if (switches.unreadable.includes(key)) return genericError();
     const asRead =
       switches.datesRead === "normalised" ? normalised(user.dataFields, "", project) : user.dataFields;
+    // A profile shows its lists once it has been on any (recorded); under which name depends on the project (reference).
+    const lists = listsOf(key);
+    const listField = project.identifier === "email" ? "emailListIds" : "userListIds";
     const dataFields = {
       ...asRead,
+      ...(lists.length > 0 && { [listField]: lists }),
       ...(user.email !== undefined && { email: user.email }),
       ...(user.userId !== undefined && { userId: user.userId }),
       profileUpdatedAt: writeDate(project.updatedAt(key) as number),

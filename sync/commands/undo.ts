@@ -7,7 +7,9 @@ import { startFlow } from "../pipe/flow.js";
 import type { Folder } from "../project/folder.js";
 import { readSettings, type Settings } from "../project/settings.js";
 import { layOutWork } from "../project/work.js";
+import { stayingOf, stayingText } from "../report/staying.js";
 import { previousFiles, runToShow } from "../runs/archive.js";
+import type { Staying } from "../runs/events.js";
 import { changesOf, undoLines } from "../runs/previous.js";
 import { harmless } from "../terminal/harmless.js";
 import { createProgress } from "../terminal/progress.js";
@@ -18,7 +20,7 @@ export const undoCommand = command({
   usage: "undo <run>",
   describe: "Put back what a run has changed in Iterable",
   details:
-    'Needs "previous_values": {"storage": "file"} among the destination\'s settings, when the run is made. Values that somebody has changed since stay, and so do profiles that the run created.',
+    'Needs "previous_values": {"storage": "file"} among the destination\'s settings, when the run is made. Values that somebody has changed since stay, and so do profiles that the run created, its events and its subscriptions to lists.',
   positionals: {
     run: { type: "number", demandOption: true, describe: "Number of the run, as logs lists it" } as const,
   },
@@ -43,16 +45,18 @@ export const undoCommand = command({
   async run(given, folder, host) {
     const { json } = given;
     const settings = await readSettings(folder);
-    const { number } = await runToShow(folder, given.run);
+    const run = await runToShow(folder, given.run);
+    const { number } = run;
     const files = await previousFiles(folder, number);
     if (files.length === 0)
       throw new Unusable(
         `run ${number} has changed nothing, or has not kept what it changed: set "previous_values": {"storage": "file"} among the destination's settings before the next sync`,
       );
     if (given["list-created"]) return listCreated(files, json, host);
-    if (given["dry-run"]) return rehearseUndo({ folder, settings, run: number, files, json }, host);
+    const stays = stayingOf(run, settings);
+    if (given["dry-run"]) return rehearseUndo({ folder, settings, run: number, files, stays, json }, host);
     const progress = createProgress(host.terminal, { json, now: host.now });
-    const what = { kind: "undo", run: number } as const;
+    const what = { kind: "undo", run: number, stays } as const;
     const ended = await perform({ folder, settings, trigger: "undo", what, progress }, host);
     await reportOutcome(ended, json, host);
     return exitAfter(ended);
@@ -76,11 +80,15 @@ interface Rehearsal {
   readonly settings: Settings;
   readonly run: number;
   readonly files: readonly string[];
+  readonly stays: readonly Staying[];
   readonly json: boolean;
 }
 
 /** Lets the destination look at every profile, and says how each would end. No run is logged. */
-async function rehearseUndo({ folder, settings, run, files, json }: Rehearsal, host: Host): Promise<number> {
+async function rehearseUndo(
+  { folder, settings, run, files, stays, json }: Rehearsal,
+  host: Host,
+): Promise<number> {
   const work = await layOutWork(folder, settings, { run: 0, state: undefined });
   const account = createAccount();
   try {
@@ -113,6 +121,7 @@ async function rehearseUndo({ folder, settings, run, files, json }: Rehearsal, h
     absent: total("absent"),
     created: total("created"),
     values_left: left,
+    stays,
   };
   if (json) host.terminal.printJson(found);
   else
@@ -132,6 +141,7 @@ async function rehearseUndo({ folder, settings, run, files, json }: Rehearsal, h
         ...left.map(
           ({ field, count }) => `  Changed since, and left: ${harmless(field ?? "")} ${many(count)}`,
         ),
+        ...[stayingText(stays, run) ?? []].flat().map((text) => `  ${harmless(text)}`),
       ].join("\n"),
     );
   return EXIT.done;

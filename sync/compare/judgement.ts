@@ -3,7 +3,7 @@ import type { LookedUp } from "./look-up.js";
 /** How a contact of a run stands in Iterable. */
 export type Judgement =
   | "agrees"
-  /** Iterable holds other values, and the overwrite mode leaves them alone. */
+  /** Iterable holds other values, and the overwrite mode or a `merge` leaves them alone. */
   | "left_alone"
   /** Not to be written, by the mapping. */
   | "kept"

@@ -38,6 +38,17 @@ const lookedUp = z.object({
   second_payload: z.unknown().optional(),
   lists: z.array(z.number()).optional(),
   events: z.array(z.record(z.string(), z.unknown())).optional(),
+  unsent: z
+    .array(
+      z.object({
+        list: z.number().nullable(),
+        event: z.string().nullable(),
+        field: z.string(),
+        found: z.unknown(),
+        reason: z.string(),
+      }),
+    )
+    .optional(),
   fields: z.array(field),
   held: z.record(z.string(), z.unknown()).nullable(),
   updated_at: z.string().nullable(),

@@ -1,3 +1,4 @@
+import { type Followed, followedBy } from "../report/tallies.js";
 import { countsOf, type Run } from "../runs/run.js";
 import type { Judgement } from "./judgement.js";
 import { isWrong } from "./judgement.js";
@@ -15,6 +16,16 @@ export interface Reconciliation {
   /** What has to be known to read the counts. */
   readonly remarks: readonly string[];
   readonly judgements: Readonly<Partial<Record<Judgement, number>>>;
+  /** Of the compared contacts whose profiles can be read: who is to be on a list by the settings, and who is. */
+  readonly lists: readonly ListCount[];
+  /** Events of the run, by what Iterable has answered. */
+  readonly events: readonly Pick<Followed, "name" | "sent" | "rejected">[];
+}
+
+export interface ListCount {
+  readonly id: number;
+  readonly expected: number;
+  readonly on: number;
 }
 
 /** `isLast`: no later run has come to an end. */
@@ -74,5 +85,32 @@ export function reconcile(
   const wrong = contacts.filter(({ judgement }) => isWrong(judgement)).length;
   if (wrong > 0)
     problems.push(`${wrong} of ${contacts.length} contacts are not in Iterable as they are in Flowcode`);
-  return { read, ...sum, problems, remarks, judgements };
+  const lists = listsOf(contacts);
+  for (const { id, expected, on } of lists)
+    if (on < expected)
+      remarks.push(
+        `${expected - on} of ${expected} compared contacts are not on list ${id}: somebody has taken them off, the list is newer than the run, or Iterable does not show it yet`,
+      );
+  const events = followedBy(run).flatMap(({ kind, name, sent, rejected }) =>
+    kind === "event" ? [{ name, sent, rejected }] : [],
+  );
+  return { read, ...sum, problems, remarks, judgements, lists, events };
+}
+
+/** The fields of a profile that hold the ids of its lists: the one in email-based projects, the other in the rest (reference). */
+const LIST_FIELDS = ["emailListIds", "userListIds"] as const;
+
+function listsOf(contacts: Verification["contacts"]): ListCount[] {
+  const counts = new Map<number, { expected: number; on: number }>();
+  for (const { judgement, found } of contacts) {
+    if (judgement !== "agrees" && judgement !== "left_alone") continue;
+    const { held, lists = [] } = found;
+    if (held === null) continue;
+    const on = new Set(LIST_FIELDS.flatMap((field) => held[field] ?? []).map(Number));
+    for (const id of lists) {
+      const count = counts.get(id) ?? { expected: 0, on: 0 };
+      counts.set(id, { expected: count.expected + 1, on: count.on + (on.has(id) ? 1 : 0) });
+    }
+  }
+  return [...counts].sort(([a], [b]) => a - b).map(([id, count]) => ({ id, ...count }));
 }

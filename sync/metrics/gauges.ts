@@ -1,3 +1,4 @@
+import { followedBy } from "../report/tallies.js";
 import type { Counts } from "../runs/events.js";
 import type { Outcome, Run } from "../runs/run.js";
 import type { Outlook } from "../schedule/outlook.js";
@@ -58,6 +59,11 @@ export function gaugesOf(measured: Measured): Gauge[] {
       "Values left out in the last run, by field and reason.",
       leftOutOf(last),
     ),
+    gauge(
+      "last_run_follow_ups",
+      "Contacts of the last run that Iterable has put on a list, or taken an event of, or not.",
+      followUpsOf(last),
+    ),
     gauge("last_run_requests", "Requests of the last run, by endpoint.", requestsOf(last)),
     gauge("failed_runs_in_a_row", "Runs that failed since the last success.", one(failures)),
     gauge("scheduler_up", "Whether a process keeps the schedule.", one(scheduler ? 1 : 0)),
@@ -105,6 +111,14 @@ function leftOutOf(run: Run | undefined): Sample[] {
       .slice(0, MOST_FIELDS)
       .map(({ field, reason, count }) => ({ labels: { field: field ?? "", reason }, value: count })),
   );
+}
+
+function followUpsOf(run: Run | undefined): Sample[] {
+  if (!run) return [];
+  return followedBy(run).flatMap(({ kind, name, sent, rejected }) => [
+    { labels: { kind, name, result: "taken" }, value: sent },
+    { labels: { kind, name, result: "rejected" }, value: rejected },
+  ]);
 }
 
 function requestsOf(run: Run | undefined): Sample[] {

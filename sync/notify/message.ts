@@ -1,4 +1,4 @@
-import { totalsOf } from "../report/tallies.js";
+import { type Followed, followedBy, followedText, totalsOf } from "../report/tallies.js";
 import type { Verdict } from "../report/verdict.js";
 import { countsOf, type Run } from "../runs/run.js";
 import type { OUTCOMES } from "./options.js";
@@ -19,6 +19,8 @@ export interface Message {
   readonly kept: number | null;
   readonly rejected: number;
   readonly unsettled: number | null;
+  /** Lists and events, with how many of their contacts Iterable has taken. */
+  readonly followed: readonly Followed[];
   /** Fields that lost most of their values. */
   readonly losses: readonly string[];
   readonly explanation: {
@@ -50,6 +52,7 @@ export function messageOn(project: string, run: Run, verdict: Verdict): Message 
     kept: totals?.kept ?? null,
     rejected: totals?.rejected ?? rejected,
     unsettled: totals?.unsettled ?? null,
+    followed: followedBy(run),
     losses: verdict.losses.map(({ field }) => field),
     explanation: ended?.explanation ?? null,
     text: sentence(project, run, verdict),
@@ -75,10 +78,12 @@ function sentence(project: string, run: Run, { word, losses }: Verdict): string 
   const counts = totals
     ? `${many(totals.read)} read, ${many(totals.delivered)} delivered, ${many(totals.kept)} kept, ${many(totals.rejected)} rejected, ${many(totals.unsettled)} unsettled`
     : `${many(countsOf(run).read)} read`;
+  const followed = followedBy(run).map((one) => ` ${followedText(one)}`);
+  const then = followed.length > 0 ? ` Lists and events:${followed.join(";")}.` : "";
   const lost =
     losses.length > 0 ? ` Most values were left out of: ${losses.map(({ field }) => field).join(", ")}.` : "";
   const why = run.ended?.explanation ? ` ${run.ended.explanation.message}` : "";
-  return `${project}: run ${run.number} ${word}: ${counts}.${lost}${why}`;
+  return `${project}: run ${run.number} ${word}: ${counts}.${then}${lost}${why}`;
 }
 
 /** Slack's incoming webhooks take a text, in which three characters have a meaning of their own. */

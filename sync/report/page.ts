@@ -5,7 +5,15 @@ import { adviceOn } from "./advice.js";
 import { chart, duration, type Point, thinned } from "./chart.js";
 import { type Html, html } from "./html.js";
 import { STYLE } from "./style.js";
-import { fieldsTable, leftOutTable, messages, reasonsTable, requestsTable, streamsTable } from "./tables.js";
+import {
+  fieldsTable,
+  followedTable,
+  leftOutTable,
+  messages,
+  reasonsTable,
+  requestsTable,
+  streamsTable,
+} from "./tables.js";
 import { verdictOn } from "./verdict.js";
 
 /** When and by which version a report was made. */
@@ -60,6 +68,7 @@ ${
     : html`<ol>${advice.map(({ text, command }) => html`<li>${text}${command === undefined ? undefined : html` <code>${command}</code>`}</li>`)}</ol>`
 }
 </section>
+${followedTable(run)}
 ${reasonsTable(run)}
 ${leftOutTable(run)}
 ${fieldsTable(run)}

@@ -2,7 +2,8 @@ import type { Run } from "../runs/run.js";
 import { many } from "../terminal/words.js";
 import { type Html, html } from "./html.js";
 import { meaningOf } from "./reasons.js";
-import { keptBy, leftOutBy, rejectedBy, type Tallied } from "./tallies.js";
+import { stayingText } from "./staying.js";
+import { followedBy, keptBy, leftOutBy, rejectedBy, type Tallied } from "./tallies.js";
 
 /** Forms have dozens of fields; a mapping that went wrong may have thousands of reasons. */
 const MOST_ROWS = 200;
@@ -22,6 +23,30 @@ export function streamsTable({ ended }: Run): Html | undefined {
 ${COUNTS.map((name) => html`<tr><th scope="row">${name}</th>${streams.map(([, counts]) => html`<td class="number">${many(counts[name])}</td>`)}</tr>\n`)}
 </tbody>
 </table>`;
+}
+
+/** What followed from the contacts: lists that they were put on, and events. */
+export function followedTable(run: Run): Html | undefined {
+  const stays = stayingText(run.ended?.stays ?? [], run.started.undo_of ?? 0);
+  if (stays !== undefined)
+    return html`<section aria-labelledby="followed">
+<h2 id="followed">Lists and events</h2>
+<p>${stays}</p>
+</section>`;
+  const followed = followedBy(run);
+  if (followed.length === 0) return undefined;
+  return html`<section aria-labelledby="followed">
+<h2 id="followed">Lists and events</h2>
+<p>An event that is sent again replaces itself; who is on a list stays there.</p>
+<table>
+<caption class="hidden">Lists and events, with how many Iterable has taken</caption>
+<thead><tr><th scope="col">List or event</th><th scope="col" class="number count">Taken</th><th scope="col" class="number count">Not taken</th></tr></thead>
+<tbody>
+${followed.slice(0, MOST_ROWS).map(({ kind, name, sent, rejected }) => html`<tr><th scope="row">${kind === "list" ? `List ${name}` : `Event ${name}`}</th><td class="number">${many(sent)}</td><td class="number">${many(rejected)}</td></tr>\n`)}
+</tbody>
+</table>
+${more(followed.length - MOST_ROWS, "lists and events")}
+</section>`;
 }
 
 /** Why contacts were rejected, and why others were left as they are. */

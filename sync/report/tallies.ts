@@ -1,5 +1,6 @@
 import type { Counts } from "../runs/events.js";
 import { countsOf, type Run } from "../runs/run.js";
+import { many } from "../terminal/words.js";
 
 /** How the contacts of a run, or of one of its streams, ended. */
 export type Totals = Pick<Counts, "read" | "delivered" | "kept" | "rejected" | "unsettled">;
@@ -50,4 +51,32 @@ function summed({ ended }: Run, of: (counts: Counts) => Counts["left_out"]): Tal
       sums.set(key, { field: field ?? "", reason, count: (sums.get(key)?.count ?? 0) + count });
     }
   return [...sums.values()].sort((a, b) => b.count - a.count);
+}
+
+/** A list that contacts were put on, or an event of theirs, and how many Iterable has taken. */
+export interface Followed {
+  readonly kind: "list" | "event";
+  readonly name: string;
+  readonly sent: number;
+  readonly rejected: number;
+}
+
+/** What followed from the contacts of all streams together: lists, then events. Empty where the settings have neither. */
+export function followedBy({ ended }: Run): Followed[] {
+  const sums = new Map<string, Followed>();
+  const add = (kind: Followed["kind"], name: string, one: { sent: number; rejected: number }): void => {
+    const known = sums.get(`${kind} ${name}`) ?? { kind, name, sent: 0, rejected: 0 };
+    const { sent, rejected } = known;
+    sums.set(`${kind} ${name}`, { kind, name, sent: sent + one.sent, rejected: rejected + one.rejected });
+  };
+  const streams = Object.values(ended?.streams ?? {});
+  for (const { lists = [] } of streams) for (const { id, ...one } of lists) add("list", String(id), one);
+  for (const { events = [] } of streams) for (const { name, ...one } of events) add("event", name, one);
+  return [...sums.values()];
+}
+
+/** For people: `put on list 7: 1,200`. */
+export function followedText({ kind, name, sent, rejected }: Followed): string {
+  const what = kind === "list" ? `put on list ${name}` : `event ${name}`;
+  return `${what}: ${many(sent)}${rejected === 0 ? "" : `, and ${many(rejected)} not taken`}`;
 }

@@ -30,6 +30,9 @@ const namedReasons = named.transform((all) =>
   }),
 );
 
+/** Records that Iterable has put on a list, or taken an event of, and those that it has not. */
+const taken = z.object({ sent: count, rejected: count });
+
 /** How the contacts of a stream ended, as the destination tells it. */
 export const counts = z.object({
   read: count,
@@ -41,6 +44,8 @@ export const counts = z.object({
   left_out: z.union([z.array(omission), named]).default([]),
   /** Mapped fields for which no contact had a value. */
   unfilled: z.array(z.string()).optional(),
+  lists: z.array(taken.extend({ id: count })).optional(),
+  events: z.array(taken.extend({ name: z.string() })).optional(),
 });
 export type Counts = z.infer<typeof counts>;
 
@@ -134,6 +139,10 @@ const progress = z.object({
 /** How many contacts an undo has come to. */
 const undone = z.object({ event: z.literal("undone"), at, contacts: count });
 
+/** A list or an event of the run that was undone, which no undo takes back; `sent`: null where the run was cut short. */
+const staying = z.object({ kind: z.enum(["list", "event"]), name: z.string(), sent: count.nullable() });
+export type Staying = z.infer<typeof staying>;
+
 const exit = z.object({ code: z.number().nullable(), signal: z.string().nullable() });
 
 const ended = z.object({
@@ -149,6 +158,8 @@ const ended = z.object({
   /** Fields that Iterable passed over, because the project does not have them. */
   fields_filtered: z.array(z.string()),
   requests: z.array(requests.extend({ by: side })).optional(),
+  /** Of an undo: what stays of the run that was undone. */
+  stays: z.array(staying).optional(),
   /** Whether how far the run came is saved. */
   state: z.boolean(),
   explanation: explanation.optional(),

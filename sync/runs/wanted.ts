@@ -1,11 +1,11 @@
 import type { Start } from "../project/starting-point.js";
-import type { Started } from "./events.js";
+import type { Started, Staying } from "./events.js";
 
 /** What a run is to do. */
 export type Wanted =
   | { readonly kind: "sync"; readonly start: Start; readonly limit: number | undefined }
   | { readonly kind: "retry"; readonly run: number; readonly replay: "fill_missing" | "overwrite" }
-  | { readonly kind: "undo"; readonly run: number }
+  | { readonly kind: "undo"; readonly run: number; readonly stays: readonly Staying[] }
   /** One contact's records alone, as they stand on the source's lines. */
   | { readonly kind: "contact"; readonly lines: readonly string[] };
 

@@ -1,6 +1,15 @@
 import { adviceOn } from "../report/advice.js";
 import { meaningOf } from "../report/reasons.js";
-import { keptBy, leftOutBy, rejectedBy, type Tallied, totalsOf } from "../report/tallies.js";
+import { stayingText } from "../report/staying.js";
+import {
+  followedBy,
+  followedText,
+  keptBy,
+  leftOutBy,
+  rejectedBy,
+  type Tallied,
+  totalsOf,
+} from "../report/tallies.js";
 import { hasMendedNothing, type Verdict } from "../report/verdict.js";
 import { countsOf, type Run } from "../runs/run.js";
 import { harmless } from "./harmless.js";
@@ -38,6 +47,7 @@ export function outcomeText(run: Run, verdict: Verdict, showing: Showing): strin
   return [
     runLine(run, verdict),
     ...whyLines(run),
+    ...followedLines(run),
     ...lossLines(verdict),
     ...reasonLines(run, showing.columns),
     ...adviceLines(run, verdict),
@@ -53,6 +63,7 @@ export function runText(run: Run, verdict: Verdict, showing: Showing): string {
     `  started ${local(started.at)} (${ago(started.at, showing.now)}), ${kindOf(run)}`,
     ...(ended ? [`  ended   ${local(ended.at)} (${ago(ended.at, showing.now)})`] : []),
     ...whyLines(run),
+    ...followedLines(run),
     ...lossLines(verdict),
     ...(streams.length > 1
       ? streams.map(([stream, counts]) => `  ${harmless(stream)}: ${sumText(counts)}`)
@@ -96,6 +107,19 @@ function whyLines(run: Run): string[] {
 }
 
 const reporter = (by: string) => (by === "runner" ? "" : ` (reported by the ${by})`);
+
+/** What followed from the contacts, lists and events; of an undo, which of them stay. */
+function followedLines(run: Run): string[] {
+  const stays = stayingText(run.ended?.stays ?? [], run.started.undo_of ?? 0);
+  if (stays !== undefined) return [`  ${harmless(stays)}`];
+  const followed = followedBy(run);
+  if (followed.length === 0) return [];
+  const rows = followed.map(({ rejected, ...one }) => {
+    const text = harmless(followedText({ ...one, rejected }));
+    return rejected === 0 ? text : paint("warn", text);
+  });
+  return [`  Lists and events: ${rows.join("; ")}`];
+}
 
 function lossLines({ losses }: Verdict): string[] {
   return losses.map(

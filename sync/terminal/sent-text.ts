@@ -1,6 +1,7 @@
 import { type Sent, WAIT_MS } from "../compare/test-contact.js";
 import { reasonText } from "../report/reasons.js";
-import { leftOutBy, totalsOf } from "../report/tallies.js";
+import { followedBy, leftOutBy, totalsOf } from "../report/tallies.js";
+import type { Run } from "../runs/run.js";
 import { harmless } from "./harmless.js";
 import { paint } from "./paint.js";
 import { reasonTable, type Showing } from "./run-text.js";
@@ -32,15 +33,30 @@ export function sentText(email: string, { rows, run, found }: Sent, { now, colum
     const [why] =
       (run.ended.streams && Object.values(run.ended.streams).flatMap(({ reasons }) => reasons)) ?? [];
     const reason = found?.reason ?? why?.reason ?? "invalid_data";
-    return [...lines, bad(`Rejected: ${reasonText(reason)}`)].join("\n");
+    return [...lines, bad(`Rejected: ${reasonText(reason)}`), ...followedLines(run)].join("\n");
   }
   if (found?.verdict === "kept" || ((totals?.kept ?? 0) > 0 && found?.verdict !== "left_alone"))
-    return [...lines, bad(`Kept out of Iterable: ${reasonText(found?.reason ?? "exists")}`)].join("\n");
+    return [
+      ...lines,
+      bad(`Kept out of Iterable: ${reasonText(found?.reason ?? "exists")}`),
+      ...followedLines(run),
+    ].join("\n");
   const lost = leftOut.reduce((sum, { count }) => sum + count, 0);
   lines.push(good(lost === 0 ? "Mapped, nothing left out" : `Mapped, ${counted(lost, "value")} left out`));
   lines.push(...reasonTable("Values left out", "VALUES", leftOut, columns));
-  lines.push(good(`Sent by run ${run.number}. The next sync is not affected.`));
+  lines.push(good(`Sent by run ${run.number}. The next sync is not affected.`), ...followedLines(run));
   const isThere = found?.verdict === "agrees" || found?.verdict === "left_alone";
   lines.push(isThere ? good("Iterable holds it:") : bad("Iterable does not show what was sent yet:"));
   return [...lines, ...(found ? heldLines(found, columns - 2).map((line) => `  ${line}`) : [])].join("\n");
+}
+
+/** The lists that it was put on, and the events that were sent. */
+function followedLines(run: Run): string[] {
+  return followedBy(run).flatMap(({ kind, name, sent, rejected }) => {
+    const what = kind === "list" ? `list ${name}` : `the event "${harmless(name)}"`;
+    return [
+      ...(sent > 0 ? [good(kind === "list" ? `Put on ${what}.` : `Sent ${what}.`)] : []),
+      ...(rejected > 0 ? [bad(kind === "list" ? `Not taken onto ${what}.` : `Not sent: ${what}.`)] : []),
+    ];
+  });
 }

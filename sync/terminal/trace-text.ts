@@ -18,7 +18,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   same: "the same",
   differs: "differs",
   missing: "missing",
-  left_alone: "left alone by the overwrite mode",
+  left_alone: "left alone by the settings",
   no_such_field: "Iterable has no such field",
 };
 
@@ -97,7 +97,7 @@ function mappingTitle({ stream, mode, verdict, field, reason }: LookedUp): strin
 }
 
 function mappingLines(
-  { steps, payload, second_payload, lists = [], events = [] }: LookedUp,
+  { steps, payload, second_payload, lists = [], events = [], unsent = [] }: LookedUp,
   columns: number,
 ): string[] {
   const rules = steps.flatMap((of) =>
@@ -122,9 +122,20 @@ function mappingLines(
     ...(second_payload
       ? ["", "In a second request, for fields inside objects:", ...printed(second_payload)]
       : []),
-    ...(lists.length > 0 ? ["", `Subscribed to: ${lists.map((id) => `list ${id}`).join(", ")}`] : []),
+    ...(lists.length > 0 ? ["", `Put on: ${lists.map((id) => `list ${id}`).join(", ")}`] : []),
     ...events.flatMap((event) => ["", "Event:", ...printed(event)]),
+    ...(unsent.length > 0 ? ["", ...unsent.map(unsentText)] : []),
   ];
+}
+
+/** A list or event that does not follow, with what decides. */
+function unsentText({ list, event, field, found, reason }: NonNullable<LookedUp["unsent"]>[number]): string {
+  const what = list === null ? `The event "${event}" is not sent` : `Not put on list ${list}`;
+  const why =
+    reason === "condition"
+      ? `its condition is not met, ${field} is ${shown(found) === "" ? "empty" : JSON.stringify(found)}`
+      : `${field}: ${reasonText(reason)}`;
+  return harmless(`${what}: ${why}`);
 }
 
 function answerLines({ rejections, readBy, rows }: Trace): string[] {

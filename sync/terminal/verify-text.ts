@@ -12,8 +12,8 @@ import { counted, local, many } from "./words.js";
 const WORDS: Readonly<Record<Judgement, readonly [one: string, more: string]>> = {
   agrees: ["agrees", "agree"],
   left_alone: [
-    "holds other values, which the overwrite mode leaves alone",
-    "hold other values, which the overwrite mode leaves alone",
+    "holds other values, which the settings leave alone",
+    "hold other values, which the settings leave alone",
   ],
   kept: ["is not written, by the mapping", "are not written, by the mapping"],
   rejected: ["was rejected", "were rejected"],
@@ -36,7 +36,7 @@ export function verifyText(
   showsData: boolean,
 ): string {
   const { again, since, contacts } = verification;
-  const { read, delivered, kept, rejected, unsettled, problems, remarks, judgements } = counts;
+  const { read, delivered, kept, rejected, unsettled, problems, remarks, judgements, lists, events } = counts;
   const shown = contacts.filter(({ judgement }) => isWrong(judgement) || judgement.startsWith("changed"));
   const lines = [
     `${paint(tone, `Run ${run.number} ${word}`)}, ${local(run.started.at)}`,
@@ -48,6 +48,13 @@ export function verifyText(
       return `    ${many(count)} ${count === 1 ? one : more}`;
     }),
     ...shown.flatMap((one) => contactLines(one, showsData)),
+    ...lists.map(
+      ({ id, expected, on }) => `  List ${id}: ${many(on)} of ${counted(expected, "compared contact")} on it`,
+    ),
+    ...events.map(
+      ({ name, sent, rejected }) =>
+        `  Event ${harmless(name)}: ${many(sent)} taken by Iterable in this run${rejected === 0 ? "" : `, ${many(rejected)} not`}; events are not read back`,
+    ),
     ...remarks.map((remark) => `  Note: ${harmless(remark)}`),
     ...problems.map((problem) => `  ${paint("bad", "Wrong:")} ${harmless(problem)}`),
   ];

@@ -83,6 +83,75 @@ describe("a record", () => {
     });
   });
 
+  test("has what is appended and what is first compared as they are written", async () => {
+    stage = await setStage([], { iterable: { fields: { ...FIELDS, sizes: "string", firstSize: "string" } } });
+    const field_mapping = [
+      { source: "Shirt Size", target: "firstSize", merge: "first" },
+      { source: "Shirt Size", target: "sizes", merge: "append" },
+    ];
+    const person = (name: string) => ({ email: `${name}@example.com`, "Shirt Size": "M" });
+    const put = (name: string, dataFields: Printed) =>
+      stage.iterable.put({ email: `${name}@example.com`, dataFields });
+    put("all", { firstSize: "M", sizes: ["S", "M"] });
+    put("older", { firstSize: "S", sizes: ["M"] });
+    put("less", { firstSize: "M", sizes: ["S"] });
+    const names = ["all", "older", "less", "absent"];
+    const { messages } = await lookUp(say.records("airbyte", names.map(person)), { field_mapping });
+    const verdicts = messages.map(({ verdict, fields }) => [
+      verdict,
+      ...fields.map((one: Printed) => one.verdict),
+    ]);
+    expect(verdicts).toEqual([
+      ["agrees", "same", "same"],
+      ["left_alone", "left_alone", "same"],
+      ["differs", "same", "differs"],
+      ["absent", "missing", "missing"],
+    ]);
+    // A list begins with the first value that is appended.
+    expect(messages[0]?.payload.dataFields).toEqual({ firstSize: "M", sizes: ["M"] });
+  });
+
+  test("says which lists and events follow, and which do not and why", async () => {
+    stage = await setStage([], { iterable: { fields: FIELDS } });
+    const when = { field: "Shirt Size", in: ["L", "XL"] };
+    const settings = {
+      lists: [{ id: 7 }, { id: 8, when }],
+      events: [
+        { name: "converted", field_mapping: [{ source: "score", target: "points" }] },
+        { name: "large", when },
+        { name: "sized", field_mapping: [{ source: "colour", target: "colour", required: true }] },
+      ],
+    };
+    const input = say.records("airbyte", [{ ...ANN, "Shirt Size": "M" }]);
+    const [found] = (await lookUp(input, settings)).messages as [Printed];
+    expect(found.lists).toEqual([7]);
+    expect(found.events).toMatchObject([{ eventName: "converted", dataFields: { points: "7" } }]);
+    expect(found.unsent).toEqual([
+      { list: 8, event: null, field: "Shirt Size", found: "M", reason: "condition" },
+      { list: null, event: "large", field: "Shirt Size", found: "M", reason: "condition" },
+      { list: null, event: "sized", field: "sized.colour", found: null, reason: "missing_required" },
+    ]);
+    const { stdout } = await lookUp(input, settings, []);
+    for (const line of [
+      "  lists: 7",
+      '  not on list 8: Shirt Size is "M"',
+      '  event large not sent: Shirt Size is "M"',
+      "  event sized not sent: sized.colour missing_required",
+    ])
+      expect(stdout).toContain(line);
+  });
+
+  test("is put on a list by one of its conversions that meets the condition", async () => {
+    stage = await setStage([], { iterable: { fields: FIELDS } });
+    const lists = [{ id: 8, when: { field: "Shirt Size", equals: "L" } }];
+    const records = [
+      { ...ANN, "Shirt Size": "M" },
+      { ...ANN, "Shirt Size": "L", lastConvertedAt: "2025-01-01" },
+    ];
+    const [found] = (await lookUp(say.records("airbyte", records), { lists })).messages as [Printed];
+    expect([found.lists, found.unsent]).toEqual([[8], []]);
+  });
+
   test("that is followed by another of the same contact is taken together with it", async () => {
     stage = await setStage([], { iterable: { fields: FIELDS } });
     const older = {

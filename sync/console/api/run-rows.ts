@@ -1,6 +1,6 @@
 import type { Folder } from "../../project/folder.js";
 import { meaningOf } from "../../report/reasons.js";
-import { leftOutBy, rejectedBy, type Tallied, totalsOf } from "../../report/tallies.js";
+import { followedBy, leftOutBy, rejectedBy, type Tallied, totalsOf } from "../../report/tallies.js";
 import { type Verdict, verdictOn } from "../../report/verdict.js";
 import { outcomeOf, rejectFiles } from "../../runs/archive.js";
 import { countsOf, type Run } from "../../runs/run.js";
@@ -48,8 +48,23 @@ export async function detailOf(folder: Folder, run: Run): Promise<object> {
       const { means, remedy } = meaningOf(reason);
       return { reason, count, text: means, todo: remedy };
     }),
+    ...followUpsOf(run),
     left_out: leftOutBy(run).map((one) => ({ ...one, text: meaningOf(one.reason).means })),
     keeps_rejects: (await rejectFiles(folder, run.number)).length > 0,
+  };
+}
+
+/** `lists` and `events`, with how many Iterable has taken; neither where the settings have none. Of an undo, what `stays`. */
+function followUpsOf(run: Run): object {
+  const followed = followedBy(run);
+  const of = (wanted: "list" | "event") => followed.filter(({ kind }) => kind === wanted);
+  const lists = of("list").map(({ name, sent, rejected }) => ({ id: Number(name), sent, rejected }));
+  const events = of("event").map(({ name, sent, rejected }) => ({ name, sent, rejected }));
+  const stays = run.ended?.stays;
+  return {
+    ...(lists.length > 0 && { lists }),
+    ...(events.length > 0 && { events }),
+    ...(stays && { stays }),
   };
 }
 

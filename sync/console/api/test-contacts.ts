@@ -7,7 +7,7 @@ import type { Host } from "../../host.js";
 import type { Folder } from "../../project/folder.js";
 import { readSettings } from "../../project/settings.js";
 import { reasonText } from "../../report/reasons.js";
-import { leftOutBy } from "../../report/tallies.js";
+import { followedBy, leftOutBy } from "../../report/tallies.js";
 import type { Progress } from "../../terminal/progress.js";
 import { counted } from "../../terminal/words.js";
 import { Declined, type Trouble } from "../answer.js";
@@ -129,6 +129,11 @@ function standingOf({ rows, run, found }: Sent): Standing {
         done: true,
       },
       { text: `Sent by run ${run.number}. The next sync is not affected`, at: run.ended.at, done: true },
+      ...followedBy(run).flatMap(({ kind, name, sent, rejected }) => {
+        if (sent + rejected === 0) return [];
+        const text = kind === "list" ? `Put on list ${name}` : `Event "${name}" sent`;
+        return [{ text: rejected === 0 ? text : `Not taken: ${kind} ${name}`, done: rejected === 0 }];
+      }),
       { text: isThere ? "Iterable has it" : "Iterable does not show what was sent yet", done: isThere },
     ],
     fields: (found?.fields ?? []).map(({ field, sent, held, verdict }) => ({

@@ -39,7 +39,7 @@ const verification = (
   again: 10,
   since: 0,
   rejectsKept: 1,
-  contacts: judgements.map((judgement) => ({ judgement, found: undefined as never })),
+  contacts: judgements.map((judgement) => ({ judgement, found: { held: null } as never })),
   ...more,
 });
 
@@ -53,6 +53,8 @@ test("counts that agree leave nothing to say", () => {
     problems: [],
     remarks: [],
     judgements: { agrees: 2 },
+    lists: [],
+    events: [],
   });
 });
 
