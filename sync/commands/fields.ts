@@ -1,7 +1,8 @@
 import { command, JSON_FORM } from "../command.js";
 import { EXIT } from "../errors.js";
+import { filledFields, sourceFields } from "../inquiry/both-sides.js";
 import { type Field, fields } from "../inquiry/fields.js";
-import { SAMPLE_SIZE, sample } from "../inquiry/sample.js";
+import { SAMPLE_SIZE } from "../inquiry/sample.js";
 import { readSettings } from "../project/settings.js";
 import { table } from "../terminal/table.js";
 import { counted, many } from "../terminal/words.js";
@@ -26,30 +27,26 @@ export const fieldsCommand = command({
     const { terminal } = host;
     const settings = await readSettings(folder);
     terminal.rewrite("Reading the fields of both sides …");
-    const [source, iterable, found] = await Promise.all([
-      fields("source", settings, host, folder),
+    const [source, iterable] = await Promise.all([
+      sourceFields(settings, host, folder),
       fields("destination", settings, host),
-      sample(settings, SAMPLE_SIZE, host),
     ]);
     terminal.rewrite("");
-    const rows = source.map((field) => {
-      const seen = found.fields.find(({ name }) => name === field.name);
-      const samples = seen?.[given["show-data"] ? "values" : "masked"] ?? [];
-      return { ...field, filled_in: seen?.filled ?? 0, samples };
-    });
+    const rows = filledFields(source, given["show-data"]);
+    const { contacts } = source.sample;
     if (given.json) {
-      terminal.printJson({ contacts: found.contacts, flowcode: rows, iterable });
+      terminal.printJson({ contacts, flowcode: rows, iterable });
       return EXIT.done;
     }
     terminal.print(
       [
-        `Flowcode: ${counted(source.length, "field")}, and what the ${counted(found.contacts, "newest contact")} have in them.`,
+        `Flowcode: ${counted(rows.length, "field")}, and what the ${counted(contacts, "newest contact")} have in them.`,
         table(
           ["FLOWCODE FIELD", "TYPE", "FILLED IN", "SAMPLES"],
           rows.map(({ name, type, filled_in, samples }) => [
             name,
             type,
-            `${many(filled_in)} of ${many(found.contacts)}`,
+            `${many(filled_in)} of ${many(contacts)}`,
             samples.join(" | "),
           ]),
           terminal.columns,

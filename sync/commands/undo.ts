@@ -47,11 +47,7 @@ export const undoCommand = command({
     const settings = await readSettings(folder);
     const run = await runToShow(folder, given.run);
     const { number } = run;
-    const files = await previousFiles(folder, number);
-    if (files.length === 0)
-      throw new Unusable(
-        `run ${number} has changed nothing, or has not kept what it changed: set "previous_values": {"storage": "file"} among the destination's settings before the next sync`,
-      );
+    const files = await keptChanges(folder, number);
     if (given["list-created"]) return listCreated(files, json, host);
     const stays = stayingOf(run, settings);
     if (given["dry-run"]) return rehearseUndo({ folder, settings, run: number, files, stays, json }, host);
@@ -62,6 +58,15 @@ export const undoCommand = command({
     return exitAfter(ended);
   },
 });
+
+/** The files with what a run has changed. Throws Unusable where there are none. */
+export async function keptChanges(folder: Folder, run: number): Promise<readonly string[]> {
+  const files = await previousFiles(folder, run);
+  if (files.length > 0) return files;
+  throw new Unusable(
+    `run ${run} has changed nothing, or has not kept what it changed: set "previous_values": {"storage": "file"} among the destination's settings before the next sync`,
+  );
+}
 
 async function listCreated(files: readonly string[], json: boolean, { terminal }: Host): Promise<number> {
   let count = 0;
@@ -85,7 +90,7 @@ interface Rehearsal {
 }
 
 /** Lets the destination look at every profile, and says how each would end. No run is logged. */
-async function rehearseUndo(
+export async function rehearseUndo(
   { folder, settings, run, files, stays, json }: Rehearsal,
   host: Host,
 ): Promise<number> {

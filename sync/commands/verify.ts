@@ -1,11 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { command, JSON_FORM, RUN } from "../command.js";
-import { reconcile } from "../compare/reconciliation.js";
-import { verify } from "../compare/verification.js";
+import { verifiedData, verifyRun } from "../compare/verified.js";
 import { EXIT, Unusable } from "../errors.js";
 import { readSettings } from "../project/settings.js";
 import { verdictOn } from "../report/verdict.js";
-import { lastRuns, outcomeOf, runToShow } from "../runs/archive.js";
+import { outcomeOf, runToShow } from "../runs/archive.js";
 import { verifyText } from "../terminal/verify-text.js";
 
 /** As many contacts are held at most. */
@@ -48,7 +47,7 @@ export const verifyCommand = command({
     if (outcome === "running")
       throw new Unusable(`run ${run.number} is still under way: verify it when it has ended`);
     const size = given.all ? MOST : given.sample;
-    const verification = await verify(
+    const found = await verifyRun(
       {
         folder,
         settings,
@@ -57,34 +56,14 @@ export const verifyCommand = command({
         sleep: (ms) => setTimeout(ms, undefined, { signal: host.signal }).catch(() => undefined),
         onProgress: terminal.rewrite,
       },
+      outcome,
       host,
     );
     terminal.rewrite("");
-    const [newest] = (await lastRuns(folder, 20)).filter(({ ended }) => ended !== undefined);
-    const counts = reconcile(run, verification, newest === undefined || newest.number <= run.number);
-    if (json) {
-      const { contacts, ...rest } = verification;
-      // Of those that agree there is nothing to say but how many they are.
-      const others = contacts.filter(({ judgement }) => judgement !== "agrees");
-      const shown = others.map(({ judgement, found }) => ({
-        judgement,
-        stream: found.stream,
-        contact: found.contact,
-        reason: found.reason,
-        ...(given["show-data"] && { identifier: found.identifier }),
-        fields: found.fields.map(({ field, verdict, sent, held }) =>
-          given["show-data"] ? { field, verdict, sent, held } : { field, verdict },
-        ),
-      }));
-      terminal.printJson({
-        run: run.number,
-        outcome,
-        agrees: counts.problems.length === 0,
-        counts,
-        ...rest,
-        contacts: shown,
-      });
-    } else terminal.print(verifyText(run, verdictOn(run, outcome), verification, counts, given["show-data"]));
+    const { verification, counts } = found;
+    const shows = given["show-data"];
+    if (json) terminal.printJson(verifiedData(found, shows));
+    else terminal.print(verifyText(run, verdictOn(run, outcome), verification, counts, shows));
     return counts.problems.length === 0 ? EXIT.done : EXIT.failed;
   },
 });

@@ -1,4 +1,5 @@
 import type { Host } from "../host.js";
+import { masked, maskedValue } from "../inquiry/sampled-field.js";
 import { readThrough } from "../pipe/read-through.js";
 import { parseRecordLine } from "../pipe/record-line.js";
 import type { Folder } from "../project/folder.js";
@@ -82,6 +83,32 @@ export async function traceContact(
     await work.clear();
   }
 }
+
+/** The same without anybody's data: values as their shapes. */
+export function maskedTrace(trace: Trace): Trace {
+  const { rows, mapped, held } = trace;
+  const hide = (found: LookedUp): LookedUp => ({
+    ...found,
+    identifier: found.identifier && masked(found.identifier),
+    steps: found.steps.map((of) =>
+      of.map((step) => ({ ...step, found: maskedValue(step.found), sent: maskedValue(step.sent) })),
+    ),
+    payload: maskedValue(found.payload),
+    ...(found.second_payload !== undefined && { second_payload: maskedValue(found.second_payload) }),
+    ...(found.events && { events: found.events.map(maskedObject) }),
+    fields: found.fields.map((one) => ({ ...one, sent: maskedValue(one.sent), held: maskedValue(one.held) })),
+    held: found.held && maskedObject(found.held),
+  });
+  return {
+    ...trace,
+    rows: rows.map((row) => ({ ...row, data: maskedObject(row.data), key: "" })),
+    mapped: mapped.map(hide),
+    held: held && hide(held),
+  };
+}
+
+const maskedObject = (given: Readonly<Record<string, unknown>>) =>
+  maskedValue(given) as Record<string, unknown>;
 
 /** What the runs that are remembered say of somebody. */
 async function answersOf(

@@ -3,14 +3,17 @@ import type { Server } from "node:http";
 import { codeOf, messageOf, Unusable } from "../errors.js";
 import type { Host } from "../host.js";
 import type { Folder } from "../project/folder.js";
+import { changeRoutes } from "./api/changes.js";
 import { connectionRoutes } from "./api/connections.js";
 import { contactRoutes } from "./api/contacts.js";
 import { createBell, eventRoutes } from "./api/events.js";
 import { mappingRoutes } from "./api/mapping.js";
+import { createNewest } from "./api/newest.js";
 import { projectRoutes } from "./api/project.js";
 import { reportRoutes } from "./api/reports.js";
 import { runRoutes } from "./api/runs.js";
 import { sessionRoutes } from "./api/session.js";
+import { statusRoutes } from "./api/status.js";
 import { createTestContacts, testContactRoutes } from "./api/test-contacts.js";
 import { type Home, homeAt, homeOnLoopback } from "./guard.js";
 import { createJobs } from "./jobs.js";
@@ -55,6 +58,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
   const sessions = createSessions(host.now);
   const bell = createBell();
   const jobs = createJobs(folder, host, onFailure);
+  const newest = createNewest(folder, host);
   const testContacts = createTestContacts(folder, host);
   const scheduling = createScheduling({
     folder,
@@ -77,9 +81,11 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
         scheduler: scheduling.view,
         onSaved: scheduling.wake,
       }),
-      ...connectionRoutes(folder, host),
-      ...mappingRoutes(folder, host),
+      ...connectionRoutes(folder, host, newest),
+      ...mappingRoutes(folder, host, newest),
       ...runRoutes(folder, jobs, testContacts, host),
+      ...changeRoutes(folder, host),
+      ...statusRoutes(folder, host),
       ...contactRoutes(folder, host),
       ...testContactRoutes(testContacts),
       ...reportRoutes(folder, host.version, host.now),

@@ -1,13 +1,17 @@
 import { z } from "zod";
+import { keptChanges } from "../commands/undo.js";
 import { Busy, messageOf, Unusable } from "../errors.js";
 import { perform } from "../execute.js";
 import type { Host } from "../host.js";
 import type { Folder } from "../project/folder.js";
-import { readSettings } from "../project/settings.js";
-import { outcomeOf, readRun, runNumbers } from "../runs/archive.js";
+import { readSettings, type Settings } from "../project/settings.js";
+import { stayingOf } from "../report/staying.js";
+import { newestRun, outcomeOf, runToShow } from "../runs/archive.js";
 import type { Run } from "../runs/run.js";
 import { requestStop } from "../runs/stop-request.js";
+import type { Wanted } from "../runs/wanted.js";
 import type { Progress } from "../terminal/progress.js";
+import { local } from "../terminal/words.js";
 import { Declined } from "./answer.js";
 
 /** What a page may ask for. */
@@ -15,6 +19,7 @@ const wanted = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sync") }),
   z.object({ kind: z.literal("full") }),
   z.object({ kind: z.literal("retry"), run: z.number().int().positive() }),
+  z.object({ kind: z.literal("undo"), run: z.number().int().positive() }),
 ]);
 
 /** What a sync brings that nobody has asked more of. */
@@ -39,14 +44,9 @@ export function createJobs(folder: Folder, host: Host, onFailure: (error: unknow
 
   const begin = async (job: z.infer<typeof wanted>): Promise<number> => {
     const settings = await readSettings(folder);
-    const what =
-      job.kind === "retry"
-        ? { kind: "retry" as const, run: job.run, replay: "fill_missing" as const }
-        : job.kind === "full"
-          ? { ...NEW_ONES, start: { kind: "beginning" as const } }
-          : NEW_ONES;
+    const what = await wantedOf(job, folder, settings);
     return new Promise((resolve, reject) => {
-      const trigger = job.kind === "retry" ? "retry" : "by hand";
+      const trigger = what.kind === "sync" ? "by hand" : what.kind;
       const run = perform({ folder, settings, trigger, what, progress: UNSHOWN, onBegin: resolve }, host);
       current = run.catch((error: unknown) => {
         reject(error);
@@ -62,7 +62,7 @@ export function createJobs(folder: Folder, host: Host, onFailure: (error: unknow
       try {
         return await begin(job.data);
       } catch (error) {
-        if (error instanceof Busy) throw busy(error, await running(folder));
+        if (error instanceof Busy) throw busy(await running(folder));
         if (!(error instanceof Unusable)) throw error;
         throw new Declined(422, {
           title: "The sync cannot start.",
@@ -81,26 +81,47 @@ export function createJobs(folder: Folder, host: Host, onFailure: (error: unknow
     async stop() {
       const run = await running(folder);
       if (run === undefined) throw new Declined(409, { title: "No sync is under way.", todo: [] });
-      await requestStop(folder, run);
-      return run;
+      await requestStop(folder, run.number);
+      return run.number;
     },
     settled: () => current,
   };
 }
 
-function busy(error: Busy, run: number | undefined): Declined {
+async function wantedOf(job: z.infer<typeof wanted>, folder: Folder, settings: Settings): Promise<Wanted> {
+  switch (job.kind) {
+    case "sync":
+      return NEW_ONES;
+    case "full":
+      return { ...NEW_ONES, start: { kind: "beginning" } };
+    case "retry":
+      return { kind: "retry", run: job.run, replay: "fill_missing" };
+    case "undo":
+      await keptChanges(folder, job.run);
+      return { kind: "undo", run: job.run, stays: stayingOf(await runToShow(folder, job.run), settings) };
+  }
+}
+
+/** Names the run that is under way, and the process that does it. */
+function busy(run: Run | undefined): Declined {
+  const { trigger, at, holder } = run?.started ?? {};
+  const who = run
+    ? [
+        `Run ${run.number} began ${local(at ?? "")} (${trigger}), in process ${holder?.pid} on ${holder?.host.split(" ")[0]}.`,
+      ]
+    : [];
   const trouble = {
     title: "Another sync is under way.",
-    todo: ["Wait until it has ended, or stop it.", messageOf(error)],
+    todo: [...who, "Wait until it has ended, or stop it on the overview."],
     side: "runner" as const,
     code: "busy",
   };
-  return new Declined(409, trouble, { run });
+  const beside = run && { run: run.number, holder: { ...holder, by: trigger, since: at } };
+  return new Declined(409, trouble, beside ?? {});
 }
 
-/** The number of the run that is under way; undefined where none is. */
-async function running(folder: Folder): Promise<number | undefined> {
-  const newest = (await runNumbers(folder)).at(-1);
-  const run = newest === undefined ? undefined : await readRun(folder, newest);
-  return run && (await outcomeOf(run)) === "running" ? run.number : undefined;
+/** The run that is under way; undefined where none is. */
+async function running(folder: Folder): Promise<Run | undefined> {
+  const run = await newestRun(folder);
+  return run && (await outcomeOf(run)) === "running" ? run : undefined;
 }

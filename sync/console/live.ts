@@ -96,7 +96,7 @@ export async function follow(
 export async function standingOf(folder: Folder, number: number): Promise<Standing | null> {
   const run = await readRun(folder, number);
   if (!run || (await outcomeOf(run)) !== "running") return null;
-  const progress = run.progress.at(-1) as (Run["progress"][number] & Waiting) | undefined;
+  const progress = run.progress.at(-1) as Run["progress"][number] | undefined;
   return {
     run: number,
     kind: run.started.trigger,
@@ -104,26 +104,17 @@ export async function standingOf(folder: Folder, number: number): Promise<Standi
     read: progress?.read ?? 0,
     settled: progress?.settled ?? 0,
     rejected: progress?.rejected ?? 0,
-    ...(progress?.expected !== undefined && { expected: progress.expected }),
+    ...(progress?.about !== undefined && { expected: progress.about }),
     ...(progress?.waiting_for !== undefined && {
       waiting: {
         for: progress.waiting_for,
-        reason: progress.reason,
+        reason: (progress.reason ?? "").replaceAll("_", " "),
         since: progress.since,
         attempt: progress.attempt,
-        ...(progress.next_at !== undefined && { next_at: progress.next_at }),
+        ...(progress.next_at && { next_at: progress.next_at }),
       },
     }),
   };
-}
-
-interface Waiting {
-  readonly expected?: number;
-  readonly waiting_for?: string;
-  readonly reason?: string;
-  readonly since?: string;
-  readonly attempt?: number;
-  readonly next_at?: string;
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -39,30 +39,46 @@ const CONTACTS = "contacts";
  * they can be written. Behind those that the source lists stand those that contacts have had in a run of the project:
  * whatever was seen once is offered. Throws Unusable with what the side says where it does not answer.
  */
-export function fields(
+export async function fields(
   side: ConfiguredSide,
   settings: SettingsInput,
   host: Inquirer,
   project?: Folder,
 ): Promise<Field[]> {
+  return fieldsIn(side, await discovered(side, settings, host), project);
+}
+
+/** What a side prints of the fields that it has. Throws Unusable with what it says where it does not answer. */
+export function discovered(
+  side: ConfiguredSide,
+  settings: SettingsInput,
+  { node, signal }: Inquirer,
+): Promise<readonly string[]> {
   return withFiles(settings, async (files) => {
-    const { node, signal } = host;
     const args = ["discover", ...configOf(files[side])];
-    const { lines } = await askFor({ node, name: CONNECTORS[side], args, signal });
-    const found =
-      side === "source"
-        ? firstOf(catalog, lines)?.catalog.streams.find(({ name }) => name === CONTACTS)?.json_schema
-        : firstOf(operations, lines)?.destination_catalog.operations[0]?.json_schema;
-    const listed = Object.entries(found?.properties ?? {}).map(
-      ([name, { type, format, "x-filled": filled }]): Field => ({
-        name,
-        type: typeText(type, format),
-        ...(filled !== undefined && { filled }),
-      }),
-    );
-    if (side === "destination" || project === undefined) return listed;
-    return [...listed, ...unlisted(await knownFields(project, CONTACTS), listed)];
+    return (await askFor({ node, name: CONNECTORS[side], args, signal })).lines;
   });
+}
+
+/** The fields that stand on those lines, and behind them those that `project` remembers of the contacts. */
+export async function fieldsIn(
+  side: ConfiguredSide,
+  lines: readonly string[],
+  project?: Folder,
+): Promise<Field[]> {
+  const found =
+    side === "source"
+      ? firstOf(catalog, lines)?.catalog.streams.find(({ name }) => name === CONTACTS)?.json_schema
+      : firstOf(operations, lines)?.destination_catalog.operations[0]?.json_schema;
+  const listed = Object.entries(found?.properties ?? {}).map(
+    ([name, { type, format, "x-filled": filled }]): Field => ({
+      name,
+      type: typeText(type, format),
+      ...(filled !== undefined && { filled }),
+    }),
+  );
+  if (side === "destination" || project === undefined) return listed;
+  return [...listed, ...unlisted(await knownFields(project, CONTACTS), listed)];
 }
 
 function unlisted(known: readonly KnownField[], listed: readonly Field[]): Field[] {

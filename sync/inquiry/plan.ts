@@ -17,10 +17,16 @@ export interface Plan extends Planned {
 
 /**
  * What the mapping in these settings would do, field by field, and where `sample` gives records as lines, what would
- * become of their values. Throws Unusable where either side does not answer.
+ * become of their values. `discovered`: what the source has printed of its fields, where it was asked before. Throws
+ * Unusable where either side does not answer.
  */
-export function plan(settings: SettingsInput, host: Inquirer, sample?: Records): Promise<Plan> {
-  return withFiles(settings, (files) => planWith(files, host, sample));
+export function plan(
+  settings: SettingsInput,
+  host: Inquirer,
+  sample?: Records,
+  discovered?: readonly string[],
+): Promise<Plan> {
+  return withFiles(settings, (files) => planWith(files, host, sample, discovered));
 }
 
 /** The same with files that are there already. The catalog among them gets the fields that the source has. */
@@ -28,10 +34,11 @@ export async function planWith(
   { settings, source, destination, catalog }: Files,
   { node, signal }: Inquirer,
   sample?: Records,
+  discovered?: readonly string[],
 ): Promise<Plan> {
   const args = ["discover", ...configOf(source)];
-  const found = await askFor({ node, name: CONNECTORS.source, args, signal });
-  const streams = withSchemas(settings.streams, found.lines);
+  const found = discovered ?? (await askFor({ node, name: CONNECTORS.source, args, signal })).lines;
+  const streams = withSchemas(settings.streams, found);
   await writeFile(catalog, JSON.stringify({ streams }), { mode: 0o600 });
   return answered(
     await ask({

@@ -49,3 +49,12 @@ export function masked(text: string): string {
     return /\p{Lu}/u.test(character) ? "A" : "a";
   });
 }
+
+/** The shape of whatever stands in a value, however deep: the names of its fields stay. */
+export function maskedValue(value: unknown): unknown {
+  if (typeof value === "string") return masked(value);
+  if (typeof value === "number") return masked(String(value));
+  if (Array.isArray(value)) return value.map(maskedValue);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, below]) => [name, maskedValue(below)]));
+}

@@ -69,6 +69,9 @@ export function startFlow(options: FlowOptions): Flow {
   const source = "args" in from ? startConnector(node, "source-flowcode", from.args) : undefined;
   const destination = startConnector(node, "destination-iterable", into);
   source?.stdin.end();
+  // Listened to from the start: what a process prints is thrown away once it has ended, and its end is told but once.
+  source?.stdout.on("readable", () => undefined);
+  const printed = createInterface({ input: destination.stdout })[Symbol.asyncIterator]();
 
   const run = async (): Promise<Ending> => {
     const letGo = stopInOrder(options, source, destination);
@@ -83,7 +86,7 @@ export function startFlow(options: FlowOptions): Flow {
         () => gate.isShut && source?.stop(),
         () => source?.stop(), // Nobody takes its lines any more.
       );
-      for await (const line of createInterface({ input: destination.stdout })) {
+      for await (const line of printed) {
         const told = parseConnectorMessage(line);
         if (told) onTold("destination", told);
       }

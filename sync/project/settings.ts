@@ -63,6 +63,16 @@ const settings = z.strictObject({
 export type Settings = z.infer<typeof settings>;
 export type SettingsInput = z.input<typeof settings>;
 
+/** Settings that make no sense: `at` is a JSON pointer to the first that does not. */
+export class InvalidSettings extends Unusable {
+  constructor(
+    message: string,
+    readonly at: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Reads the project's settings. Throws Unusable naming what is wrong, and never its value, which may be a secret. */
 export async function readSettings({ path, settings: file }: Folder): Promise<Settings> {
   let text: string;
@@ -99,7 +109,8 @@ export function parseSettings(text: string, file: string): Settings {
   const problems = parsed.error.issues.map(
     ({ path, message }) => `${path.join(".") || "the whole"}: ${message}`,
   );
-  throw new Unusable(`the project's settings "${file}" cannot be used: ${problems.join("; ")}`);
+  const at = (parsed.error.issues[0]?.path ?? []).map((name) => `/${String(name)}`).join("");
+  throw new InvalidSettings(`the project's settings "${file}" cannot be used: ${problems.join("; ")}`, at);
 }
 
 /**

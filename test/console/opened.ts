@@ -2,6 +2,7 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import type { Environment } from "../process.js";
+import { startConsole } from "../sync/console/client.js";
 import { type Project, setProject } from "../sync/project.js";
 
 /** Debian's package chromium; elsewhere the variable names a browser. */
@@ -78,23 +79,6 @@ export async function openConsole(browser: Browser, opening: Opening = {}): Prom
       await project.close();
     },
   };
-}
-
-/** Starts the console's process, and waits for its link. */
-export function startConsole(project: Project, env: Environment = {}) {
-  const child = project.start(["console", "--no-open", "--port", "0"], env);
-  let text = "";
-  const link = new Promise<string>((resolve, reject) => {
-    const look = (chunk: Buffer) => {
-      text += String(chunk);
-      const found = /http:\/\/\S+#k=[\w-]+/.exec(text);
-      if (found) resolve(found[0]);
-    };
-    child.stdout.on("data", look);
-    child.stderr.on("data", look);
-    child.once("close", () => reject(new Error(`the console has ended: ${text}`)));
-  });
-  return { process: child, link, printed: () => text };
 }
 
 function record(page: Page, traffic: string[], said: string[]): void {

@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { reconcile } from "../../compare/reconciliation.js";
-import { type Trace, traceContact } from "../../compare/trace.js";
-import { verify } from "../../compare/verification.js";
+import { maskedTrace, type Trace, traceContact } from "../../compare/trace.js";
+import { verifiedData, verifyRun } from "../../compare/verified.js";
 import { messageOf, Unusable } from "../../errors.js";
 import type { Host } from "../../host.js";
 import type { Folder } from "../../project/folder.js";
 import { readSettings } from "../../project/settings.js";
 import { reasonText } from "../../report/reasons.js";
 import { verdictOn } from "../../report/verdict.js";
-import { outcomeOf, runNumbers } from "../../runs/archive.js";
+import { outcomeOf } from "../../runs/archive.js";
 import { traceSections } from "../../terminal/trace-text.js";
 import { verifyText } from "../../terminal/verify-text.js";
 import { Declined } from "../answer.js";
@@ -21,9 +20,9 @@ const COMPARED = 20;
 /** Characters of a line on a card. */
 const ROOM = 100;
 
-const question = z.object({ who: z.string().trim().min(1).max(1000) });
+const question = z.object({ who: z.string().trim().min(1).max(1000), show: z.boolean().default(false) });
 
-/** `POST explain {who}` and `POST runs/12/verify`. */
+/** `POST explain {who}` and `POST runs/12/verify`, each with what its command prints with `--json`. */
 export function contactRoutes(folder: Folder, host: Host): Route[] {
   const asking = ({ gone }: Call): Host => ({ ...host, signal: AbortSignal.any([host.signal, gone]) });
   return [
@@ -33,16 +32,17 @@ export function contactRoutes(folder: Folder, host: Host): Route[] {
       async answer(call) {
         const given = question.safeParse(call.body);
         if (!given.success) throw new Declined(400, { title: "Name a contact.", todo: [] });
-        const { who } = given.data;
-        const trace = await told(async () => {
+        const { who, show } = given.data;
+        const found = await told(async () => {
           const settings = await readSettings(folder);
           return traceContact({ folder, settings, email: who, onProgress: () => undefined }, asking(call));
         });
+        const trace = show ? found : maskedTrace(found);
         const cards = traceSections(who, trace, ROOM).map(({ title, lines }) => ({
-          title,
+          title: inSentenceCase(title),
           text: lines.join("\n"),
         }));
-        return { json: { ...storyOf(trace), cards } };
+        return { json: { ...storyOf(found), cards, trace: { email: who, ...trace } } };
       },
     },
     {
@@ -50,38 +50,43 @@ export function contactRoutes(folder: Folder, host: Host): Route[] {
       path: "/api/v1/runs/:run/verify",
       async answer(call) {
         const run = await runIn(folder, call);
+        const show = (call.body as { show?: unknown } | undefined)?.show === true;
         const outcome = await outcomeOf(run);
         if (outcome === "running")
           throw new Declined(409, {
             title: "The run is still under way.",
             todo: ["Verify it when it has ended."],
           });
-        const { found, isNewest } = await told(async () => {
-          const inquirer = asking(call);
-          const verification = await verify(
-            {
-              folder,
-              settings: await readSettings(folder),
-              run,
-              size: COMPARED,
-              sleep: (ms) => sleep(ms, undefined, { signal: inquirer.signal }).catch(() => undefined),
-              onProgress: () => undefined,
-            },
-            inquirer,
-          );
-          return { found: verification, isNewest: (await runNumbers(folder)).at(-1) === run.number };
+        const found = await told(async () => {
+          const settings = await readSettings(folder);
+          const { signal } = asking(call);
+          const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
+          const verifying = {
+            folder,
+            settings,
+            run,
+            size: COMPARED,
+            sleep: pause,
+            onProgress: () => undefined,
+          };
+          return verifyRun(verifying, outcome, asking(call));
         });
-        const counts = reconcile(run, found, isNewest);
+        const { verification, counts } = found;
         return {
           json: {
             agrees: counts.problems.length === 0,
-            text: verifyText(run, verdictOn(run, outcome), found, counts, false),
+            text: verifyText(run, verdictOn(run, outcome), verification, counts, show),
+            data: verifiedData(found, show),
           },
         };
       },
     },
   ];
 }
+
+/** "FLOWCODE: contacts, row 1 of 1" → "Flowcode: contacts, row 1 of 1" */
+const inSentenceCase = (title: string) =>
+  title.replace(/^[A-Z]+/, (word) => `${word[0]}${word.slice(1).toLowerCase()}`);
 
 /** What a command would have said: where it explains why it cannot go on, so does the console. */
 async function told<T>(work: () => Promise<T>): Promise<T> {

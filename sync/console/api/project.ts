@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { codeOf, messageOf, Unusable } from "../../errors.js";
 import { type Folder, makeFolder } from "../../project/folder.js";
-import { parseSettings, type SettingsInput, writeSettings } from "../../project/settings.js";
+import { InvalidSettings, parseSettings, type SettingsInput, writeSettings } from "../../project/settings.js";
 import { readText } from "../../project/text-file.js";
 import { ITEMS, settingOf, withValue } from "../../setup/items.js";
 import { Declined } from "../answer.js";
+import { differences } from "../difference.js";
 import type { Route } from "../route.js";
 import type { SchedulerView } from "../scheduling.js";
 
@@ -44,7 +45,8 @@ export function projectRoutes(context: ProjectContext): Route[] {
       path: "/api/v1/project",
       async answer({ body, headers }) {
         const saved = await read(context.folder);
-        if (headers["if-match"] !== saved.etag) throw await changedMeanwhile(saved, context);
+        if (headers["if-match"] !== saved.etag)
+          throw await changedMeanwhile(saved, settingsIn(body), context);
         await save(context.folder, withSecrets(settingsIn(body), saved.settings));
         context.onSaved();
         const now = await read(context.folder);
@@ -144,17 +146,33 @@ async function save(folder: Folder, settings: SettingsInput): Promise<void> {
       title: "These settings cannot be saved.",
       todo: [messageOf(error)],
       side: "runner",
+      ...(error instanceof InvalidSettings && { at: error.at }),
     });
   }
 }
 
 /** Somebody else has saved since the page was loaded: says what differs, by the names of the settings. */
-async function changedMeanwhile(saved: Saved, context: ProjectContext): Promise<Declined> {
+async function changedMeanwhile(
+  saved: Saved,
+  yours: SettingsInput,
+  context: ProjectContext,
+): Promise<Declined> {
   const trouble = {
     title: "The project was changed elsewhere since you opened it.",
-    todo: ["Discard your changes to see the new settings, then make them again."],
+    todo: ["Nothing that you typed is lost. Choose whose settings to go on with."],
     side: "runner" as const,
     code: "changed_elsewhere",
   };
-  return new Declined(412, trouble, { project: await view(saved, context) });
+  const { env } = context;
+  const difference = differences(withoutSecrets(saved.settings, env), withoutNewSecrets(yours));
+  return new Declined(412, trouble, { project: await view(saved, context), difference });
+}
+
+/** A secret that was typed is not sent back, not even to whoever has typed it. */
+function withoutNewSecrets(draft: SettingsInput): SettingsInput {
+  return ITEMS.filter(({ isSecret }) => isSecret).reduce(
+    (shown, item) =>
+      typeof settingOf(draft, item) === "string" ? withValue(shown, item, { set: true, from: "you" }) : shown,
+    draft,
+  );
 }

@@ -19,6 +19,8 @@ export interface ShownReject {
   readonly who: string;
   readonly field: string;
   readonly reason: string;
+  /** Whether its data is kept, and can be shown. */
+  readonly has_data: boolean;
 }
 
 export interface RejectsPage {
@@ -39,8 +41,9 @@ export async function rejectsPage(
   reason: string | undefined,
   after: string | undefined,
 ): Promise<RejectsPage> {
-  const files = await rejectFiles(folder, run.number);
-  if (files.length === 0) return fromLog(run, reason, after);
+  const kept = await rejectFiles(folder, run.number);
+  // Where nothing is kept, the log of the run knows the hash and the reason.
+  const files = kept.length > 0 ? kept : [folder.log(run.number)];
   let place = placeOf(after ?? "0:0");
   const found: ShownReject[] = [];
   for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
@@ -70,36 +73,34 @@ export async function rejectedData(folder: Folder, run: number, id: string): Pro
   return record.data ?? record;
 }
 
-/** Where nothing is kept, the log of the run knows the hash and the reason. */
-function fromLog(run: Run, reason: string | undefined, after: string | undefined): RejectsPage {
-  const start = Number(after ?? 0);
-  const all = run.rejected.filter((one) => reason === undefined || one.reason === reason);
-  const page = all.slice(start, start + PAGE).map(
-    ({ stream, line, contact, field, reason: why }, index): ShownReject => ({
-      id: `log-${start + index}`,
-      stream,
-      line,
-      who: contact,
-      field: field ?? "",
-      reason: why,
-    }),
-  );
-  return { rejects: page, ...(start + PAGE < all.length && { next: String(start + PAGE) }) };
-}
-
+/** A line of a rejects file, or of a log. */
 function shownOf(line: string, id: string): ShownReject | undefined {
   const message = parse(line);
+  if (message?.event === "rejected") return ofLog(message, id);
   const rejection = message?.rejection as Record<string, unknown> | undefined;
   if (!message || !rejection) return undefined;
   const record = (message.record ?? {}) as { stream?: unknown; data?: { email?: unknown } };
   return {
     id,
+    ...placeAndReason(rejection),
     stream: String(record.stream ?? message.stream ?? ""),
-    line: Number(rejection.line),
     who: maskedEmail(record.data?.email),
-    field: typeof rejection.field === "string" ? rejection.field : "",
-    reason: String(rejection.reason),
+    has_data: true,
   };
+}
+
+function ofLog(event: Record<string, unknown>, id: string): ShownReject {
+  return {
+    id,
+    ...placeAndReason(event),
+    stream: String(event.stream),
+    who: `Contact ${String(event.contact)}`,
+    has_data: false,
+  };
+}
+
+function placeAndReason({ line, field, reason }: Record<string, unknown>) {
+  return { line: Number(line), field: typeof field === "string" ? field : "", reason: String(reason) };
 }
 
 /** `a•••@example.com`: enough to recognize somebody one knows, and no more. */

@@ -2,7 +2,7 @@ import type { Folder } from "../../project/folder.js";
 import { meaningOf } from "../../report/reasons.js";
 import { followedBy, leftOutBy, rejectedBy, type Tallied, totalsOf } from "../../report/tallies.js";
 import { type Verdict, verdictOn } from "../../report/verdict.js";
-import { outcomeOf, rejectFiles } from "../../runs/archive.js";
+import { outcomeOf, previousFiles, rejectFiles } from "../../runs/archive.js";
 import { countsOf, type Run } from "../../runs/run.js";
 
 /** A run on the list. The names of its keys are relied on by the pages. */
@@ -42,8 +42,16 @@ export async function rowOf(run: Run): Promise<RunRow> {
 
 /** A run in full: beside its row, why contacts were rejected and values left out, in words. */
 export async function detailOf(folder: Folder, run: Run): Promise<object> {
+  const { ended, started } = run;
   return {
     ...(await rowOf(run)),
+    losses: ended?.losses ?? [],
+    unfilled: Object.values(ended?.streams ?? {}).flatMap((stream) => stream.unfilled ?? []),
+    fields_created: ended?.fields_created ?? [],
+    fields_filtered: ended?.fields_filtered ?? [],
+    ...(started.retry_of !== undefined && { retry_of: started.retry_of }),
+    ...(started.undo_of !== undefined && { undo_of: started.undo_of }),
+    changes_kept: (await previousFiles(folder, run.number)).length > 0,
     reasons: byReason(rejectedBy(run)).map(([reason, count]) => {
       const { means, remedy } = meaningOf(reason);
       return { reason, count, text: means, todo: remedy };

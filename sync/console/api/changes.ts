@@ -1,0 +1,81 @@
+import { keptChanges, rehearseUndo } from "../../commands/undo.js";
+import { messageOf, Unusable } from "../../errors.js";
+import type { Host } from "../../host.js";
+import { masked, maskedValue } from "../../inquiry/sampled-field.js";
+import type { Folder } from "../../project/folder.js";
+import { readSettings } from "../../project/settings.js";
+import { stayingOf } from "../../report/staying.js";
+import { changesOf } from "../../runs/previous.js";
+import type { Run } from "../../runs/run.js";
+import { Declined } from "../answer.js";
+import { captured } from "../captured.js";
+import type { Route } from "../route.js";
+import { runIn } from "./runs.js";
+
+/** Profiles on a page. */
+const PAGE = 50;
+
+/** `POST runs/12/changes` lists what a run has changed, a page at a time; `POST runs/12/undo` rehearses putting it back. */
+export function changeRoutes(folder: Folder, host: Host): Route[] {
+  return [
+    {
+      method: "POST",
+      path: "/api/v1/runs/:run/changes",
+      async answer(call) {
+        const { number } = await runIn(folder, call);
+        const { after, show } = (call.body ?? {}) as { after?: unknown; show?: unknown };
+        return { json: await changesPage(folder, number, Number(after ?? 0), show === true) };
+      },
+    },
+    {
+      method: "POST",
+      path: "/api/v1/runs/:run/undo",
+      async answer(call) {
+        return { json: await rehearsed(folder, await runIn(folder, call), host, call.gone) };
+      },
+    },
+  ];
+}
+
+async function changesPage(folder: Folder, run: number, after: number, show: boolean) {
+  if (!Number.isSafeInteger(after) || after < 0)
+    throw new Declined(400, { title: "There is no such place in the list.", todo: [] });
+  const shown = show ? (value: unknown) => value : maskedValue;
+  const changes: object[] = [];
+  let place = 0;
+  for await (const { undo } of changesOf(await told(keptChanges(folder, run)))) {
+    place += 1;
+    if (place <= after) continue;
+    if (changes.length === PAGE) return { changes, next: place - 1 };
+    const { identifier, created, before, wrote } = undo;
+    changes.push({
+      who: show ? identifier : masked(identifier),
+      created,
+      fields: Object.entries(wrote).map(([field, value]) => ({
+        field,
+        before: shown(before[field] ?? null),
+        after: shown(value),
+      })),
+    });
+  }
+  return { changes };
+}
+
+/** What `undo 12 --dry-run --json` says. */
+async function rehearsed(folder: Folder, run: Run, host: Host, gone: AbortSignal) {
+  const listening = captured({ ...host, signal: AbortSignal.any([host.signal, gone]) });
+  const files = await told(keptChanges(folder, run.number));
+  const settings = await told(readSettings(folder));
+  const stays = stayingOf(run, settings);
+  await told(rehearseUndo({ folder, settings, run: run.number, files, stays, json: true }, listening.host));
+  return listening.values()[0];
+}
+
+async function told<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    throw new Declined(422, { title: "This run cannot be undone.", todo: [messageOf(error)] });
+  }
+}
