@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../protocol/message.js";
+import type { FollowUpName } from "../accounting/follow-up-counts.js";
 import type { Config, EventSettings, SkipCondition } from "../config.js";
 import type { FollowUp } from "../delivery/follow-ups/follow-up.js";
 import type { FieldType } from "../iterable/field-types.js";
@@ -37,6 +38,14 @@ export interface Unmet {
 /** The static lists of the settings, the short form first. */
 export function listsOf({ list_id, lists }: Pick<Config, "list_id" | "lists">): Config["lists"] {
   return [...(list_id === undefined ? [] : [{ id: list_id }]), ...lists];
+}
+
+/** What follows from a record, by the places of the channels. */
+export function followUpNames(settings: Pick<Config, "list_id" | "lists" | "events">): FollowUpName[] {
+  return [
+    ...listsOf(settings).map(({ id }) => ({ list: id })),
+    ...settings.events.map(({ name }) => ({ event: name })),
+  ];
 }
 
 /** Compiles lists and events for a stream; undefined where there are none. `options` are those of the stream's mapping, whose mistakes are found before, and `carried` its watch over the fields that come. */

@@ -33,6 +33,10 @@ export interface PlanRow {
   readonly verdict: PlanVerdict;
   /** How, as what, or why, for people; may be empty. */
   readonly detail: string;
+  /** How its values join what a profile has, where they do not replace it. */
+  readonly merge?: "first" | "append";
+  /** The name of the event that it is a field of; absent for a field of the profile. */
+  readonly event?: string;
 }
 
 export interface StreamOutlook {
@@ -120,7 +124,9 @@ function entryRows(
         ? ["cannot_fit", found.map(({ text }) => text.slice(text.indexOf("): ") + 3)).join("; ")]
         : remarked(verdictOnEntry(entry, type, judge, options), entry, options);
     const source = entry.constant ?? entry.template ?? sourcesOf(entry).join(", ");
-    return rowOf(options, `field_mapping[${index}]`, source || null, type.source, entry.target, verdict);
+    const { merge } = entry;
+    const row = rowOf(options, `field_mapping[${index}]`, source || null, type.source, entry.target, verdict);
+    return merge === "first" || merge === "append" ? { ...row, merge } : row;
   });
 }
 

@@ -11,7 +11,7 @@ import { unlistedSources } from "../mapping/remarks/listed.js";
 import { uncheckedRemarks } from "../mapping/remarks/unchecked.js";
 import { isOpen, mappingOptions, propertiesOf, settingsOf } from "../stream-settings.js";
 import { passingOverOf } from "../streams.js";
-import { eventRows, followUpNotes } from "./follow-ups.js";
+import { eventOutlooks, followUpNotes, withUses } from "./follow-ups.js";
 import { outlookOf } from "./plan.js";
 import { type Sampled, takeSample } from "./sample.js";
 import { sampleText } from "./sample-text.js";
@@ -43,23 +43,27 @@ export async function sampledPlanReport(
 }
 
 function reportOf(outlooks: readonly ReturnType<typeof outlookOn>[], sampled?: Sampled): Finding {
-  const problems = outlooks.flatMap(({ name, rows, eventRows: ofEvents, problems: others }) =>
+  const rowsOf = ({ rows, events }: ReturnType<typeof outlookOn>) => [
+    ...rows,
+    ...events.flatMap((event) => event.rows),
+  ];
+  const problems = outlooks.flatMap((outlook) =>
     [
-      ...others,
-      ...[...rows, ...ofEvents]
+      ...outlook.problems,
+      ...rowsOf(outlook)
         .filter(({ verdict }) => verdict === "cannot_fit")
         .map(({ place, source, target, detail }) => `${place} (${source} to ${target}): ${detail}`),
-    ].map((problem) => `stream "${name}": ${problem}`),
+    ].map((problem) => `stream "${outlook.name}": ${problem}`),
   );
-  const sections = outlooks.map(({ name, notes, rows, eventRows: ofEvents, problems: others }, index) =>
+  const sections = outlooks.map((outlook, index) =>
     [
-      `${name}: ${notes.join("; ")}`,
-      tableOf([...rows, ...ofEvents]),
-      ...others.map((problem) => `  CANNOT WORK: ${problem}`),
-      ...(sampled ? sampleText(rows, sampled.values, sampled.contacts[index]) : []),
+      `${outlook.name}: ${outlook.notes.join("; ")}`,
+      tableOf(rowsOf(outlook)),
+      ...outlook.problems.map((problem) => `  CANNOT WORK: ${problem}`),
+      ...(sampled ? sampleText(rowsOf(outlook), sampled.values, sampled.contacts[index]) : []),
     ].join("\n"),
   );
-  const rows = outlooks.flatMap((outlook) => [...outlook.rows, ...outlook.eventRows]);
+  const rows = outlooks.flatMap(rowsOf);
   return {
     text: sections.join("\n\n"),
     json: {
@@ -92,7 +96,7 @@ function passedOver(outlook: ReturnType<typeof outlookOn>): ReturnType<typeof ou
     ...outlook,
     notes: [passingOverOf(name).replace(`stream "${name}": `, "")],
     rows: rows.map((row) => ({ ...row, target: null, target_type: null, verdict: "not_sent", detail })),
-    eventRows: [],
+    events: [],
     problems: [],
   };
 }
@@ -127,8 +131,9 @@ function outlookOn(
       ...followUpRemarks(config, options).map(({ text }) => text),
       ...uncheckedRemarks(validator),
     ],
-    rows: outlook.rows,
-    eventRows: eventRows(config, options, properties),
+    config,
+    rows: withUses(outlook.rows, config),
+    events: eventOutlooks(config, options, properties),
     // What is wrong with an event's field stands in its row.
     problems: [
       ...problems,

@@ -5,8 +5,11 @@ import type { Line } from "../../protocol/lines.js";
 import { dialectOf, isJsonObject, type JsonObject } from "../../protocol/message.js";
 import type { RecordValidator } from "../../protocol/schema/validation.js";
 import { createSinger } from "../../protocol/singer.js";
+import type { FollowUpOutcome } from "../accounting/follow-up-counts.js";
+import type { Config } from "../config.js";
 import { createMapping, keepingAll, type Mapped, type Mapping, MappingError } from "../mapping/mapping.js";
 import type { MappingOptions } from "../mapping/options.js";
+import { createFollowUpTally, type EventOutlook } from "./follow-ups.js";
 import type { PlanRow } from "./plan.js";
 import { createRowTally, type RowValues } from "./row-tally.js";
 
@@ -17,12 +20,15 @@ export interface SampledStream {
   readonly validator: RecordValidator;
   readonly options: MappingOptions;
   readonly rows: readonly PlanRow[];
+  /** Its events, and the settings that they and its lists are of. */
+  readonly events: readonly EventOutlook[];
+  readonly config: Config;
   /** Whether it can have no identifier, so that all of it is kept. */
   readonly isPassedOver: boolean;
 }
 
-/** What becomes of a sample's contacts. The names of its keys are relied on by programs. */
-export interface SampledContacts {
+/** What becomes of a sample's contacts, with lists and events as they would follow. The names of its keys are relied on by programs. */
+export interface SampledContacts extends FollowUpOutcome {
   readonly stream: string;
   readonly read: number;
   readonly sent: number;
@@ -67,7 +73,9 @@ export async function takeSample(
   };
 }
 
-function createStreamTally({ name, validator, options, rows, isPassedOver }: SampledStream) {
+function createStreamTally(stream: SampledStream) {
+  const { name, validator, options, rows, isPassedOver, events, config } = stream;
+  const followUps = isPassedOver ? undefined : createFollowUpTally(config, options, events);
   const mapping = isPassedOver ? keepingAll("no_identifier_stream") : mappingOf(options);
   const tallies = rows.map((row) => [row, createRowTally(row, options)] as const);
   const counts = { read: 0, sent: 0, kept: 0, rejected: 0 };
@@ -97,13 +105,15 @@ function createStreamTally({ name, validator, options, rows, isPassedOver }: Sam
       const mapped = mapping.map(record, validator.invalidFields(record));
       count(mapped);
       for (const [, tally] of tallies) tally.take(record, mapped);
+      followUps?.take(record, mapped);
     },
     end: () => ({
-      values: tallies.map(([row, tally]) => [row, tally.end()] as const),
+      values: [...tallies.map(([row, tally]) => [row, tally.end()] as const), ...(followUps?.values() ?? [])],
       contacts: {
         stream: name,
         ...counts,
         reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
+        ...followUps?.outcome(),
       } satisfies SampledContacts,
     }),
   };

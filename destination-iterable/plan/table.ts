@@ -1,5 +1,5 @@
 import type { PlanRow } from "./plan.js";
-import type { PlanVerdict } from "./verdict.js";
+import { joined, type PlanVerdict } from "./verdict.js";
 
 const WORDS: Readonly<Record<PlanVerdict, string>> = {
   fits: "fits",
@@ -20,9 +20,9 @@ export function tableOf(rows: readonly PlanRow[]): string {
     ...rows.map((row) => [
       row.source ?? "",
       row.source_type,
-      row.target ?? "",
+      targetOf(row),
       row.target_type ?? "",
-      row.detail === "" ? WORDS[row.verdict] : `${WORDS[row.verdict]}: ${row.detail}`,
+      [WORDS[row.verdict], ...[joined(row.detail, mergeText(row))].filter((text) => text !== "")].join(": "),
     ]),
   ].map((cells) => cells.map(printable));
   const widths = TITLES.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? "").length)));
@@ -30,6 +30,16 @@ export function tableOf(rows: readonly PlanRow[]): string {
     .map((cells) => `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd())
     .join("\n");
 }
+
+/** A field of an event is told from one of the profile. */
+export const targetOf = ({ target, event }: PlanRow) =>
+  event === undefined ? (target ?? "") : `event ${event}: ${target}`;
+
+const MERGES = {
+  first: "written only where the profile has no value",
+  append: "added to the profile's list",
+};
+const mergeText = ({ merge }: PlanRow) => (merge === undefined ? "" : MERGES[merge]);
 
 /** Names come from forms and may hold what a terminal would obey. */
 export const printable = (text: string) => text.replace(/\p{Cc}/gu, " ");

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../connector/connector.js";
 import { createRateLimiter, type RateLimiter } from "../../http/rate-limit.js";
-import type { FollowUpName } from "../accounting/follow-up-counts.js";
 import type { Outcome } from "../accounting/outcome.js";
 import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
@@ -76,14 +75,6 @@ export function followUpsOf(
 }
 
 type Ended<R> = (delivered: Delivered<Following<R>>) => void;
-
-/** What follows from a record, by the places of the channels. */
-export function followUpNames(settings: Pick<Config, "list_id" | "lists" | "events">): FollowUpName[] {
-  return [
-    ...listsOf(settings).map(({ id }) => ({ list: id })),
-    ...settings.events.map(({ name }) => ({ event: name })),
-  ];
-}
 
 /** The ways to the lists and events of the settings, in that order. */
 function createChannels<R>(

@@ -28,8 +28,14 @@ const row = z.object({
   target_type: z.string().nullable(),
   verdict: z.string(),
   detail: z.string(),
+  /** How its values join what a profile has, where they do not replace it. */
+  merge: z.enum(["first", "append"]).optional(),
+  /** The event that it is a field of; absent for a field of the profile. */
+  event: z.string().optional(),
   values: values.optional(),
 });
+/** Contacts that would be put on a list, or send an event, and those whose event could not be sent. */
+const followed = z.object({ sent: z.number(), rejected: z.number() });
 const contacts = z.object({
   stream: z.string(),
   read: z.number(),
@@ -44,6 +50,8 @@ const contacts = z.object({
       count: z.number(),
     }),
   ),
+  lists: z.array(followed.extend({ id: z.number() })).optional(),
+  events: z.array(followed.extend({ name: z.string() })).optional(),
 });
 const planned = z.object({
   rows: z.array(row),

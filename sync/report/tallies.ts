@@ -63,13 +63,17 @@ export interface Followed {
 
 /** What followed from the contacts of all streams together: lists, then events. Empty where the settings have neither. */
 export function followedBy({ ended }: Run): Followed[] {
+  return followedIn(Object.values(ended?.streams ?? {}));
+}
+
+/** The same of any counts by stream. */
+export function followedIn(streams: readonly Pick<Counts, "lists" | "events">[]): Followed[] {
   const sums = new Map<string, Followed>();
   const add = (kind: Followed["kind"], name: string, one: { sent: number; rejected: number }): void => {
     const known = sums.get(`${kind} ${name}`) ?? { kind, name, sent: 0, rejected: 0 };
     const { sent, rejected } = known;
     sums.set(`${kind} ${name}`, { kind, name, sent: sent + one.sent, rejected: rejected + one.rejected });
   };
-  const streams = Object.values(ended?.streams ?? {});
   for (const { lists = [] } of streams) for (const { id, ...one } of lists) add("list", String(id), one);
   for (const { events = [] } of streams) for (const { name, ...one } of events) add("event", name, one);
   return [...sums.values()];

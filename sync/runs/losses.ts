@@ -39,8 +39,20 @@ interface Entry {
   readonly target?: unknown;
 }
 
-/** The source fields that a target is filled from. */
+interface Event {
+  readonly name?: unknown;
+  readonly field_mapping?: unknown;
+}
+
+/** The source fields that a target is filled from; a field of an event has the event's name before it. */
 function sourcesOf(target: string, stream: string, { destination, streams }: Settings): string[] {
+  const events = Array.isArray(destination.events) ? (destination.events as readonly Event[]) : [];
+  const ofEvents = events.flatMap(({ name, field_mapping }) =>
+    Array.isArray(field_mapping)
+      ? (field_mapping as readonly Entry[]).filter((entry) => `${name}.${entry.target}` === target)
+      : [],
+  );
+  if (ofEvents.length > 0) return ofEvents.flatMap(sourcesIn);
   const own = [
     streams.find((one) => one.stream.name === stream),
     ofStream(destination.streams, stream),
@@ -50,11 +62,13 @@ function sourcesOf(target: string, stream: string, { destination, streams }: Set
     .find(Array.isArray) as readonly Entry[] | undefined;
   const entries = own?.filter((entry) => entry.target === target) ?? [];
   if (entries.length === 0) return [BY_DEFAULT[target] ?? target];
-  return entries
-    .flatMap(({ source, sources }) => [source, sources].flat())
-    .flatMap((path) => {
-      return typeof path === "string" ? [(path.split(/(?<!\\)\./)[0] ?? "").replaceAll("\\.", ".")] : [];
-    });
+  return entries.flatMap(sourcesIn);
+}
+
+function sourcesIn({ source, sources }: Entry): string[] {
+  return [source, sources].flat().flatMap((path) => {
+    return typeof path === "string" ? [(path.split(/(?<!\\)\./)[0] ?? "").replaceAll("\\.", ".")] : [];
+  });
 }
 
 function ofStream(streams: unknown, name: string): unknown {

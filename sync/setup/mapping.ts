@@ -25,8 +25,9 @@ const PARTS: Readonly<Record<string, string>> = { firstName: "first_name", lastN
  * order to change one field does the same as before to every other.
  */
 export function writtenOut(rows: readonly PlanRow[]): Entry[] {
-  return rows.flatMap(({ place, source, target }) => {
-    if (source === null || target === null || place === "identifier") return [];
+  return rows.flatMap(({ place, source, target, event }) => {
+    // The fields of an event stand in its own mapping.
+    if (event !== undefined || source === null || target === null || place === "identifier") return [];
     const part = place === "default" && escaped(source) !== target ? PARTS[target] : undefined;
     return [{ source: escaped(source), target, ...(part !== undefined && { transform: [part] }) }];
   });

@@ -1,6 +1,7 @@
 import type { Plan } from "../inquiry/plan.js";
 import type { PlanRow, RowValues, SampledContacts } from "../inquiry/plan-message.js";
 import { meaningOf } from "../report/reasons.js";
+import { followedIn, followedText } from "../report/tallies.js";
 import { harmless } from "./harmless.js";
 import { paint } from "./paint.js";
 import { reasonTable } from "./run-text.js";
@@ -35,7 +36,7 @@ export function planText({ rows, problems, contacts = [] }: Plan, columns: numbe
       ...(streams.size > 1 ? [row.stream] : []),
       row.source ?? "(fixed value)",
       ...(hasValues ? [filledText(row, read.get(row.stream))] : []),
-      row.target ?? "",
+      row.event === undefined ? (row.target ?? "") : `event ${row.event}: ${row.target}`,
       happensText(row),
     ]),
     columns,
@@ -50,7 +51,20 @@ export function planText({ rows, problems, contacts = [] }: Plan, columns: numbe
 const filledText = ({ values }: PlanRow, read: number | undefined) =>
   values === undefined ? "" : `${many(values.filled)}${read === undefined ? "" : ` of ${many(read)}`}`;
 
-function happensText({ verdict, detail, values, target }: PlanRow): Cell {
+const MERGES = { first: "only where the profile has no value", append: "added to the profile's list" };
+
+/** What happens, with how the values join what is there. */
+function happensText(row: PlanRow): Cell {
+  const { merge, event, detail, values } = row;
+  const hasAll = values !== undefined && values.filled > 0 && values.left_out === 0;
+  // What is said of an event's field is said of every value of it.
+  const more = merge ? MERGES[merge] : event !== undefined && hasAll ? detail : "";
+  const cell = fateText(row);
+  if (more === "") return cell;
+  return typeof cell === "string" ? `${cell}, ${more}` : { ...cell, text: `${cell.text}; ${more}` };
+}
+
+function fateText({ verdict, detail, values, target }: PlanRow): Cell {
   const outlook = [VERDICTS[verdict] ?? verdict, ...(detail === "" ? [] : [detail])].join(": ");
   if (verdict === "cannot_fit") return { text: outlook, tone: "bad" };
   if (values === undefined || target === null || values.filled === 0)
@@ -73,14 +87,23 @@ function coercedText({ coerced, filled }: RowValues, detail: string): string {
   return `${some}changed to fit${detail === "" ? "" : ` (${detail})`}`;
 }
 
-function contactsText({ read, sent, kept, rejected, reasons }: SampledContacts, columns: number): string[] {
+function contactsText(
+  { read, sent, kept, rejected, reasons, lists, events }: SampledContacts,
+  columns: number,
+): string[] {
   if (read === 0) return ["No contacts to look at."];
+  const followed = followedIn([{ lists, events }]);
   const rows = (kind: "kept" | "rejected") =>
     reasons
       .filter((one) => one.kind === kind)
       .map(({ field, reason, count }) => ({ field: field ?? "", reason, count }));
   return [
     `Of ${counted(read, "contact")}: ${many(sent)} sent + ${many(kept)} kept + ${many(rejected)} rejected.`,
+    ...(followed.length === 0
+      ? []
+      : [
+          `  Lists and events of those sent: ${followed.map((one) => harmless(followedText(one))).join("; ")}`,
+        ]),
     ...reasonTable("Rejected contacts", "CONTACTS", rows("rejected"), columns),
     ...reasonTable("Kept contacts, left as they are on purpose", "CONTACTS", rows("kept"), columns),
   ];

@@ -87,6 +87,27 @@ test("a sync says what Iterable has taken of its lists and events, and so do log
   expect(text).toContain("List 11 3 0 List 12 6 0 Event converted 5 1 Event large 2 0");
 });
 
+test("a dry run says who would be put on which list and send which event, and what is for events alone", async () => {
+  await synced();
+  const { code, stdout } = await project.run("sync", "--dry-run", "--full");
+  expect(code).toBe(0);
+  for (const words of [
+    "Lists and events of those sent: put on list 11: 3; put on list 12: 6; event converted: 6; event large: 2",
+    "event converted: size",
+    "sent as it is, created where the event does not have it",
+    "sent as it is, only where the profile has no value",
+    "added to the profile's list",
+    "not to the profile; decides on list 11",
+  ])
+    expect(stdout.replace(/\s+/g, " ")).toContain(words);
+  const { fields, contacts } = await jsonOf("sync", "--dry-run", "--full", "--json");
+  expect(contacts[0].lists).toContainEqual({ id: 11, sent: 3, rejected: 0 });
+  expect(fields.find(({ event }: { event?: string }) => event === "converted")).toMatchObject({
+    target: "size",
+    values: { filled: 6, sent: 6 },
+  });
+});
+
 test("a rejected event is sent again alone, without its profile", async () => {
   await synced();
   project.iterable.switches.poisonedEvents = [];

@@ -10,12 +10,14 @@ import { maskedValue } from "../../inquiry/sampled-field.js";
 import type { Folder } from "../../project/folder.js";
 import type { SettingsInput } from "../../project/settings.js";
 import { meaningOf } from "../../report/reasons.js";
+import { followedIn } from "../../report/tallies.js";
 import { type Entry, suggestionsFor, writtenOut } from "../../setup/mapping.js";
 import { Declined } from "../answer.js";
 import type { Call, Route } from "../route.js";
 import { explained } from "./connections.js";
 import type { Newest } from "./newest.js";
 import { draftIn } from "./project.js";
+import { followUpsOf } from "./run-rows.js";
 
 const options = z.object({
   n: z.number().int().nonnegative().default(0),
@@ -105,6 +107,7 @@ function shownPlan(settings: SettingsInput, found: Awaited<ReturnType<typeof pla
     rows: found.rows.map(shownRow),
     entries: entriesIn(settings) ?? writtenOut(found.rows),
     contacts: contacts.reduce((sum, { read }) => sum + read, 0),
+    ...followUpsOf(followedIn(contacts)),
     kept: contacts.flatMap((one) => inWords(one, "kept")),
     rejected: contacts.flatMap((one) => inWords(one, "rejected")),
   };
@@ -114,7 +117,8 @@ function entriesIn({ destination }: SettingsInput): readonly Entry[] | undefined
   return destination?.field_mapping as readonly Entry[] | undefined;
 }
 
-function shownRow({ source, target, target_type: type, place, verdict, detail, values }: PlanRow) {
+function shownRow(row: PlanRow) {
+  const { source, target, target_type: type, place, verdict, detail, values, merge, event } = row;
   return {
     place,
     source: source ?? "",
@@ -122,11 +126,14 @@ function shownRow({ source, target, target_type: type, place, verdict, detail, v
     target_type: type ?? "",
     verdict,
     detail,
-    ...(values && shownValues(values)),
+    ...(merge && { merge }),
+    ...(event !== undefined && { event }),
+    ...(values && shownValues(values, event !== undefined)),
   };
 }
 
-function shownValues({ filled, sent, coerced, reasons }: RowValues) {
+/** `isOfEvent`: an entry that mends it belongs into the event's mapping, and not into that of profiles. */
+function shownValues({ filled, sent, coerced, reasons }: RowValues, isOfEvent: boolean) {
   return {
     filled,
     sent,
@@ -136,7 +143,7 @@ function shownValues({ filled, sent, coerced, reasons }: RowValues) {
       count,
       shape,
       text: meaningOf(reason).means,
-      ...(entry && { repair: entry }),
+      ...(entry && !isOfEvent && { repair: entry }),
       ...(remedy !== null && { repair_text: remedy }),
     })),
   };
@@ -148,9 +155,19 @@ function inWords({ reasons }: SampledContacts, wanted: "kept" | "rejected") {
     .map(({ reason, count }) => ({ reason, count, text: meaningOf(reason).means }));
 }
 
-/** A contact as it would be sent; its values only where somebody has asked to see them. */
-function shownContact({ verdict, reason, payload: first, second_payload: second }: LookedUp, show: boolean) {
+/** A contact as it would be sent, with the lists and events that follow; its values only where somebody has asked to see them. */
+function shownContact(found: LookedUp, show: boolean) {
+  const { verdict, reason, payload: first, second_payload: second, lists, events, unsent } = found;
   const text = reason ? meaningOf(reason).means : "as it would be sent";
   const payload = second ? [first, second] : first;
-  return { verdict, text, ...(payload !== null && { payload: show ? payload : maskedValue(payload) }) };
+  const shown = (value: unknown) => (show ? value : maskedValue(value));
+  return {
+    verdict,
+    text,
+    ...(payload !== null && { payload: shown(payload) }),
+    ...(lists && lists.length > 0 && { lists }),
+    ...(events && events.length > 0 && { events: events.map(shown) }),
+    ...(unsent &&
+      unsent.length > 0 && { unsent: unsent.map((one) => ({ ...one, found: shown(one.found) })) }),
+  };
 }

@@ -1,6 +1,13 @@
 import type { Folder } from "../../project/folder.js";
 import { meaningOf } from "../../report/reasons.js";
-import { followedBy, leftOutBy, rejectedBy, type Tallied, totalsOf } from "../../report/tallies.js";
+import {
+  type Followed,
+  followedBy,
+  leftOutBy,
+  rejectedBy,
+  type Tallied,
+  totalsOf,
+} from "../../report/tallies.js";
 import { type Verdict, verdictOn } from "../../report/verdict.js";
 import { outcomeOf, previousFiles, rejectFiles } from "../../runs/archive.js";
 import { countsOf, type Run } from "../../runs/run.js";
@@ -56,24 +63,19 @@ export async function detailOf(folder: Folder, run: Run): Promise<object> {
       const { means, remedy } = meaningOf(reason);
       return { reason, count, text: means, todo: remedy };
     }),
-    ...followUpsOf(run),
+    ...followUpsOf(followedBy(run)),
+    ...(run.ended?.stays && { stays: run.ended.stays }),
     left_out: leftOutBy(run).map((one) => ({ ...one, text: meaningOf(one.reason).means })),
     keeps_rejects: (await rejectFiles(folder, run.number)).length > 0,
   };
 }
 
-/** `lists` and `events`, with how many Iterable has taken; neither where the settings have none. Of an undo, what `stays`. */
-function followUpsOf(run: Run): object {
-  const followed = followedBy(run);
+/** `lists` and `events`, with how many Iterable has taken; neither where the settings have none. */
+export function followUpsOf(followed: readonly Followed[]): object {
   const of = (wanted: "list" | "event") => followed.filter(({ kind }) => kind === wanted);
   const lists = of("list").map(({ name, sent, rejected }) => ({ id: Number(name), sent, rejected }));
   const events = of("event").map(({ name, sent, rejected }) => ({ name, sent, rejected }));
-  const stays = run.ended?.stays;
-  return {
-    ...(lists.length > 0 && { lists }),
-    ...(events.length > 0 && { events }),
-    ...(stays && { stays }),
-  };
+  return { ...(lists.length > 0 && { lists }), ...(events.length > 0 && { events }) };
 }
 
 function byReason(tallied: readonly Tallied[]): [string, number][] {

@@ -38,6 +38,13 @@ test.each<[string, object, Record<string, number>, ReturnType<typeof lost>[], ob
     [lost("birthday", 318)],
     [{ field: "birthday", left_out: 318, of: 400 }],
   ],
+  [
+    "a field of an event is filled from where the event's mapping says",
+    { events: [{ name: "converted", field_mapping: [{ source: "born", target: "birthday" }] }] },
+    { born: 400, birthday: 948 },
+    [lost("converted.birthday", 318)],
+    [{ field: "converted.birthday", left_out: 318, of: 400 }],
+  ],
   ["what nobody has counted is held against the contacts", {}, {}, [lost("birthday", 318)], []],
 ])("%s", (_what, destination, fields, left_out, expected) => {
   expect(lossesOf(streams(left_out), inventory(fields), settings(destination))).toEqual(expected);

@@ -104,6 +104,11 @@ describe("a mapping that is written out", () => {
     }
   });
 
+  test("leaves the fields of events where they are: in the events' own mapping", () => {
+    const [row] = rowsOf(undefined).filter(({ target }) => target === "free" || target === "score");
+    expect(writtenOut([{ ...row!, target: "size", event: "converted" }])).toEqual([]);
+  });
+
   test("leaves every other field as it was, whichever are changed", () => {
     const before = rowsOf(undefined);
     const changeable = SOURCE.filter((name) => name !== "email");
