@@ -3,6 +3,10 @@ import type { Tally } from "../accounting/tally.js";
 import { firstOf } from "../mapping/remarks/first-of.js";
 import type { StreamPlan } from "../streams.js";
 
+/** What is said where the last write cannot be read in time. */
+export const NOT_YET_READABLE =
+  "the last contact is written but cannot be read yet: a run that starts at once may take contacts of this run for new";
+
 /** Says how the records of each stream have ended, and which of the mapped fields none of them had a value for. */
 export function tellOutcomes(
   tally: Tally,

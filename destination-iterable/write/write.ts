@@ -25,7 +25,7 @@ import { type InputHandlers, readInput } from "./input.js";
 import { createKnownFields } from "./known-fields.js";
 import { createRequests } from "./requests.js";
 import { createReversal, type Reversal } from "./reversal.js";
-import { tellOutcomes } from "./telling.js";
+import { NOT_YET_READABLE, tellOutcomes } from "./telling.js";
 
 export interface WriteJob {
   readonly settings: Config;
@@ -39,9 +39,6 @@ export interface WriteJob {
   readonly input: DestinationInput;
   readonly context: Context;
 }
-
-const NOT_YET_READABLE =
-  "the last contact is written but cannot be read yet: a run that starts at once may take contacts of this run for new";
 
 /** How often a run says how far it has come. */
 const PROGRESS_MS = 60_000;
