@@ -21,7 +21,9 @@ describe.concurrent("whoever is killed (-9), and whenever, the runs after it bri
     const random = createRandom(seed + 1);
     // In every second scenario a kill may come between a profile, its list and its event.
     const followUps = seed % 2 === 0;
-    const scenario = await createScenario({ seed: seed + 1000, mode, dialect, followUps });
+    // In the others what exists is exported, where the mode depends on it.
+    const exports = !followUps && mode !== "overwrite";
+    const scenario = await createScenario({ seed: seed + 1000, mode, dialect, followUps, exports });
     try {
       const { flowcode, iterable } = scenario.stage;
       // Whose request it is that somebody dies at, and the latest of how many.
@@ -34,6 +36,12 @@ describe.concurrent("whoever is killed (-9), and whenever, the runs after it bri
           ? ([
               [iterable, PATHS.list, 6],
               [iterable, PATHS.event, 6],
+            ] as const)
+          : []),
+        ...(exports
+          ? ([
+              [iterable, PATHS.export, 2],
+              [iterable, PATHS.files, 3],
             ] as const)
           : []),
       ] as const;

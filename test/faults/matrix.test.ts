@@ -46,7 +46,7 @@ describe.concurrent("a fault that passes costs nobody anything, in one run", () 
         mode,
         dialect,
         followUps: place === "list" || place === "event",
-        ...(EXPORTS.has(place) && { destination: { existing_contacts: { method: "export" } } }),
+        exports: EXPORTS.has(place),
       });
       try {
         const { stage } = scenario;

@@ -60,6 +60,8 @@ export async function createScenario(options: {
   readonly contacts?: number;
   /** Whether everybody is put on a list and sends an event. */
   readonly followUps?: boolean;
+  /** Whether what exists is exported, and remembered from run to run. */
+  readonly exports?: boolean;
   readonly iterable?: IterableOptions;
   readonly destination?: Printed;
 }): Promise<Scenario> {
@@ -112,6 +114,7 @@ export async function createScenario(options: {
         destination: {
           overwrite_mode: mode,
           ...(options.followUps && { list_id: LIST, events: [EVENT] }),
+          ...(options.exports && { existing_contacts: { method: "export", path: stage.path("existing") } }),
           ...destination,
           advanced: {
             batch_size: BATCH,
