@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Suites that need more than Node: `npm run test:NAME` runs one, and CI runs them all. */
-const SUITES = ["console", "faults", "hostile", "image", "orchestrators", "package", "report"];
+const SUITES = ["console", "faults", "hostile", "image", "orchestrators", "package", "redis", "report"];
 
 /**
  * `npm test` runs the project "unit", which is everything that needs nothing but Node and no network, with a sample of
@@ -76,6 +76,16 @@ export default defineConfig({
           include: ["test/package/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        /** Many connections with one limit, through a real Redis: Debian's package redis-server. */
+        test: {
+          name: "redis",
+          include: ["test/redis/**/*.test.ts"],
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -14,7 +14,8 @@ import {
   type IterableApi,
 } from "./iterable/api.js";
 import { explainDataCenter } from "./iterable/data-center.js";
-import { createExports } from "./iterable/exports.js";
+import { createExports, EXPORT_REQUESTS_PER_SECOND } from "./iterable/exports.js";
+import { createLimits, type Limits, ownLimits } from "./iterable/limits.js";
 import { lookUp } from "./look-up/look-up.js";
 import { planReport, sampledPlanReport } from "./plan/report.js";
 import { planStreams } from "./streams.js";
@@ -37,7 +38,7 @@ export const destination: Destination<Config> = {
   check: (settings, context) => withFolders(settings, () => checkWithKey(settings, context)),
 
   async discover(settings, context) {
-    const api = connect(settings, context);
+    const api = await connect(settings, context);
     try {
       const fields = await liveFields(api, settings, context);
       return operationsFor(fields, settings.identifier, settings.create_new_fields);
@@ -52,7 +53,7 @@ export const destination: Destination<Config> = {
     takesCatalog: true,
     takesSample: true,
     async run(settings, streams, context, sample) {
-      const api = connect(settings, context);
+      const api = await connect(settings, context);
       try {
         const fields = await liveFields(api, settings, context);
         const patterns = await patternsFor(streams.map(({ jsonSchema }) => jsonSchema));
@@ -69,7 +70,7 @@ export const destination: Destination<Config> = {
     describe:
       "Read records, emails or user ids on standard input, and print what the mapping makes of each and what Iterable holds of it, without writing anything. This prints the data of those people",
     async *run(settings, streams, lines, context) {
-      const api = connect(settings, context);
+      const api = await connect(settings, context);
       try {
         yield* lookUp({
           settings,
@@ -86,10 +87,15 @@ export const destination: Destination<Config> = {
   },
 
   async write(settings, catalog, input, context) {
-    const api = connect(settings, context);
+    const api = await connect(settings, context);
     try {
       const fields = await liveFields(api, settings, context);
-      const exports = () => createExports({ ...apiOptions(settings, context), now: context.now });
+      const exports = () =>
+        createExports({
+          ...apiOptions(settings, context),
+          now: context.now,
+          limiter: api.limiter({ name: "exports", perSecond: EXPORT_REQUESTS_PER_SECOND, concurrent: 1 }),
+        });
       const patterns = await patternsFor(catalog.streams.map(({ jsonSchema }) => jsonSchema));
       const plans = planStreams(settings, catalog.streams, fields, context.log, patterns);
       await write({ settings, catalog, plans, fields, api, exports, input, context });
@@ -104,8 +110,10 @@ async function checkWithKey(configured: Config, context: Context): Promise<strin
   const { advanced } = configured;
   const max_attempts = Math.min(advanced.max_attempts, ATTEMPTS_OF_A_CHECK);
   const settings = { ...configured, advanced: { ...advanced, max_attempts } };
-  const api = connect(settings, context);
+  const limits = await limitsOf(settings, context);
+  const api = createApi({ ...apiOptions(settings, context), limits });
   try {
+    await limits.prove();
     const fields = await liveFields(api, settings, context);
     await api.proveServerSide();
     const type = await checkProject(settings, api, fields);
@@ -115,11 +123,24 @@ async function checkWithKey(configured: Config, context: Context): Promise<strin
   }
 }
 
-function connect(settings: Config, context: Context, dataCenter = settings.data_center): IterableApi {
-  return createApi(apiOptions(settings, context, dataCenter));
+async function connect(settings: Config, context: Context): Promise<IterableApi> {
+  return createApi({ ...apiOptions(settings, context), limits: await limitsOf(settings, context) });
 }
 
-function apiOptions(settings: Config, context: Context, dataCenter = settings.data_center): ApiOptions {
+function limitsOf({ advanced, ...settings }: Config, context: Context): Promise<Limits> {
+  return createLimits({
+    url: advanced.shared_limit_url,
+    apiKey: settings.api_key,
+    baseUrl: advanced.base_url ?? DATA_CENTERS[settings.data_center],
+    context,
+  });
+}
+
+function apiOptions(
+  settings: Config,
+  context: Context,
+  dataCenter = settings.data_center,
+): Omit<ApiOptions, "limits"> {
   const { userAgent, signal, metrics } = context;
   return {
     baseUrl: settings.advanced.base_url ?? DATA_CENTERS[dataCenter],
@@ -140,7 +161,8 @@ function liveFields(api: IterableApi, settings: Config, context: Context) {
   return api.fields().catch((error: unknown) => {
     if (advanced.base_url !== undefined) throw error;
     return explainDataCenter(error, dataCenter, async (other) => {
-      const there = connect(settings, context, other);
+      const limits = ownLimits(context);
+      const there = createApi({ ...apiOptions(settings, context, other), limits });
       await there.fields().finally(() => there.close());
     });
   });

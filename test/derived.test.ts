@@ -102,7 +102,7 @@ describe.each([
   });
 
   test("marks every secret, and nothing else", () => {
-    const secret = /(^|\/|_)(api_key|client_secret|password|token)$/;
+    const secret = /(^|\/|_)(api_key|client_secret|password|token|shared_limit_url)$/;
     expect(placesWhere(schema, (one, place) => secret.test(place) !== (one.airbyte_secret === true))).toEqual(
       [],
     );

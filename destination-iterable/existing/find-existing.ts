@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../connector/connector.js";
-import { createRateLimiter } from "../../http/rate-limit.js";
 import type { JsonObject } from "../../protocol/message.js";
 import type { Config } from "../config.js";
 import type { Contact } from "../delivery/contact.js";
@@ -43,10 +42,10 @@ export function findExisting(options: {
 }): FoundExisting {
   const { settings, api, context } = options;
   const { advanced, existing_contacts: wanted } = settings;
-  const limiter = createRateLimiter({
+  const limiter = api.limiter({
+    name: "lookup",
     perSecond: advanced.lookup_requests_per_second,
     concurrent: MAX_LOOKUPS_AT_A_TIME,
-    now: context.now,
   });
   const values = createRecent<JsonObject>(REMEMBERED_VALUES);
   const readHeld = async ({ key, identifier }: Contact<unknown>) => {

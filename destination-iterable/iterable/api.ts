@@ -8,6 +8,7 @@ import type { Waits } from "../../http/waits.js";
 import { isJsonObject, type JsonObject } from "../../protocol/message.js";
 import { parse } from "./codes.js";
 import { type FieldType, fieldTypeOf } from "./field-types.js";
+import type { Limits } from "./limits.js";
 import { createProfileReads, type Get, NOBODY_BY_EMAIL } from "./profile-reads.js";
 import { explainRead, isTransient, NOT_ITERABLE, NotIterable, withoutIdentifier } from "./read-errors.js";
 import type { Answer } from "./verdict.js";
@@ -49,6 +50,8 @@ export interface IterableApi {
   trackBulk(body: Uint8Array): Promise<Answer>;
   /** The ids of the static lists. 100 requests/second. */
   staticLists(): Promise<ReadonlySet<number>>;
+  /** The pace of an endpoint: for requests that are let through by who sends them. */
+  readonly limiter: Limits["limiter"];
   /** Told of every wait: for requests that are sent again by who sent them. */
   readonly waits?: Waits | undefined;
   close(): Promise<void>;
@@ -65,6 +68,7 @@ export interface ApiOptions {
   readonly signal: AbortSignal;
   readonly onAnswer?: Metrics["answered"] | undefined;
   readonly waits?: Waits | undefined;
+  readonly limits: Limits;
 }
 
 /** Iterable over HTTP. The key travels as the header `Api-Key`; keys in URLs are a legacy form. */
@@ -72,6 +76,7 @@ export interface ApiOptions {
 export function createApi(options: ApiOptions): IterableApi {
   const client = createHttpClient(options);
   const base = options.baseUrl.replace(/(?<!\/)\/+$/, "");
+  const { project } = options.limits;
 
   const get: Get = async (path, { limiter, attempts = options.maxAttempts, on5xx } = {}) => {
     const request: HttpRequest = {
@@ -137,7 +142,7 @@ export function createApi(options: ApiOptions): IterableApi {
 
   return {
     async fields() {
-      const { fields: found } = await get("/api/users/getFields");
+      const { fields: found } = await get("/api/users/getFields", { limiter: project });
       if (!isJsonObject(found)) throw new ConfigError(NOT_ITERABLE);
       return new Map(Object.entries(found).map(([name, type]) => [name, fieldTypeOf(type)]));
     },
@@ -149,7 +154,7 @@ export function createApi(options: ApiOptions): IterableApi {
       const headers = { "api-key": options.apiKey };
       const request = { method: "GET", url: `${base}${path}`, headers, signal: options.signal } as const;
       try {
-        const { text } = await client.text(request);
+        const { text } = await (project ? project.run(() => client.text(request)) : client.text(request));
         return Array.isArray(parse(text)?.[by === "email" ? "hashedEmails" : "hashedUserIds"]) || undefined;
       } catch (error) {
         const isRefused = error instanceof HttpStatusError && (error.status === 400 || error.status === 409);
@@ -166,7 +171,11 @@ export function createApi(options: ApiOptions): IterableApi {
     bulkUpdate: (body) => post("/api/users/bulkUpdate", body),
     subscribe: (body) => post("/api/lists/subscribe", body),
     trackBulk: (body) => post("/api/events/trackBulk", body),
+    limiter: options.limits.limiter,
     waits: options.waits,
-    close: () => client.close(),
+    async close() {
+      await options.limits.close();
+      await client.close();
+    },
   };
 }

@@ -2,14 +2,14 @@ import type { Metrics } from "../../connector/reporting/metrics.js";
 import { createHttpClient, type HttpRequest, type HttpResponse } from "../../http/client.js";
 import { HttpStatusError, NetworkError } from "../../http/errors.js";
 import { isLoopback } from "../../http/loopback.js";
-import { createRateLimiter } from "../../http/rate-limit.js";
+import type { RateLimiter } from "../../http/rate-limit.js";
 import { retry } from "../../http/retry.js";
 import type { JsonObject } from "../../protocol/message.js";
 import { parse } from "./codes.js";
 import { type ExportPage, readPage } from "./exports-answers.js";
 
 /** Both export/start and export/{id}/files take one request a second, per organization (API reference). */
-const REQUESTS_PER_SECOND = 1;
+export const EXPORT_REQUESTS_PER_SECOND = 1;
 const MAX_THROTTLES = 30;
 const MAX_DELAY_MS = 30_000;
 
@@ -65,15 +65,15 @@ export interface ExportsOptions {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onAnswer?: Metrics["answered"] | undefined;
+  readonly limiter: RateLimiter;
 }
 
 /** Iterable's exports over HTTP, within their limit. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: a method is an endpoint
 export function createExports(options: ExportsOptions): Exports {
-  const { signal, now } = options;
+  const { signal, now, limiter } = options;
   const client = createHttpClient(options);
   const base = options.baseUrl.replace(/(?<!\/)\/+$/, "");
-  const limiter = createRateLimiter({ perSecond: REQUESTS_PER_SECOND, concurrent: 1, now });
   const key = { "api-key": options.apiKey };
 
   const ask = async (request: HttpRequest): Promise<{ body: JsonObject; at: number }> => {

@@ -1,5 +1,5 @@
 import type { Context, Finding } from "../../connector/connector.js";
-import { createRateLimiter, type RateLimiter } from "../../http/rate-limit.js";
+import type { RateLimiter } from "../../http/rate-limit.js";
 import type { ConfiguredStream } from "../../protocol/catalog.js";
 import type { Line } from "../../protocol/lines.js";
 import type { Config } from "../config.js";
@@ -18,7 +18,7 @@ export interface LookUpJob {
   readonly settings: Config;
   readonly streams: readonly ConfiguredStream[];
   readonly fields: ReadonlyMap<string, FieldType>;
-  readonly api: Pick<IterableApi, "dataFields">;
+  readonly api: Pick<IterableApi, "dataFields" | "limiter">;
   readonly lines: AsyncIterable<readonly Line[]>;
   readonly context: Context;
 }
@@ -31,10 +31,10 @@ export interface LookUpJob {
  */
 export async function* lookUp(job: LookUpJob): AsyncGenerator<Omit<Finding, "problem">> {
   const { settings } = job;
-  const limiter = createRateLimiter({
+  const limiter = job.api.limiter({
+    name: "lookup",
     perSecond: settings.advanced.lookup_requests_per_second,
     concurrent: AT_A_TIME,
-    now: job.context.now,
   });
   const waiting: Promise<LookedUp>[] = [];
   const told = async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../connector/connector.js";
-import { createRateLimiter, type RateLimiter } from "../../http/rate-limit.js";
+import type { RateLimiter } from "../../http/rate-limit.js";
 import type { Outcome } from "../accounting/outcome.js";
 import type { Admitted, Settlement } from "../accounting/settlement.js";
 import type { Tally } from "../accounting/tally.js";
@@ -23,7 +23,7 @@ const EVENT_REQUESTS_PER_SECOND = 9;
 
 export interface FollowUpJob {
   readonly settings: Config;
-  readonly api: Pick<IterableApi, "subscribe" | "trackBulk" | "waits">;
+  readonly api: Pick<IterableApi, "subscribe" | "trackBulk" | "limiter" | "waits">;
   readonly context: Pick<Context, "now" | "signal">;
   /** Nothing is written. */
   readonly isRehearsal: boolean;
@@ -85,12 +85,12 @@ function createChannels<R>(
     (place: number): Ended<R> =>
     (delivered) =>
       onEnd(place, delivered);
-  const { settings, api, context } = job;
+  const { settings, api } = job;
   const { advanced, identifier } = settings;
-  const limiter = (perSecond: number) =>
-    createRateLimiter({ perSecond, concurrent: advanced.max_in_flight, now: context.now });
-  const subscriptions = limiter(advanced.bulk_requests_per_second);
-  const tracking = limiter(EVENT_REQUESTS_PER_SECOND);
+  const limiter = (name: "lists" | "events", perSecond: number) =>
+    api.limiter({ name, perSecond, concurrent: advanced.max_in_flight });
+  const subscriptions = limiter("lists", advanced.bulk_requests_per_second);
+  const tracking = limiter("events", EVENT_REQUESTS_PER_SECOND);
   const lists = listsOf(settings).map(({ id }, index) =>
     channel<R>(job, endedAt(index), subscriptions, {
       stage: "list",

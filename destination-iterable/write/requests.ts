@@ -1,5 +1,4 @@
 import type { Context } from "../../connector/connector.js";
-import { createRateLimiter } from "../../http/rate-limit.js";
 import type { FieldChanges } from "../accounting/field-changes.js";
 import type { Admitted } from "../accounting/settlement.js";
 import type { Config } from "../config.js";
@@ -36,10 +35,10 @@ export function createRequests(
 ): Requests {
   const { advanced, identifier } = settings;
   const packUser = createPacker<Admitted>((contact) => asUser(contact, identifier));
-  const limiter = createRateLimiter({
+  const limiter = api.limiter({
+    name: "bulk",
     perSecond: advanced.bulk_requests_per_second,
     concurrent: advanced.max_in_flight,
-    now: context.now,
   });
   return {
     packUser,

@@ -78,16 +78,59 @@ describe("the Kubernetes manifests", () => {
     if (reference === undefined) throw new Error(`no schema for ${kind}: add it to extract.py`);
     return ajv.compile({ $ref: `kubernetes${reference}` });
   };
-  const paths = readdirSync(`${ROOT}/examples/kubernetes`).map((name) => `examples/kubernetes/${name}`);
+  const yamlIn = (folder: string) =>
+    readdirSync(`${ROOT}/${folder}`)
+      .filter((name) => name.endsWith(".yaml"))
+      .map((name) => `${folder}/${name}`);
+  const paths = yamlIn("examples/kubernetes");
+  const fleet = yamlIn("examples/kubernetes/fleet");
   const all = new Map(paths.flatMap((path) => documents(path)).map((one) => [one.kind as string, one]));
   const job = all.get("CronJob")!;
   const pod = job.spec.jobTemplate.spec.template.spec;
 
-  test.each(paths)("%s is what Kubernetes' published definitions allow", (path) => {
+  test.each([...paths, ...fleet])("%s is what Kubernetes' published definitions allow", (path) => {
     for (const one of documents(path)) {
       const validate = validator(one.kind);
       validate(one);
       expect(validate.errors ?? []).toEqual([]);
+    }
+  });
+
+  test("of a fleet share one Redis, whose name and password the secret holds", () => {
+    const parts = fleet.flatMap(documents);
+    const named = (kind: string) => parts.filter((one) => one.kind === kind);
+    const [redis] = named("Deployment");
+    const [service] = named("Service");
+    expect([redis!.spec.replicas, service!.spec.selector]).toEqual([1, redis!.spec.selector.matchLabels]);
+    expect(redis!.spec.template.metadata.labels).toEqual(redis!.spec.selector.matchLabels);
+    expect(read(fleet.find((path) => path.endsWith("redis.yaml"))!)).toContain(
+      `@${service!.metadata.name}:${service!.spec.ports[0].port}`,
+    );
+    const jobs = named("CronJob");
+    expect(jobs.length).toBeGreaterThan(1);
+    for (const { metadata, spec } of jobs) {
+      const one = spec.jobTemplate.spec.template.spec;
+      const [container] = one.containers;
+      expect(container.env).toEqual([
+        {
+          name: "ITERABLE_SHARED_LIMIT_URL",
+          valueFrom: {
+            secretKeyRef: { name: "flowcode-iterable-fleet", key: "ITERABLE_SHARED_LIMIT_URL" },
+          },
+        },
+      ]);
+      // Apart from their names and the Redis, they are what a single one is.
+      expect([container.image, container.securityContext]).toEqual([
+        IMAGE,
+        pod.containers[0].securityContext,
+      ]);
+      expect(one.volumes.map((volume: Printed) => Object.values(volume)[1])).toEqual([
+        { claimName: metadata.name },
+        { name: metadata.name },
+      ]);
+      const settings = named("ConfigMap").find((map) => map.metadata.name === metadata.name);
+      const text = settings!.data["flowcode-iterable.json"];
+      expect(parseSettings(text, metadata.name).streams).toHaveLength(1);
     }
   });
 

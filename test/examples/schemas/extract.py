@@ -10,6 +10,8 @@ import zipfile
 
 FOLDER = "kubernetes_validate/kubernetes-json-schema/v1.37.0-local-strict"
 KINDS = {
+    "Deployment": "io.k8s.api.apps.v1.Deployment",
+    "Service": "io.k8s.api.core.v1.Service",
     "CronJob": "io.k8s.api.batch.v1.CronJob",
     "ConfigMap": "io.k8s.api.core.v1.ConfigMap",
     "PersistentVolumeClaim": "io.k8s.api.core.v1.PersistentVolumeClaim",
