@@ -1,6 +1,6 @@
 import { ConfigError } from "../connector/errors.js";
 import type { Config, StreamSettings } from "./config.js";
-import type { IterableApi } from "./iterable/api.js";
+import type { ContactList, IterableApi } from "./iterable/api.js";
 import type { FieldType } from "./iterable/field-types.js";
 import { describeTypes, identifierProblem, possibleTypes } from "./iterable/project-type.js";
 import { followUpProblems, listsOf } from "./mapping/follow-ups.js";
@@ -20,7 +20,7 @@ export async function checkProject(
   const [servesForgottenEmails, servesForgottenUserIds, existing] = await Promise.all([
     api.servesForgotten("email"),
     api.servesForgotten("user_id"),
-    wanted.length > 0 ? api.staticLists() : undefined,
+    wanted.length > 0 ? api.lists() : undefined,
   ]);
   const isEuropean = settings.data_center === "eu" && settings.advanced.base_url === undefined;
   const possible = possibleTypes({ fields, servesForgottenEmails, servesForgottenUserIds, isEuropean });
@@ -28,15 +28,46 @@ export async function checkProject(
   const problems = [
     identifierProblem(settings.identifier, possible),
     mapping.length > 0 ? `the mapping cannot work: ${mapping.join("; ")}` : undefined,
-    ...wanted
-      .filter(({ id }) => !existing?.has(id))
-      .map(
-        ({ id }) =>
-          `the Iterable project has no static list with the id ${id}: take the id from Audience → Lists, or remove it from ${id === settings.list_id ? "list_id" : "lists"}`,
-      ),
+    ...wanted.map(({ id }) =>
+      listProblem(id, existing?.get(id), id === settings.list_id ? "list_id" : "lists"),
+    ),
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new ConfigError(problems.join("; "));
-  return describeTypes(possible);
+  const follows = describeFollowUps(settings, existing);
+  return follows === "" ? describeTypes(possible) : `${describeTypes(possible)} ${follows}`;
+}
+
+function listProblem(id: number, list: ContactList | undefined, place: string): string | undefined {
+  switch (list?.type) {
+    case undefined:
+      return `the Iterable project has no static list with the id ${id}: take the id from Audience → Lists, or remove it from ${place}`;
+    case "Dynamic":
+      return `list ${id} ("${list?.name}") is dynamic and takes no contacts: choose a static list, or remove it from ${place}`;
+    case "Suppression":
+      return `list ${id} ("${list?.name}") is a suppression list, whose contacts get no messages: choose another, or remove it from ${place}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Which lists and events follow, for people; "" where there are none. */
+function describeFollowUps(settings: Config, lists: ReadonlyMap<number, ContactList> | undefined): string {
+  const ids = [...new Set(listsOf(settings).map(({ id }) => id))];
+  const events = [...new Set(settings.events.map(({ name }) => JSON.stringify(name)))];
+  const and = (names: readonly string[]) =>
+    names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return [
+    ...(ids.length > 0
+      ? [
+          `Contacts are put on the list${ids.length > 1 ? "s" : ""} ${and(ids.map((id) => `${id} ${JSON.stringify(lists?.get(id)?.name)}`))}.`,
+        ]
+      : []),
+    ...(events.length > 0
+      ? [
+          `Each conversion sends the event${events.length > 1 ? "s" : ""} ${and(events)}, if the project takes the name: that is seen when the first is sent.`,
+        ]
+      : []),
+  ].join(" ");
 }
 
 /** Mistakes in the mappings of the configuration itself. What fields a stream has is only known with its catalog. */

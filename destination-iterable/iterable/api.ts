@@ -48,13 +48,19 @@ export interface IterableApi {
   subscribe(body: Uint8Array): Promise<Answer>;
   /** Sends custom events, once, and resolves with whatever came back. 10 requests/second per project. */
   trackBulk(body: Uint8Array): Promise<Answer>;
-  /** The ids of the static lists. 100 requests/second. */
-  staticLists(): Promise<ReadonlySet<number>>;
+  /** The project's lists by their ids. 100 requests/second. */
+  lists(): Promise<ReadonlyMap<number, ContactList>>;
   /** The pace of an endpoint: for requests that are let through by who sends them. */
   readonly limiter: Limits["limiter"];
   /** Told of every wait: for requests that are sent again by who sent them. */
   readonly waits?: Waits | undefined;
   close(): Promise<void>;
+}
+
+/** A list of contacts. `type`: Standard, Dynamic, Suppression or Internal (API reference of lists). */
+export interface ContactList {
+  readonly name: string;
+  readonly type: string;
 }
 
 export interface ApiOptions {
@@ -162,11 +168,14 @@ export function createApi(options: ApiOptions): IterableApi {
       }
     },
     dataFields: createProfileReads(options.identifier, get),
-    async staticLists() {
+    async lists() {
       const { lists } = await get("/api/lists");
       if (!Array.isArray(lists)) throw new ConfigError(NOT_ITERABLE);
-      const fixed = lists.filter((list) => isJsonObject(list) && list.listType !== "Dynamic");
-      return new Set(fixed.map(({ id }) => Number(id)));
+      return new Map(
+        lists
+          .filter(isJsonObject)
+          .map(({ id, name, listType }) => [Number(id), { name: String(name), type: String(listType) }]),
+      );
     },
     bulkUpdate: (body) => post("/api/users/bulkUpdate", body),
     subscribe: (body) => post("/api/lists/subscribe", body),

@@ -7,6 +7,8 @@ import { upsert } from "./users.js";
 
 /** Lists that are made of conditions take no subscribers; every project has some. */
 const DYNAMIC_LIST = 9000;
+/** Who is on it gets no messages. */
+const SUPPRESSION_LIST = 9001;
 const FIRST_NEW_LIST = 100_001;
 
 /** The project's lists. A caller that subscribes somebody who was written but cannot be found yet is noted in `tooEarly`. */
@@ -40,7 +42,11 @@ export function createLists(
         createdAt: 1_700_000_000_000,
         listType,
       });
-      const lists = [...[...members.keys()].map((id) => list(id, "Standard")), list(DYNAMIC_LIST, "Dynamic")];
+      const lists = [
+        ...[...members.keys()].map((id) => list(id, "Standard")),
+        list(DYNAMIC_LIST, "Dynamic"),
+        list(SUPPRESSION_LIST, "Suppression"),
+      ];
       return { status: 200, body: { lists } };
     },
     create({ name }: Json): Answer {

@@ -2,8 +2,9 @@ import type { SettingsInput } from "../project/settings.js";
 import { planText } from "../terminal/plan-text.js";
 import { askConnection } from "./connections.js";
 import type { DialogueOptions } from "./dialogue-options.js";
+import { askEvents, askLists } from "./follow-ups-dialogue.js";
 import { askMapping } from "./mapping-dialogue.js";
-import { askConsent, askList, askMode, askSchedule } from "./rules.js";
+import { askConsent, askMode, askSchedule } from "./rules.js";
 
 /** What is to be done with the settings that were put together. */
 export type Ending = "save" | "sync" | "test" | "leave";
@@ -17,7 +18,8 @@ const SECTIONS: readonly (readonly [name: string, ask: Section])[] = [
   ["Where the fields go", askMapping],
   ["Contacts that Iterable already has", askMode],
   ["Consent", askConsent],
-  ["List", askList],
+  ["Lists", askLists],
+  ["Events", askEvents],
   ["How often to sync", askSchedule],
 ];
 

@@ -3,12 +3,12 @@ import { durationMs } from "../schedule/duration.js";
 import { cronProblem } from "../schedule/timing.js";
 import { paint } from "../terminal/paint.js";
 import type { DialogueOptions } from "./dialogue-options.js";
+import { wordsIn } from "./follow-ups.js";
 import { settingOf, withValue } from "./items.js";
 import { MODES } from "./modes.js";
 
 const MODE = { side: "destination", path: ["overwrite_mode"] } as const;
 const CONSENT = { side: "destination", path: ["consent"] } as const;
-const LIST = { side: "destination", path: ["list_id"] } as const;
 
 /** Asks what happens to contacts that Iterable has already. Throws GaveUp, as all of these. */
 export async function askMode(settings: SettingsInput, { asker }: DialogueOptions): Promise<SettingsInput> {
@@ -50,36 +50,9 @@ export async function askConsent(settings: SettingsInput, options: DialogueOptio
   const words = await asker.text({
     message: "Accepted answers",
     value: present?.agrees?.join(", ") ?? "yes, true",
-    problem: (text) => (answersIn(text).length === 0 ? "At least one answer is needed." : undefined),
+    problem: (text) => (wordsIn(text).length === 0 ? "At least one answer is needed." : undefined),
   });
-  return withValue(settings, CONSENT, { field: field.replaceAll(".", "\\."), agrees: answersIn(words) });
-}
-
-const answersIn = (text: string) =>
-  text
-    .split(",")
-    .map((word) => word.trim())
-    .filter((word) => word !== "");
-
-/** Asks which list of Iterable's contacts are put on. */
-export async function askList(
-  settings: SettingsInput,
-  { asker, terminal }: DialogueOptions,
-): Promise<SettingsInput> {
-  const present = settingOf(settings, LIST);
-  terminal.say(
-    paint(
-      "soft",
-      "In Iterable: Audience → Lists → the list; its ID is the number in the address. Empty: no list.",
-    ),
-  );
-  const answer = await asker.text({
-    message: "ID of a static list to add contacts to",
-    value: present === undefined ? "" : String(present),
-    problem: (text) =>
-      text === "" || text === "none" || /^[1-9]\d{0,14}$/.test(text) ? undefined : 'A number, or "none".',
-  });
-  return withValue(settings, LIST, answer === "" || answer === "none" ? undefined : Number(answer));
+  return withValue(settings, CONSENT, { field: field.replaceAll(".", "\\."), agrees: wordsIn(words) });
 }
 
 /** Asks how often contacts are synced. */

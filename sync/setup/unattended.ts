@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { codeOf, Unusable } from "../errors.js";
 import type { SettingsInput } from "../project/settings.js";
+import { eventOf, eventsIn, listOf, withEventFields, withEvents, withLists } from "./follow-ups.js";
 import {
   type CredentialKind,
   credentialKind,
@@ -55,11 +56,23 @@ export async function withFlags(
   for (const [name, value] of Object.entries(direct)) {
     if (value !== undefined) settings = withValue(settings, { side: "destination", path: [name] }, value);
   }
+  settings = withFollowUps(settings, flags);
   const { every, cron, "time-zone": time_zone } = flags as Record<string, string | undefined>;
   if (every !== undefined) return { ...settings, schedule: { every } };
   if (cron !== undefined)
     return { ...settings, schedule: { cron, ...(time_zone !== undefined && { time_zone }) } };
   return settings;
+}
+
+/** Lists and events that flags name take the place of those that there were. */
+function withFollowUps(given: SettingsInput, flags: Flags): SettingsInput {
+  const [lists, events, fields] = ["list", "event", "event-field"].map(
+    (name) => (flags[name] ?? []) as readonly string[],
+  ) as [readonly string[], readonly string[], readonly string[]];
+  const settings = lists.length > 0 ? withLists(given, lists.map(listOf)) : given;
+  if (events.length + fields.length === 0) return settings;
+  const named = events.length > 0 ? events.map(eventOf) : eventsIn(settings);
+  return withEvents(settings, withEventFields(named, fields));
 }
 
 async function readSecret(path: string, flag: string): Promise<string> {

@@ -52,6 +52,28 @@ test("a configuration that works is told what the project is like, and nothing i
   expect(journal.entries.every(({ method }) => method === "GET")).toBe(true);
 });
 
+describe("lists and events", () => {
+  test("are named, with the names that the lists have in Iterable", async () => {
+    const { url } = await iterable({ lists: [7, 8] });
+    const events = [{ name: "converted" }, { name: "large" }];
+    expect(await check(url, { list_id: 7, lists: [{ id: 8 }], events })).toContain(
+      'It is email-based. Contacts are put on the lists 7 "List 7" and 8 "List 8". Each conversion sends the events "converted" and "large", if the project takes the name: that is seen when the first is sent.',
+    );
+    expect(await check(url, { lists: [{ id: 8 }] })).toMatch(/on the list 8 "List 8"\.$/);
+  });
+
+  test.each([
+    [404, "no static list with the id 404"],
+    [9000, 'list 9000 ("List 9000") is dynamic and takes no contacts'],
+    [9001, 'list 9001 ("List 9001") is a suppression list, whose contacts get no messages'],
+  ])("list %i is refused where contacts must not be put on it", async (id, problem) => {
+    const { url } = await iterable({ lists: [7] });
+    const said = await check(url, { lists: [{ id: 7 }, { id }] });
+    expect(said).toMatch(/^ConfigError/);
+    expect(said).toContain(problem);
+  });
+});
+
 describe("the project's type", () => {
   test.each<[string, string[], Record<string, number>, string]>([
     [

@@ -15,7 +15,9 @@ const CTRL_C = "\x03";
 
 let stage: Stage;
 beforeEach(async () => {
-  stage = await setStage(generatePeople(20, { seed: 2, endMs: Date.now() - 3_600_000 }));
+  stage = await setStage(generatePeople(20, { seed: 2, endMs: Date.now() - 3_600_000 }), {
+    iterable: { lists: [11, 12] },
+  });
 });
 afterEach(() => stage.close());
 
@@ -89,13 +91,39 @@ describe.skipIf(!hasScript)("init in a terminal (needs `script` of util-linux)",
       ["Where do the fields go", ENTER],
       ["contacts that Iterable already has", `${DOWN}${ENTER}`],
       ["ask for consent", ENTER],
-      ["ID of a static list", ENTER],
+      ["static list in Iterable?", `${DOWN}${ENTER}`],
+      ["ID of the static list", `404${ENTER}`],
+      ["Whom to put on it", ENTER],
+      // There is no such list: it is said, and not taken.
+      ["no static list with the id 404", ""],
+      ["static list in Iterable?", `${DOWN}${ENTER}`],
+      ["ID of the static list", `11${ENTER}`],
+      ["Whom to put on it", ENTER],
+      ["put on list 11", `${DOWN}${ENTER}`],
+      ["ID of the static list", `12${ENTER}`],
+      ["Whom to put on it", `${DOWN}${ENTER}`],
+      ["Which field decides", "newsl"],
+      ["Which field decides? newsl", ""],
+      ["❯ newsletter", ENTER],
+      ["Answers that count", `yes, true${ENTER}`],
+      ["list 12, where newsletter is yes or true", ENTER],
+      ["Send an event for each conversion", `${DOWN}${ENTER}`],
+      ["Name of the event", ENTER],
+      ["Which field does the event carry", "Shirt"],
+      ["Which field does the event carry? Shirt", ""],
+      ["❯ Shirt Size", ENTER],
+      ["Its name in the event", `size${ENTER}`],
+      ["Which other field", ENTER],
+      ["Which conversions send it", ENTER],
+      ['sends event "flowcode_conversion" with Shirt Size', ENTER],
       ["How often", ENTER],
       ["Every", ENTER],
       ["Everything is set", ENTER],
     ]);
     expect({ left, code }, screen).toEqual({ left: [], code: 0 });
     expect(stage.iterable.users.size).toBeGreaterThan(10);
+    expect(stage.iterable.lists.get(11)?.size).toBe(stage.iterable.users.size);
+    expect(stage.iterable.events.size).toBe(stage.iterable.users.size);
     for (const secret of [wrong, SERVER_SIDE_KEY, stage.flowcode.account.clientSecret]) {
       expect(screen).not.toContain(secret);
     }
@@ -104,6 +132,8 @@ describe.skipIf(!hasScript)("init in a terminal (needs `script` of util-linux)",
       destination: {
         overwrite_mode: "keep_existing",
         create_new_fields: true,
+        lists: [{ id: 11 }, { id: 12, when: { field: "newsletter", in: ["yes", "true"] } }],
+        events: [{ name: "flowcode_conversion", field_mapping: [{ source: "Shirt Size", target: "size" }] }],
         field_mapping: expect.arrayContaining([
           { source: "Shirt Size", target: "Shirt Size", type: "string" },
           { source: "name", target: "firstName", transform: ["first_name"] },
@@ -149,10 +179,10 @@ describe.skipIf(!hasScript)("init in a terminal (needs `script` of util-linux)",
       ['Where does "phone" go?', "phoneNumber"],
       ["❯ (as by default: phoneNumber)", ENTER],
       ["Where do the fields go", ENTER],
-      ["What do you want to change", `${DOWN.repeat(7)}${ENTER}`],
+      ["What do you want to change", `${DOWN.repeat(8)}${ENTER}`],
       ["WHAT HAPPENS", ""],
       ["Everything is set", `${DOWN.repeat(3)}${ENTER}`],
-      ["What do you want to change", `${DOWN.repeat(7)}${ENTER}`],
+      ["What do you want to change", `${DOWN.repeat(8)}${ENTER}`],
       ["Everything is set", `${DOWN.repeat(2)}${ENTER}`],
     ]);
     expect({ left, code }, screen).toEqual({ left: [], code: 0 });

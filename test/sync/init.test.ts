@@ -8,7 +8,9 @@ import { type Stage, setStage } from "../stage.js";
 let stage: Stage;
 let folder: string;
 beforeEach(async () => {
-  stage = await setStage(generatePeople(20, { seed: 2, endMs: Date.now() - 3_600_000 }));
+  stage = await setStage(generatePeople(20, { seed: 2, endMs: Date.now() - 3_600_000 }), {
+    iterable: { lists: [11, 12] },
+  });
   folder = stage.path("project");
 });
 afterEach(() => stage.close());
@@ -97,6 +99,34 @@ describe("init --yes", () => {
     });
   });
 
+  test("takes lists and events from flags, each for everybody or for some", async () => {
+    const many = ["--list", "11", "--list", "12:newsletter=yes,true", "--event", "converted"];
+    const more = ["--event", "large:Shirt Size=L,XL", "--event-field", "converted:Shirt Size=size"];
+    const { code, stdout, stderr } = await init([
+      "--yes",
+      ...flags(),
+      ...many,
+      ...more,
+      "--create-new-fields",
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(await saved()).toMatchObject({
+      destination: {
+        lists: [{ id: 11 }, { id: 12, when: { field: "newsletter", in: ["yes", "true"] } }],
+        events: [
+          { name: "converted", field_mapping: [{ source: "Shirt Size", target: "size" }] },
+          { name: "large", when: { field: "Shirt Size", in: ["L", "XL"] } },
+        ],
+      },
+    });
+    expect(`${stdout}${stderr}`).toMatch(/put on list 11: \d+; put on list 12: \d+; event converted: \d+/);
+    expect(stderr).toContain('Contacts are put on the lists 11 "List 11" and 12 "List 12".');
+    // One list for everybody keeps its short form, and events that are not named stay.
+    expect((await init(["--yes", "--list", "12"])).code).toBe(0);
+    const { list_id, lists, events } = (await saved()).destination;
+    expect([list_id, lists, events.length]).toEqual([12, undefined, 2]);
+  });
+
   test("a field that the form may not have is saved, with the nearest one that it has", async () => {
     const { code, stdout, stderr } = await init(["--yes", ...flags(), "--map", "nmae=firstName"]);
     expect([code, `${stdout}${stderr}`]).toEqual([0, expect.stringMatching(/did you mean\s+"name"\?/)]);
@@ -109,6 +139,9 @@ describe("init --yes", () => {
     ["a key that may only read", [], { ITERABLE_API_KEY: "1".repeat(32) }, /Server-side/],
     ["two fields for one", ["--map", "name=firstName", "--map", "zip=firstName"], {}, /firstName/],
     ["a mapping that is none", ["--map", "name"], {}, /--map takes/],
+    ["a list that Iterable does not have", ["--list", "404"], {}, /no static list with the id 404/],
+    ["a list that is none", ["--list", "News"], {}, /--list takes/],
+    ["fields of an event that is not sent", ["--event-field", "e:a=b"], {}, /there is no event "e"/],
     ["a schedule that is none", ["--every", "often"], {}, /30m/],
   ])("saves nothing for %s, and says what to do", async (_what, more, env, remedy) => {
     const { code, stderr } = await init(["--yes", ...flags(), ...more], { ...secrets(), ...env });
