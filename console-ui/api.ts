@@ -1,4 +1,4 @@
-import { forgetSession, session } from "./session.js";
+import { forgetSession, session } from "./door/session.js";
 import type { Trouble } from "./wire.js";
 
 /** The server has declined, or could not be reached. */
@@ -18,6 +18,12 @@ export class Refused extends Error {
 let onEnd: () => void = () => undefined;
 export function whenSessionEnds(told: () => void): void {
   onEnd = told;
+}
+
+/** The server does not know the session any more. */
+export function endSession(): void {
+  forgetSession();
+  onEnd();
 }
 
 interface Options {
@@ -62,10 +68,7 @@ async function call<T>(
   }
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer as T;
-  if (response.status === 401) {
-    forgetSession();
-    onEnd();
-  }
+  if (response.status === 401) endSession();
   const { error, ...beside } = answer;
   throw new Refused(response.status, error ?? { title: `Error ${response.status}`, todo: [] }, beside);
 }

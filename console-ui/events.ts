@@ -1,4 +1,4 @@
-import { authorized } from "./api.js";
+import { authorized, endSession } from "./api.js";
 
 /** Something that has happened at the server: `run`, `log`, `schedule` or `project`. */
 export interface Happening {
@@ -22,7 +22,7 @@ export async function follow(
     try {
       const headers = { ...authorized(), ...(last !== "" && { "last-event-id": last }) };
       const response = await fetch("/api/v1/events", { headers, signal });
-      if (response.status === 401) return;
+      if (response.status === 401) return endSession();
       if (response.ok && response.body) {
         connected(true);
         for await (const { id, kind, data } of frames(response.body)) {

@@ -47,13 +47,12 @@ export function useScreen(exists: boolean): Screen {
 }
 
 /** The four steps of setting a project up. */
-const STEPS = ["connections", "mapping", "rules", "schedule"];
+export const STEPS: readonly Screen[] = SCREENS.slice(1, 5);
 
 /** Where somebody who sets a project up goes next; undefined elsewhere. */
 export function stepAfter({
   path,
 }: Screen): { readonly step: number; readonly next: Screen | undefined } | undefined {
-  const index = STEPS.indexOf(path);
-  if (index < 0) return undefined;
-  return { step: index + 1, next: SCREENS.find((screen) => screen.path === STEPS[index + 1]) };
+  const index = STEPS.findIndex((one) => one.path === path);
+  return index < 0 ? undefined : { step: index + 1, next: STEPS[index + 1] };
 }

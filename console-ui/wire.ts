@@ -47,6 +47,8 @@ export interface Project {
   readonly etag: string;
   /** Whether the project has been saved before. */
   readonly exists: boolean;
+  /** Whether it has never synced. */
+  readonly is_new: boolean;
   readonly settings: Settings;
   /** JSON pointers of the settings that stand in the environment and cannot be changed here. */
   readonly environment: readonly string[];
@@ -61,10 +63,20 @@ export interface Scheduler {
   readonly text: string;
 }
 
+/** A setting that differs, by its JSON pointer. */
+export interface Difference {
+  readonly at: string;
+  readonly saved?: unknown;
+  readonly yours?: unknown;
+}
+
 export interface Check {
   readonly works: boolean;
   readonly text: string;
-  readonly facts?: readonly string[];
+  /** When it was checked. */
+  readonly at: string;
+  /** What was found there; a moment stands in `at`. */
+  readonly facts: readonly { readonly name: string; readonly text?: string; readonly at?: string }[];
 }
 
 export interface Field {
@@ -97,6 +109,8 @@ export interface LeftOut {
 
 export interface PlanRow {
   readonly place: string;
+  /** The event that it is a field of; absent for a field of the profile. */
+  readonly event?: string;
   readonly source: string;
   readonly target: string;
   readonly target_type: string;
@@ -108,27 +122,35 @@ export interface PlanRow {
   readonly left_out?: readonly LeftOut[];
 }
 
+export interface Counted {
+  readonly reason: string;
+  readonly text: string;
+  readonly count: number;
+}
+
 export interface Plan {
   readonly works: boolean;
   readonly rows: readonly PlanRow[];
   readonly problems: readonly string[];
-  /** Contacts of the sample, and how many of them would be rejected, by reason. */
-  readonly contacts?: number;
-  readonly rejected?: readonly { readonly reason: string; readonly text: string; readonly count: number }[];
+  /** Contacts of the sample, and how many of them would be kept back or rejected, by reason. */
+  readonly contacts: number;
+  readonly kept: readonly Counted[];
+  readonly rejected: readonly Counted[];
   /** The mapping written out, so that one field can be changed and all others stay as they are. */
   readonly entries: readonly Entry[];
+}
+
+export interface SampledField extends Field {
+  /** How many of the sample's contacts fill it in. */
+  readonly filled_in: number;
+  /** Values, masked unless they were asked for. */
+  readonly samples: readonly string[];
 }
 
 export interface Sample {
   readonly contacts: number;
   readonly at: string;
-  readonly fields: readonly {
-    readonly name: string;
-    /** The share of contacts that fill it in, from 0 to 1. */
-    readonly filled: number;
-    /** Values, masked unless they were asked for. */
-    readonly samples: readonly string[];
-  }[];
+  readonly fields: readonly SampledField[];
 }
 
 export interface Preview {
@@ -137,68 +159,4 @@ export interface Preview {
   readonly verdict?: string;
   readonly text: string;
   readonly payload?: Json;
-}
-
-export interface RunRow {
-  readonly run: number;
-  readonly started: string;
-  readonly ended?: string;
-  readonly by: string;
-  /** succeeded, with_losses, failed, stopped, interrupted or running. */
-  readonly outcome: string;
-  readonly text: string;
-  readonly read: number;
-  readonly delivered: number;
-  readonly kept: number;
-  readonly rejected: number;
-  readonly unsettled: number;
-  readonly side?: Side;
-  readonly why?: string;
-}
-
-export interface Reason {
-  readonly reason: string;
-  readonly count: number;
-  readonly text: string;
-  readonly todo: string;
-}
-
-export interface RunDetail extends RunRow {
-  readonly reasons: readonly Reason[];
-  readonly left_out: readonly {
-    readonly field: string;
-    readonly reason: string;
-    readonly text: string;
-    readonly count: number;
-  }[];
-  readonly keeps_rejects: boolean;
-}
-
-export interface Reject {
-  readonly id: string;
-  readonly stream: string;
-  readonly line: number;
-  readonly who: string;
-  readonly field: string;
-  readonly reason: string;
-  readonly text: string;
-}
-
-/** What is under way. */
-export interface Standing {
-  readonly run: number;
-  readonly kind: string;
-  readonly started: string;
-  readonly read: number;
-  readonly settled: number;
-  readonly rejected: number;
-  /** What the last comparable run came to. */
-  readonly expected?: number;
-  readonly waiting?: {
-    readonly for: string;
-    readonly reason: string;
-    readonly since: string;
-    readonly attempt: number;
-    readonly next_at?: string;
-  };
 }

@@ -1,3 +1,5 @@
+import type { Schedule } from "./wire.js";
+
 const number = new Intl.NumberFormat("en");
 const clock = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 const today = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
@@ -57,4 +59,36 @@ export function duration(from: string, to: string): string {
 /** A sentence as a part of another one. */
 export function clause(sentence: string): string {
   return sentence.replace(/\.$/, "");
+}
+
+/** 977 read = 948 delivered + 29 rejected */
+export function sums(run: {
+  readonly read: number;
+  readonly delivered: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly unsettled: number;
+}): string {
+  const parts = (["delivered", "kept", "rejected", "unsettled"] as const).filter((name) => run[name] > 0);
+  const named = parts.map((name) => `${count(run[name])} ${name}`).join(" + ");
+  if (run.read === 0) return "nothing new";
+  return `${count(run.read)} read = ${named || "none settled"}`;
+}
+
+const UNITS: Readonly<Record<string, string>> = { m: "minute", h: "hour", d: "day" };
+const DAY_NAMES: Readonly<Record<string, string>> = { "*": "every day", "1-5": "Monday to Friday" };
+
+/** "every 30 minutes", "at 06:00, Monday to Friday (Europe/Berlin)" */
+export function frequency(schedule: Schedule): string {
+  if ("every" in schedule) {
+    const [, number = "", unit = ""] = /^(\d+)\s*([mhd])$/.exec(schedule.every) ?? [];
+    const name = UNITS[unit];
+    if (name === undefined) return `every ${schedule.every}`;
+    return number === "1" ? `every ${name}` : `every ${number} ${name}s`;
+  }
+  const zone = schedule.time_zone === undefined ? "" : ` (${schedule.time_zone})`;
+  const [, minute = "", hour = "", days = ""] = /^(\d+) (\d+) \* \* (\S+)$/.exec(schedule.cron) ?? [];
+  if (hour === "") return `by the cron expression ${schedule.cron}${zone}`;
+  const time = `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`;
+  return `at ${time}, ${DAY_NAMES[days] ?? `on day ${days} of the week`}${zone}`;
 }

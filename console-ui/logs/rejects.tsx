@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { get, post } from "../api.js";
 import { Problem, troubleOf } from "../parts.js";
-import type { Reason, Reject, Trouble } from "../wire.js";
+import type { Trouble } from "../wire.js";
+import type { Reason, Reject } from "../wire-runs.js";
 import { count } from "../words.js";
 
 /** The contacts that a run rejected for one reason, a page at a time, with their data only where it is asked for. */
@@ -57,7 +58,7 @@ function Contact({ run, reject }: { readonly run: number; readonly reject: Rejec
         line {count(reject.line)}
         {reject.field !== "" && `, field ${reject.field}`}
       </span>{" "}
-      {data === undefined ? (
+      {!reject.has_data ? null : data === undefined ? (
         <button type="button" aria-label={`Show the data of line ${reject.line}`} onClick={() => void show()}>
           Show data
         </button>

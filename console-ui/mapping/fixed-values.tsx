@@ -38,6 +38,7 @@ export function FixedValues({ entries, choices, takesNew, onChange }: Props) {
           />
           <button
             type="button"
+            class="beside"
             aria-label={`Remove the fixed value ${entry.constant}`}
             onClick={() => replaced(entry, undefined)}
           >

@@ -1,11 +1,12 @@
 import { type Choice, FieldPicker } from "../picker.js";
-import type { Entry, PlanRow, Sample, Suggestion } from "../wire.js";
+import type { Entry, PlanRow, SampledField, Suggestion } from "../wire.js";
 import { many, percent } from "../words.js";
 import { escaped, NOWHERE, retargeted } from "./entries.js";
+import { Options } from "./options.js";
 import { Verdict } from "./verdict.js";
 
 interface Props {
-  readonly field: Sample["fields"][number];
+  readonly field: SampledField;
   /** Iterable's field that tells contacts apart. */
   readonly identifier: string;
   readonly entries: readonly Entry[];
@@ -29,7 +30,9 @@ export function Row(props: Props) {
         {field.name}
         <Samples values={field.samples} />
       </th>
-      <td data-label="Filled in">{contacts === 0 ? "–" : percent(field.filled)}</td>
+      <td data-label="Filled in">
+        <Filled field={field} contacts={contacts} />
+      </td>
       <td data-label="Iterable field">
         {isIdentifier ? <span>{identifier} (identifies the contact)</span> : <Targets {...props} />}
       </td>
@@ -43,6 +46,17 @@ export function Row(props: Props) {
         />
       </td>
     </tr>
+  );
+}
+
+/** By the newest contacts; where none of these has it, by all that were looked at. */
+function Filled({ field, contacts }: Pick<Props, "field" | "contacts">) {
+  if (field.filled_in > 0) return <>{percent(field.filled_in / contacts)}</>;
+  if (field.filled === undefined || field.filled === 0) return <>{contacts === 0 ? "–" : percent(0)}</>;
+  return (
+    <>
+      {percent(field.filled)} <span class="detail">none of the newest</span>
+    </>
   );
 }
 
@@ -84,20 +98,28 @@ function Targets({ field, entries, choices, takesNew, suggestion, onChange, onDe
   return (
     <>
       {entries.map((entry, index) => (
-        <FieldPicker
-          key={`${index} ${entry.target}`}
-          label={`${entries.length > 1 ? `${many(index + 1, "").trim()}. ` : ""}Iterable field for ${field.name}`}
-          value={entry.target}
-          choices={choices}
-          takesNew={takesNew}
-          onPick={(target) =>
-            onChange(
-              target === NOWHERE
-                ? entries.filter((one) => one !== entry)
-                : entries.map((one) => (one === entry ? retargeted(one, target) : one)),
-            )
-          }
-        />
+        <div class="target" key={`${index} ${entry.target}`}>
+          <FieldPicker
+            label={`${entries.length > 1 ? `${many(index + 1, "").trim()}. ` : ""}Iterable field for ${field.name}`}
+            value={entry.target}
+            choices={choices}
+            takesNew={takesNew}
+            onPick={(target) =>
+              onChange(
+                target === NOWHERE
+                  ? entries.filter((one) => one !== entry)
+                  : entries.map((one) => (one === entry ? retargeted(one, target) : one)),
+              )
+            }
+          />
+          {entry.target !== "" && (
+            <Options
+              entry={entry}
+              name={field.name}
+              onChange={(next) => onChange(entries.map((one) => (one === entry ? next : one)))}
+            />
+          )}
+        </div>
       ))}
       <button
         type="button"

@@ -1,5 +1,6 @@
 import type { Entry, LeftOut, PlanRow } from "../wire.js";
 import { clause, count } from "../words.js";
+import { Repair } from "./repair.js";
 
 /** How a verdict is shown: a sign, a word and a tone. */
 const VERDICTS: Readonly<Record<string, readonly [sign: string, tone: string, word: string]>> = {
@@ -61,7 +62,7 @@ function Target({ row, onRepair }: { readonly row: PlanRow; readonly onRepair: P
 }
 
 function Loss({
-  loss: { text, count: number, shape, repair, repair_text: repairText },
+  loss,
   of,
   onRepair,
 }: {
@@ -69,6 +70,7 @@ function Loss({
   readonly of: number | undefined;
   readonly onRepair: (repair: Entry) => void;
 }) {
+  const { text, count: number, shape } = loss;
   return (
     <span class="loss">
       {count(number)}
@@ -78,11 +80,7 @@ function Loss({
           , such as <code>{shape}</code>
         </>
       )}
-      {repair && (
-        <button type="button" onClick={() => onRepair(repair)}>
-          {repairText ?? "Mend it"}
-        </button>
-      )}
+      <Repair loss={loss} onRepair={onRepair} />
     </span>
   );
 }

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { post } from "../api.js";
 import { SecretText } from "../connections/secret-text.js";
-import { valueAt } from "../draft.js";
-import { Labelled, Problem, troubleOf } from "../parts.js";
+import { valueAt } from "../draft/draft.js";
+import { Labelled, Problem, troubleOf, When } from "../parts.js";
 import { useShared } from "../state.js";
 import type { Check, Trouble } from "../wire.js";
 
@@ -108,7 +108,7 @@ export function Connections() {
   );
 }
 
-/** One of the two connections, with what a check of it says. */
+/** One of the two connections, with what a check of it says. One that is saved is checked when the screen opens. */
 function Side({
   title,
   side,
@@ -118,42 +118,66 @@ function Side({
   readonly side: "source" | "destination";
   readonly children: ComponentChildren;
 }) {
-  const { draft } = useShared();
-  const [checked, setChecked] = useState<Check>();
+  const { draft, project } = useShared();
+  const [checked, setChecked] = useState<Check & { readonly of: string }>();
   const [trouble, setTrouble] = useState<Trouble>();
   const [isBusy, setBusy] = useState(false);
-  const check = async () => {
+  const of = JSON.stringify(draft[side]);
+  const check = async (remembered: boolean) => {
     setBusy(true);
     setTrouble(undefined);
-    setChecked(undefined);
     try {
-      setChecked(await post<Check>(`check/${side}`, { settings: draft }));
+      const found = await post<Check>(`check/${side}`, { settings: draft, remembered });
+      setChecked({ ...found, of });
     } catch (error) {
       setTrouble(troubleOf(error));
     }
     setBusy(false);
   };
+  useEffect(() => {
+    if (project.exists && of === JSON.stringify(project.settings[side])) void check(true);
+  }, []);
   return (
     <section aria-labelledby={side} class="card">
       <h2 id={side}>{title}</h2>
       {children}
       <div class="actions">
-        <button type="button" onClick={() => void check()} disabled={isBusy}>
+        <button type="button" onClick={() => void check(false)} disabled={isBusy}>
           {isBusy ? "Checking…" : `Check ${title}`}
         </button>
       </div>
       <div role="status" aria-live="polite">
-        {checked && (
-          <p class={checked.works ? "outcome good" : "outcome bad"}>
-            <span aria-hidden="true">{checked.works ? "✓" : "✗"}</span> {checked.text}
-          </p>
-        )}
-        {checked?.facts?.map((fact) => (
-          <p key={fact}>{fact}</p>
-        ))}
+        {checked && (checked.of === of ? <Checked found={checked} /> : <p>Changed since the last check.</p>)}
       </div>
       {trouble && <Problem trouble={trouble} />}
     </section>
+  );
+}
+
+function Checked({ found: { works, text, facts, at } }: { readonly found: Check }) {
+  return (
+    <>
+      <p class={works ? "outcome good" : "outcome bad"}>
+        <span aria-hidden="true">{works ? "✓" : "✗"}</span> {works ? "Connected" : "Not connected"}
+      </p>
+      <p>{text}</p>
+      {facts.length > 0 && (
+        <dl class="facts">
+          {facts.map((fact) => (
+            <div key={fact.name}>
+              <dt>{fact.name}</dt>
+              <dd>{fact.at === undefined ? fact.text : <When at={fact.at} />}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>Checked</dt>
+            <dd>
+              <When at={at} />
+            </dd>
+          </div>
+        </dl>
+      )}
+    </>
   );
 }
 
@@ -184,6 +208,7 @@ function Text({ item: { path, label, hint, isSecret = false } }: { readonly item
         aria-describedby={`${id}-hint`}
         value={typeof value === "string" ? value : ""}
         disabled={isFixed}
+        onInput={(event) => set(path, event.currentTarget.value.trimStart() || undefined)}
         onChange={(event) => set(path, event.currentTarget.value.trim() || undefined)}
       />
     </Labelled>

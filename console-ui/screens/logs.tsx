@@ -2,8 +2,10 @@ import { useEffect, useState } from "preact/hooks";
 import { get } from "../api.js";
 import { RunPanel } from "../logs/run-panel.js";
 import { Notice, Outcome, Problem, troubleOf } from "../parts.js";
+import { usePlace } from "../place.js";
 import { useShared } from "../state.js";
-import type { RunRow, Trouble } from "../wire.js";
+import type { Trouble } from "../wire.js";
+import type { RunRow } from "../wire-runs.js";
 import { count, duration, localWithZone } from "../words.js";
 
 const FILTERS = [
@@ -25,7 +27,8 @@ export function Logs() {
   const [rows, setRows] = useState<readonly RunRow[]>([]);
   const [more, setMore] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>();
-  const open = Number(/^#\/logs\/(\d+)$/.exec(location.hash)?.[1] ?? Number.NaN);
+  const [number, view] = usePlace();
+  const open = Number(number ?? Number.NaN);
   const load = async (before: number | undefined, shown: readonly RunRow[]) => {
     const query = new URLSearchParams({
       ...(outcome && { outcome }),
@@ -103,7 +106,7 @@ export function Logs() {
           Show older runs
         </button>
       )}
-      {Number.isInteger(open) && <RunPanel key={open} run={open} />}
+      {Number.isInteger(open) && <RunPanel key={`${open} ${view}`} run={open} asked={view} />}
     </>
   );
 }

@@ -1,12 +1,13 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, post } from "../api.js";
-import { valueAt } from "../draft.js";
+import { valueAt } from "../draft/draft.js";
 import { choicesFor, entriesOf, isOf } from "../mapping/entries.js";
 import { FixedValues } from "../mapping/fixed-values.js";
 import { PreviewOf } from "../mapping/preview.js";
 import { Row } from "../mapping/row.js";
 import { usePlan } from "../mapping/use-plan.js";
 import { Loading, Notice, Problem, useLoaded } from "../parts.js";
+import { usePlace } from "../place.js";
 import { useShared } from "../state.js";
 import type { Entry, Fields, Sample, Suggestion } from "../wire.js";
 import { ago, many } from "../words.js";
@@ -15,14 +16,24 @@ import { ago, many } from "../words.js";
 export function Mapping() {
   const { draft, set, shown } = useShared();
   const [fresh, setFresh] = useState(0);
-  const [filter, setFilter] = useState("");
+  // `#/mapping/birthday` leads to that field, by its name on either side.
+  const [asked = ""] = usePlace();
+  const [filter, setFilter] = useState(asked);
   const [showsUnsent, setShowsUnsent] = useState(false);
+  const lastFresh = useRef(0);
   const iterable = useLoaded(
     (signal) => get<Fields>(`fields/iterable${fresh ? "?fresh=1" : ""}`, { signal }),
     [fresh],
   );
   const sample = useLoaded(
-    (signal) => post<Sample>("sample", { settings: draft, show: shown }, { signal }),
+    (signal) =>
+      post<Sample>(
+        "sample",
+        { settings: draft, show: shown, fresh: fresh > lastFresh.current },
+        { signal },
+      ).finally(() => {
+        lastFresh.current = fresh;
+      }),
     [draft.source, fresh, shown],
   );
   const { plan, isStale } = usePlan(draft);
@@ -51,10 +62,12 @@ export function Mapping() {
       entriesOf(entries, name).some(({ target }) => target.toLowerCase().includes(wanted)),
   );
   const isSent = (name: string) => name === identifier || entriesOf(entries, name).length > 0;
+  // Until the plan is there, nobody knows which fields go nowhere.
+  const isUnknown = written === undefined && plan.state === "loading";
   const hasSuggestion = (name: string) =>
     !declined.has(name) && suggestions.some(({ source }) => source === name);
   const visible = matching.filter(
-    ({ name }) => showsUnsent || wanted !== "" || isSent(name) || hasSuggestion(name),
+    ({ name }) => showsUnsent || wanted !== "" || isUnknown || isSent(name) || hasSuggestion(name),
   );
   const hidden = matching.length - visible.length;
 
@@ -126,7 +139,11 @@ export function Mapping() {
                 takesNew={takesNew}
                 contacts={sample.value.contacts}
                 rows={
-                  plan.state === "there" ? plan.value.rows.filter(({ source }) => source === field.name) : []
+                  plan.state === "there"
+                    ? plan.value.rows.filter(
+                        ({ source, event }) => source === field.name && event === undefined,
+                      )
+                    : []
                 }
                 suggestion={
                   hasSuggestion(field.name) && !isSent(field.name)
@@ -156,11 +173,11 @@ export function Mapping() {
         </p>
       )}
       <FixedValues entries={entries} choices={choices} takesNew={takesNew} onChange={change} />
-      {plan.state === "there" && (plan.value.rejected?.length ?? 0) > 0 && (
+      {plan.state === "there" && plan.value.rejected.length > 0 && (
         <section aria-labelledby="rejected">
           <h2 id="rejected">Contacts that would be rejected</h2>
           <ul>
-            {plan.value.rejected?.map(({ reason, text, count }) => (
+            {plan.value.rejected.map(({ reason, text, count }) => (
               <li key={reason}>
                 {many(count, "contact")}: {text}
               </li>

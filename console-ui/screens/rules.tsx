@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
-import { get } from "../api.js";
-import { valueAt } from "../draft.js";
-import { Labelled, Question, useLoaded } from "../parts.js";
+import { valueAt } from "../draft/draft.js";
+import { Question } from "../parts.js";
+import { ConsentRule } from "../rules/consent.js";
+import { EventsRule, ListsRule, useFormFields } from "../rules/follow-ups.js";
+import { FindingRule, KeepingRule } from "../rules/keeping.js";
 import { useShared } from "../state.js";
-import type { Fields } from "../wire.js";
 
 const MODES = [
   [
@@ -15,21 +16,18 @@ const MODES = [
   ["fill_missing", "Fill what is missing", "Only fields that the contact does not have yet are written."],
 ] as const;
 
-interface Consent {
-  readonly field: string;
-  readonly agrees: readonly string[];
-}
-
+/** Who is sent, what is overwritten, and what follows from it. */
 export function Rules() {
   const { draft, set } = useShared();
   const at = (name: string) => valueAt(draft, ["destination", name]);
   const [asks, setAsks] = useState(false);
+  const fields = useFormFields();
   const mode = String(at("overwrite_mode") ?? "overwrite");
   return (
     <>
       <section class="card" aria-labelledby="existing">
         <h2 id="existing">Contacts that Iterable already has</h2>
-        <p class="hint">Contacts are matched by email.</p>
+        <p class="hint">Contacts are matched by {at("identifier") === "user_id" ? "user ID" : "email"}.</p>
         <fieldset>
           <legend class="unseen">What happens to them</legend>
           {MODES.map(([value, label, what]) => (
@@ -45,32 +43,12 @@ export function Rules() {
             </label>
           ))}
         </fieldset>
+        <FindingRule />
       </section>
-      <ConsentRule />
-      <section class="card" aria-labelledby="list">
-        <h2 id="list">List</h2>
-        <Labelled
-          id="list-id"
-          label="Static list ID"
-          hint="Contacts are subscribed to this list. In Iterable: Audience → Lists. Leave it empty for none."
-        >
-          <input
-            id="list-id"
-            type="text"
-            inputMode="numeric"
-            pattern="[0-9]*"
-            aria-describedby="list-id-hint"
-            value={String(at("list_id") ?? "")}
-            onChange={(event) => {
-              const id = Number(event.currentTarget.value);
-              set(
-                ["destination", "list_id"],
-                event.currentTarget.value !== "" && Number.isInteger(id) ? id : undefined,
-              );
-            }}
-          />
-        </Labelled>
-      </section>
+      <ConsentRule fields={fields} />
+      <ListsRule fields={fields} />
+      <EventsRule fields={fields} />
+      <KeepingRule />
       <section class="card" aria-labelledby="new-fields">
         <h2 id="new-fields">New fields in Iterable</h2>
         <label class="choice">
@@ -102,71 +80,5 @@ export function Rules() {
         </Question>
       )}
     </>
-  );
-}
-
-function ConsentRule() {
-  const { draft, set } = useShared();
-  const consent = valueAt(draft, ["destination", "consent"]) as Consent | undefined;
-  const loaded = useLoaded((signal) => get<Fields>("fields/source", { signal }), []);
-  const fields = loaded.state === "there" ? loaded.value.fields : [];
-  const change = (next: Partial<Consent>) =>
-    set(["destination", "consent"], {
-      field: fields[0]?.name ?? "",
-      agrees: ["yes", "true"],
-      ...consent,
-      ...next,
-    });
-  return (
-    <section class="card" aria-labelledby="consent">
-      <h2 id="consent">Consent</h2>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={consent !== undefined}
-          onChange={(event) =>
-            event.currentTarget.checked ? change({}) : set(["destination", "consent"], undefined)
-          }
-        />{" "}
-        Send only contacts who agreed
-      </label>
-      {consent && (
-        <div class="inline">
-          <Labelled id="consent-field" label="Form field">
-            <select
-              id="consent-field"
-              value={consent.field}
-              onChange={(event) => change({ field: event.currentTarget.value })}
-            >
-              {[...new Set([consent.field, ...fields.map(({ name }) => name)])].map((name) => (
-                <option key={name} value={name}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </Labelled>
-          <Labelled
-            id="consent-words"
-            label="Accepted answers"
-            hint="Separated by commas. Case and surrounding spaces are ignored."
-          >
-            <input
-              id="consent-words"
-              type="text"
-              aria-describedby="consent-words-hint"
-              value={consent.agrees.join(", ")}
-              onChange={(event) =>
-                change({
-                  agrees: event.currentTarget.value
-                    .split(",")
-                    .map((word) => word.trim())
-                    .filter((word) => word !== ""),
-                })
-              }
-            />
-          </Labelled>
-        </div>
-      )}
-    </section>
   );
 }

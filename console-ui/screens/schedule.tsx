@@ -23,12 +23,14 @@ const DAYS = [
 ] as const;
 const DAILY = /^(\d{1,2}) (\d{1,2}) \* \* (\S+)$/;
 
+const COMMAND = "flowcode-iterable service install";
+
 /** Time zones that this browser knows, this machine's own first. */
 const OWN_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const ZONES = [...new Set([OWN_ZONE, "UTC", ...Intl.supportedValuesOf("timeZone")])];
 
 export function ScheduleScreen() {
-  const { draft, set, project } = useShared();
+  const { draft, set, project, changes } = useShared();
   const schedule = draft.schedule;
   const kind = schedule === undefined ? "hand" : "every" in schedule ? "every" : "at";
   const choose = (next: Schedule | undefined) => set(["schedule"], next);
@@ -89,10 +91,25 @@ export function ScheduleScreen() {
         <Notice tone={scheduler.by === "nobody" && schedule !== undefined ? "warning" : "quiet"}>
           {scheduler.text}
         </Notice>
+        {changes > 0 && <p class="quiet">Not saved yet: what follows is by the saved schedule.</p>}
         {scheduler.by !== "other" && schedule !== undefined && (
-          <p>
-            To keep syncing after this console is closed, run <code>flowcode-iterable service install</code>.
-          </p>
+          <>
+            <h3>Keep it running</h3>
+            <p>
+              This console syncs for as long as it runs. To keep syncing after that, also when the machine
+              restarts, install a service by this command:
+            </p>
+            <p class="inline-command">
+              <code>{COMMAND}</code>{" "}
+              <button type="button" onClick={() => void navigator.clipboard.writeText(COMMAND)}>
+                Copy
+              </button>
+            </p>
+            <p class="hint">
+              <code>flowcode-iterable service print</code> shows what would be installed, without installing
+              it.
+            </p>
+          </>
         )}
         {scheduler.following.length > 0 && (
           <>

@@ -79,7 +79,7 @@ export function TestContact() {
             onInput={(event) => setEmail(event.currentTarget.value)}
           />
         </Labelled>
-        <button type="submit" class="primary" disabled={standing?.state === "waiting"}>
+        <button type="submit" class="primary beside" disabled={standing?.state === "waiting"}>
           {standing?.state === "waiting" ? "Waiting…" : "Wait for it and send it"}
         </button>
       </form>
@@ -97,7 +97,7 @@ export function TestContact() {
         </ul>
       )}
       {standing && standing.fields.length > 0 && (
-        <table>
+        <table class="compared">
           <caption>What was sent, and what Iterable holds</caption>
           <thead>
             <tr>
@@ -110,10 +110,12 @@ export function TestContact() {
           <tbody>
             {standing.fields.map(({ field, sent, held, same }) => (
               <tr key={field}>
-                <th scope="row">{field}</th>
-                <td>{shown ? sent : "•••"}</td>
-                <td>{shown ? held : "•••"}</td>
-                <td>{same ? "✓ the same" : "✗ differs"}</td>
+                <th scope="row" data-label="Field">
+                  {field}
+                </th>
+                <td data-label="Sent">{shown ? sent : "•••"}</td>
+                <td data-label="Iterable holds">{shown ? held : "•••"}</td>
+                <td data-label="Same?">{same ? "✓ the same" : "✗ differs"}</td>
               </tr>
             ))}
           </tbody>

@@ -61,9 +61,11 @@ test("an administrator comes from an empty folder to a sync that is verified", a
   await page.getByRole("heading", { level: 1, name: "Connections" }).waitFor();
   await connect(page, opened);
   await page.getByRole("button", { name: "Check Flowcode" }).click();
-  await page.getByText("✓").first().waitFor();
+  await page.getByText("Connected").first().waitFor();
+  await page.getByText("Newest contact").waitFor();
   await page.getByRole("button", { name: "Check Iterable" }).click();
-  await page.getByText("✓").nth(1).waitFor();
+  await page.getByText("Connected").nth(1).waitFor();
+  await page.getByText("Fields that can be mapped").waitFor();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("•••••••• saved").first().waitFor();
 

@@ -23,8 +23,7 @@ export function changeRoutes(folder: Folder, host: Host): Route[] {
       path: "/api/v1/runs/:run/changes",
       async answer(call) {
         const { number } = await runIn(folder, call);
-        const { after, show } = (call.body ?? {}) as { after?: unknown; show?: unknown };
-        return { json: await changesPage(folder, number, Number(after ?? 0), show === true) };
+        return { json: await changesPage(folder, number, call.body) };
       },
     },
     {
@@ -37,20 +36,24 @@ export function changeRoutes(folder: Folder, host: Host): Route[] {
   ];
 }
 
-async function changesPage(folder: Folder, run: number, after: number, show: boolean) {
+/** The profiles that were changed, or with `created` those that were made. Without `show`, values are shapes. */
+async function changesPage(folder: Folder, run: number, body: unknown) {
+  const given = (body ?? {}) as { after?: unknown; show?: unknown; created?: unknown };
+  const after = Number(given.after ?? 0);
   if (!Number.isSafeInteger(after) || after < 0)
     throw new Declined(400, { title: "There is no such place in the list.", todo: [] });
-  const shown = show ? (value: unknown) => value : maskedValue;
+  const isShown = given.show === true;
+  const shown = isShown ? (value: unknown) => value : maskedValue;
   const changes: object[] = [];
   let place = 0;
   for await (const { undo } of changesOf(await told(keptChanges(folder, run)))) {
+    if (undo.created !== (given.created === true)) continue;
     place += 1;
     if (place <= after) continue;
     if (changes.length === PAGE) return { changes, next: place - 1 };
-    const { identifier, created, before, wrote } = undo;
+    const { identifier, before, wrote } = undo;
     changes.push({
-      who: show ? identifier : masked(identifier),
-      created,
+      who: isShown ? identifier : masked(identifier),
       fields: Object.entries(wrote).map(([field, value]) => ({
         field,
         before: shown(before[field] ?? null),

@@ -11,6 +11,7 @@ import { verdictOn } from "../../report/verdict.js";
 import { outcomeOf } from "../../runs/archive.js";
 import { traceSections } from "../../terminal/trace-text.js";
 import { verifyText } from "../../terminal/verify-text.js";
+import { counted } from "../../terminal/words.js";
 import { Declined } from "../answer.js";
 import type { Call, Route } from "../route.js";
 import { runIn } from "./runs.js";
@@ -98,18 +99,35 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The end of the story first. */
-function storyOf({ rows, mapped, held, rejections }: Trace): {
+interface Story {
   readonly verdict: string;
   readonly tone: string;
-} {
+  readonly todo?: readonly string[];
+}
+
+const NOT_IN_FLOWCODE = [
+  "Check the spelling: the whole email, phone number or user ID is looked for.",
+  "Check that the form belongs to this workspace (Connections).",
+  "Who has just filled in a form may take a minute to appear: search again.",
+];
+
+/** The end of the story first. */
+function storyOf({ rows, mapped, held, rejections, read }: Trace): Story {
   const newest = mapped.at(-1);
   if (rows.length === 0) {
     if (held?.verdict === "unreadable")
       return { verdict: `! Cannot be read: ${reasonText("unreadable")}`, tone: "warning" };
     return held?.verdict === "held"
-      ? { verdict: "Iterable has this contact, and Flowcode does not.", tone: "warning" }
-      : { verdict: "Neither Flowcode nor Iterable has this contact.", tone: "warning" };
+      ? {
+          verdict: "! Iterable has this contact, and Flowcode does not.",
+          tone: "warning",
+          todo: NOT_IN_FLOWCODE,
+        }
+      : {
+          verdict: `✗ Not found: none of the ${counted(read, "contact")} in Flowcode, and nobody in Iterable.`,
+          tone: "bad",
+          todo: NOT_IN_FLOWCODE,
+        };
   }
   switch (newest?.verdict) {
     case "agrees":
@@ -128,7 +146,11 @@ function storyOf({ rows, mapped, held, rejections }: Trace): {
       const [last] = rejections;
       return last
         ? { verdict: `✗ Run ${last.run} rejected it: ${reasonText(last.reason)}`, tone: "bad" }
-        : { verdict: "✗ Iterable does not have this contact yet.", tone: "bad" };
+        : {
+            verdict: "✗ Iterable does not have this contact yet.",
+            tone: "bad",
+            todo: ["The next sync brings it. To send it at once, choose Send a test contact."],
+          };
     }
   }
 }

@@ -4,6 +4,7 @@ import { codeOf, messageOf, Unusable } from "../../errors.js";
 import { type Folder, makeFolder } from "../../project/folder.js";
 import { InvalidSettings, parseSettings, type SettingsInput, writeSettings } from "../../project/settings.js";
 import { readText } from "../../project/text-file.js";
+import { runNumbers } from "../../runs/archive.js";
 import { ITEMS, settingOf, withValue } from "../../setup/items.js";
 import { Declined } from "../answer.js";
 import { differences } from "../difference.js";
@@ -107,6 +108,7 @@ async function view({ exists, etag, settings }: Saved, context: ProjectContext):
     version,
     etag,
     exists,
+    is_new: (await runNumbers(folder)).length === 0,
     settings: withoutSecrets(settings, env),
     environment: ITEMS.filter(
       (item) => settingOf(settings, item) === undefined && isInEnvironment(item, env),

@@ -186,3 +186,19 @@ describe("what is suggested", () => {
     );
   });
 });
+
+test("fields of events are no entries of the mapping that is written out", () => {
+  const row = {
+    stream: "contacts",
+    source_type: "string",
+    target_type: "string",
+    verdict: "fits",
+    detail: "",
+  };
+  expect(
+    writtenOut([
+      { ...row, place: "default", source: "city", target: "city" },
+      { ...row, place: "field_mapping[0]", event: "converted", source: "city", target: "town" },
+    ]),
+  ).toEqual([{ source: "city", target: "city" }]);
+});

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Labelled } from "./parts.js";
+import { Labelled } from "../parts.js";
 
 /** Asks for the password that some consoles want beside a link. */
 export function Password({ onGiven }: { readonly onGiven: (password: string) => void }) {

@@ -1,4 +1,4 @@
-import type { Configuration, Settings } from "./wire.js";
+import type { Configuration, Settings } from "../wire.js";
 
 /** The settings with another value at a place; undefined takes the place out. Nothing of what is given is changed. */
 export function withValue(settings: Settings, path: readonly string[], value: unknown): Settings {
@@ -46,3 +46,32 @@ export function changesBetween(saved: unknown, draft: unknown): number {
 function isObject(value: unknown): value is Configuration {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/**
+ * A draft on top of settings that somebody else has saved meanwhile: what differs between `base` and `mine` wins, and
+ * everything else is as it is saved now.
+ */
+export function rebased(base: unknown, mine: unknown, theirs: unknown): unknown {
+  if (changesBetween(base, mine) === 0) return theirs;
+  if (!isObject(base) || !isObject(mine) || !isObject(theirs)) return mine;
+  const names = new Set([...Object.keys(theirs), ...Object.keys(mine), ...Object.keys(base)]);
+  const all = [...names].map((name) => [name, rebased(base[name], mine[name], theirs[name])] as const);
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+}
+
+/** The draft without the secrets that were typed: these are kept nowhere but in the form. */
+export function withoutTyped(draft: Settings, saved: Settings): Settings {
+  return SECRETS.reduce((all, path) => {
+    return typeof valueAt(draft, path) === "string" ? withValue(all, path, valueAt(saved, path)) : all;
+  }, draft);
+}
+
+export function hasTypedSecret(draft: Settings): boolean {
+  return SECRETS.some((path) => typeof valueAt(draft, path) === "string");
+}
+
+const SECRETS = [
+  ["source", "credentials", "client_secret"],
+  ["source", "credentials", "api_key"],
+  ["destination", "api_key"],
+] as const;

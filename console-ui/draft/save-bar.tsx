@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { useShared } from "./state.js";
-import { many } from "./words.js";
+import { useShared } from "../state.js";
+import { many } from "../words.js";
 
 /** Says that something is not saved yet, wherever one is, and offers to save it. */
 export function SaveBar() {
@@ -28,7 +28,7 @@ export function SaveBar() {
           disabled={isSaving}
           onClick={() =>
             void saving(async () => {
-              await start({ kind: "sync" });
+              await start({ kind: "sync" }, true);
               location.hash = "#/overview";
             })
           }
