@@ -22,7 +22,7 @@ const REFUSALS: { readonly [code in Code]?: LostReason } = {
 const WRONG_ADDRESS =
   "Iterable does not know the address of its bulk update: check advanced.base_url, which must be the API's address without a path";
 const UNKNOWN_LIST =
-  "the Iterable project has no static list with the id in list_id: take the id from Audience → Lists, or leave list_id out";
+  'the Iterable project has no static list with the id that list_id or "lists" gives: take ids from Audience → Lists';
 
 /**
  * Reads the answer to a bulk update, or subscription. The status decides first; a success counts only when it is JSON

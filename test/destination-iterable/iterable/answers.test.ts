@@ -114,6 +114,67 @@ describe("a bulk update answered with 200", () => {
     });
   });
 
+  test.each([
+    [
+      "nobody is counted as failed",
+      { failCount: 0, failedUpdates: { conflictEmails: ["other@x.com"] } },
+      "identity_conflict",
+    ],
+    [
+      "the list names somebody else",
+      { failCount: 1, failedUpdates: { forgottenEmails: ["other@x.com"] } },
+      "forgotten",
+    ],
+    [
+      "more are counted than were sent",
+      { failCount: 2, failedUpdates: { forgottenEmails: ["a@x.com"] } },
+      "forgotten",
+    ],
+    ["no list names anybody", { failCount: 1 }, "refused"],
+  ])("blames a contact that was sent alone, even where %s", (_what, overrides, reason) => {
+    expect(readAnswer(answer(200, success(overrides, 1)), ["a@x.com"])).toMatchObject({
+      kind: "settled",
+      refused: new Map([[0, reason]]),
+    });
+  });
+
+  test("blames everybody for a conflict where everybody failed, but for those whose reason is known", () => {
+    const failedUpdates = { conflictEmails: ["x@x.com", "y@x.com"], forgottenEmails: ["b@x.com"] };
+    expect(readAnswer(answer(200, success({ failCount: 3, failedUpdates })), KEYS)).toMatchObject({
+      kind: "settled",
+      refused: new Map([
+        [0, "identity_conflict"],
+        [1, "forgotten"],
+        [2, "identity_conflict"],
+      ]),
+    });
+  });
+
+  test("reads the deprecated lists as malformed identifiers where there are no others", () => {
+    const body = { successCount: 1, failCount: 2, invalidEmails: ["a@x.com"], invalidUserIds: ["u-3"] };
+    expect(readAnswer(answer(200, body), KEYS, ["u-1", "u-2", "u-3"])).toMatchObject({
+      kind: "settled",
+      refused: new Map([
+        [0, "invalid_email"],
+        [2, "invalid_user_id"],
+      ]),
+    });
+  });
+
+  test("does not know whose failure it is where a deprecated list names somebody who was not sent", () => {
+    const body = success({ failCount: 1, invalidEmails: ["stranger@x.com"] });
+    expect(readAnswer(answer(200, body), KEYS)).toEqual({ kind: "unattributed", reason: "refused" });
+  });
+
+  test.each([
+    ["exactly before by its folded form", ["Ab", "ab"], "ab", 1],
+    ["without white space around it", KEYS, " c@x.com ", 2],
+    ["in lower case, which keeps letters apart that are one in upper case", ["ss", "ß"], " ß", 1],
+  ])("finds whom an identifier means %s", (_what, keys, identifier, index) => {
+    const body = success({ failCount: 1, failedUpdates: { forgottenUserIds: [identifier] } }, keys.length);
+    expect(readAnswer(answer(200, body), keys)).toMatchObject({ refused: new Map([[index, "forgotten"]]) });
+  });
+
   test("does not guess whose failure it is that no list names", () => {
     const body = success({ failCount: 2, failedUpdates: { invalidEmails: ["b@x.com"] } });
     expect(readAnswer(answer(200, body), KEYS)).toEqual({ kind: "unattributed", reason: "refused" });
@@ -123,9 +184,14 @@ describe("a bulk update answered with 200", () => {
     ["is HTML", "<html>Welcome to the hotel network</html>"],
     ["is cut off", '{"successCount":3,"failC'],
     ["has no counts", { msg: "", code: "Success", params: null }],
+    ["counts failures alone", { failCount: 0 }],
+    ["counts successes alone", { successCount: 3 }],
     ["is empty", ""],
   ])("counts nothing as delivered when the body %s", (_, body) => {
-    expect(readAnswer(answer(200, body), KEYS)).toMatchObject({ kind: "unavailable" });
+    expect(readAnswer(answer(200, body), KEYS)).toEqual({
+      kind: "unavailable",
+      problem: "200 without the counts of a bulk update",
+    });
   });
 
   test("passes on created and filtered fields", () => {
@@ -205,6 +271,54 @@ describe("a bulk update answered with an error", () => {
       answer(409, { code: "ForgottenUserError" }),
       { kind: "refused", reason: "forgotten" },
     ],
+    [
+      "400 type mismatch that names no field",
+      answer(400, { code: mismatch.code }),
+      { kind: "mismatch", fields: new Map() },
+    ],
+    [
+      "400 type mismatch with a field that nothing is said of",
+      answer(400, { params: { validationErrors: { size: null, age: { expectedType: "long" } } } }),
+      { kind: "mismatch", fields: new Map([["age", "long"]]) },
+    ],
+    [
+      "400 UniqueFieldsLimitExceeded that names no field",
+      answer(400, { code: "UniqueFieldsLimitExceeded" }),
+      { kind: "field_limit", fields: [] },
+    ],
+    [
+      "400 with new fields and a code that nobody has heard of",
+      answer(400, { code: "error.neverHeardOf", params: { newFields: ["a"] } }),
+      { kind: "field_limit", fields: ["a"] },
+    ],
+    [
+      "400 for a list that is not there",
+      answer(400, { msg: "error.lists.invalidListId.42", code: "Success" }),
+      { kind: "stop", message: expect.stringContaining("list_id") },
+    ],
+    [
+      "400 for several rows, one as a whole",
+      answer(400, { code: "BadJsonBody", params: { "obj.subscribers[12]": "", "obj.users[3].email": "" } }),
+      {
+        kind: "malformed",
+        rows: new Map([
+          [12, ""],
+          [3, "email"],
+        ]),
+      },
+    ],
+    [
+      "400 for what is in no row",
+      answer(400, { code: "BadJsonBody", params: { "obj.createNewFields": "", "obj.x[1].users[1]": "" } }),
+      { kind: "refused", reason: "malformed" },
+    ],
+    [
+      "302 to somewhere else",
+      answer(302, ""),
+      { kind: "stop", message: expect.stringContaining("base_url") },
+    ],
+    ["300", answer(300, ""), { kind: "stop" }],
+    ["a status that is none", answer(199, success()), { kind: "stop" }],
     ["409 without a body", answer(409, ""), { kind: "refused", reason: "identity_conflict" }],
     ["401", answer(401, { code: "BadApiKey", msg: "Invalid API key" }), { kind: "stop" }],
     ["401 with code Success", answer(401, { code: "Success", msg: "Invalid API key" }), { kind: "stop" }],
