@@ -37,8 +37,8 @@ export function ownLimits({ now }: Pick<Context, "now">): Limits {
 }
 
 /**
- * Limits that are shared where the settings say so. What is shared is shared by everybody who uses the same key for the same host; in Redis
- * they are known by a hash. A Redis that refuses is a ConfigError, one that stays away a TransientError.
+ * Limits that are shared where the settings say so: by everybody who uses the same key for the same host. In Redis both
+ * are known by a hash. A Redis that refuses is a ConfigError, one that stays away a TransientError.
  */
 export async function createLimits(settings: {
   readonly url: string | undefined;
