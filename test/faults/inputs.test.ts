@@ -13,7 +13,7 @@ import { readLines } from "../../protocol/lines.js";
 import { isWhole, report } from "./figures.js";
 import { chunksOf, type GeneratedInput, generatedInput, type InputLine, SECRET } from "./input-lines.js";
 
-const RUNS = isWhole ? 100_000 : 10_000;
+const RUNS = isWhole ? 100_000 : 2_000;
 
 const settings = config.parse({
   api_key: "k",
