@@ -24,7 +24,7 @@ export async function openSession(password?: string): Promise<boolean> {
 export async function openWith(link: string): Promise<void> {
   const url = URL.canParse(link.trim()) ? new URL(link.trim()) : undefined;
   const key = url && KEY.exec(url.hash)?.[1];
-  if (!url || key === undefined)
+  if (!url || !/^https?:$/.test(url.protocol) || key === undefined)
     throw new Refused(0, {
       title: "That is not a link of the console.",
       todo: ["Paste all of the line that flowcode-iterable console --link prints."],
