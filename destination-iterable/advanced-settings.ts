@@ -4,10 +4,11 @@ import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./iterable/batch-limits.js";
 
 const baseUrl = z
   .string()
-  .refine(isAllowedUrl, "must be an https:// address (http:// is accepted for this machine alone)")
+  .refine(isSafeUrl, "must be an https:// address (http:// is accepted for this machine alone)")
   .optional();
 
-function isAllowedUrl(value: string): boolean {
+/** https, or this machine. */
+export function isSafeUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));

@@ -4,6 +4,7 @@ import { existingContacts, previousValues } from "./existing/settings.js";
 import { eventsWith, lists } from "./follow-up-settings.js";
 import { isTimeZone } from "./mapping/dates/time-zone.js";
 import { TRANSFORM_NAMES } from "./mapping/transforms.js";
+import { rejectedRecords } from "./rejects-settings.js";
 
 /** What a mapping entry may declare its value to be. */
 export const VALUE_TYPES = ["string", "long", "double", "boolean", "date", "object"] as const;
@@ -159,17 +160,7 @@ export const config = z.object({
     description:
       "Records that say they were deleted change nobody. keep: they are counted; reject: each is reported",
   }),
-  rejected_records: z
-    .object({
-      storage: z.enum(["none", "file"]).default("none").meta({
-        title: "Storage",
-        description:
-          "file: keep rejected contacts in a file, with their data, to be replayed; none: log their reasons alone",
-      }),
-      path: z.string().min(1).default("rejects").meta({ title: "Folder" }),
-    })
-    .prefault({})
-    .meta({ title: "Rejected contacts" }),
+  rejected_records: rejectedRecords.prefault({}).meta({ title: "Rejected contacts" }),
   previous_values: previousValues.prefault({}).meta({
     title: "Previous values",
     description: "Whether what a run changes can be put back",

@@ -2,6 +2,7 @@ import type { Context, Destination } from "../connector/connector.js";
 import { tellWaiting } from "../connector/reporting/waiting.js";
 import { createWaits } from "../http/waits.js";
 import { patternsFor } from "../protocol/schema/patterns.js";
+import { provePlace } from "./accounting/rejects-place.js";
 import { checkProject } from "./check.js";
 import { withFolders } from "./check-folders.js";
 import { type Config, config } from "./config.js";
@@ -114,6 +115,7 @@ async function checkWithKey(configured: Config, context: Context): Promise<strin
   const api = createApi({ ...apiOptions(settings, context), limits });
   try {
     await limits.prove();
+    await provePlace(settings, context);
     const fields = await liveFields(api, settings, context);
     await api.proveServerSide();
     const type = await checkProject(settings, api, fields);

@@ -6,7 +6,7 @@ import { createConnections, mayBeProxied } from "./proxies.js";
 import type { Waits } from "./waits.js";
 
 export interface HttpRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string;
   /** What its ends are told under, in place of its path: for paths that name somebody. */
   readonly endpoint?: string | undefined;

@@ -102,7 +102,7 @@ describe.each([
   });
 
   test("marks every secret, and nothing else", () => {
-    const secret = /(^|\/|_)(api_key|client_secret|password|token|shared_limit_url)$/;
+    const secret = /(^|\/|_)(api_key|client_secret|password|token|shared_limit_url|access_key(_id)?)$/;
     expect(placesWhere(schema, (one, place) => secret.test(place) !== (one.airbyte_secret === true))).toEqual(
       [],
     );

@@ -1,7 +1,4 @@
 import { createHmac } from "node:crypto";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
-import { join } from "node:path";
-import { ConfigError, messageOf } from "../../connector/errors.js";
 import type { Analytics } from "../../connector/reporting/analytics.js";
 import type { Log } from "../../connector/reporting/log.js";
 import { withMember } from "../../protocol/splice.js";
@@ -30,6 +27,13 @@ export interface Rejects {
   close(): Promise<void>;
 }
 
+/** Where rejected contacts are kept, with their data. */
+export interface RejectsPlace {
+  /** Adds lines. What is `isKept` has to outlive this machine's fall when it resolves. Throws what stops the run. */
+  write(text: string, isKept: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Reasons after which nothing of the contact may be kept. */
 const WITHOUT_A_TRACE = new Set<LostReason>(["forgotten"]);
 
@@ -40,16 +44,14 @@ const WAITING_CHARS = 8 * WRITE_CHARS;
 
 /**
  * Rejected contacts as log lines, which refer to a contact by its line and a keyed hash and hold none of its data;
- * and with a `folder`, as lines of a file in it (mode 0600) that can be fed to `write` again.
+ * and with a `place`, as lines there that can be fed to `write` again.
  */
 export function createRejects(options: {
-  readonly folder: string | undefined;
+  readonly place: RejectsPlace | undefined;
   readonly apiKey: string;
   readonly log: Log;
   readonly analytics: Analytics;
   readonly now: () => number;
-  /** Tells the file from those of runs that began in the same moment: a process number does not, in containers. */
-  readonly name: string;
 }): Rejects {
   let lines: string[] = [];
   let chars = 0;
@@ -57,32 +59,15 @@ export function createRejects(options: {
   let writing = 0;
   /** Whether anything was reported since the last flush. */
   let isUnflushed = false;
-  let file: FileHandle | undefined;
   let tail: Promise<void> = Promise.resolve();
-  const started = new Date(options.now()).toISOString().replace(/[:.]/g, "-");
-
-  const write = async (folder: string, text: string, isFlushed: boolean): Promise<void> => {
-    try {
-      if (!file) {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        file = await open(join(folder, `${started}-${options.name}.jsonl`), "a", 0o600);
-      }
-      await file.writeFile(text);
-      if (isFlushed) await file.datasync();
-    } catch (error) {
-      throw new ConfigError(
-        `rejected contacts cannot be kept in "${folder}" (${messageOf(error)}): make the folder writable and give it space; the run stops, since they would be lost`,
-      );
-    }
-  };
 
   /** Writes what has gathered; what is `flushed` is on disk when it resolves. */
-  const push = (folder: string, isFlushed: boolean): Promise<void> => {
+  const push = (place: RejectsPlace, isFlushed: boolean): Promise<void> => {
     const text = lines.length > 0 ? `${lines.join("\n")}\n` : "";
     lines = [];
     chars = 0;
     writing += text.length;
-    tail = tail.then(() => write(folder, text, isFlushed)).finally(() => (writing -= text.length));
+    tail = tail.then(() => place.write(text, isFlushed)).finally(() => (writing -= text.length));
     tail.catch(() => undefined);
     return tail;
   };
@@ -90,13 +75,13 @@ export function createRejects(options: {
     report(rejection) {
       const { stream, line, text, key, stage, field, reason } = rejection;
       const traceless = WITHOUT_A_TRACE.has(reason);
-      if (options.folder !== undefined && text !== undefined && !traceless) {
+      if (options.place && text !== undefined && !traceless) {
         const at = new Date(options.now()).toISOString();
         const kept = withMember(text, "rejection", JSON.stringify({ line, stage, field, reason, at }));
         lines.push(kept);
         chars += kept.length;
         isUnflushed = true;
-        if (chars >= WRITE_CHARS) void push(options.folder, false);
+        if (chars >= WRITE_CHARS) void push(options.place, false);
         return;
       }
       const hash = key === undefined ? "unknown" : contactHash(options.apiKey, key);
@@ -106,15 +91,15 @@ export function createRejects(options: {
       options.analytics("rejection", { stream, line, contact: hash, stage, field: field ?? null, reason });
     },
     flush() {
-      const { folder } = options;
-      if (folder === undefined || !isUnflushed) return tail;
+      const { place } = options;
+      if (!place || !isUnflushed) return tail;
       isUnflushed = false;
-      return push(folder, true);
+      return push(place, true);
     },
     room: () => (writing > WAITING_CHARS ? tail : undefined),
     async close() {
       await this.flush();
-      await file?.close();
+      await options.place?.close();
     },
   };
 }

@@ -49,7 +49,7 @@ export function createAdmission(options: {
   readonly log: Log;
 }): Admission {
   const { settings, catalog, plans, settlement, tally } = options;
-  const keepsText = settings.rejected_records.storage === "file";
+  const keepsText = settings.rejected_records.storage !== "none";
 
   return {
     declare(message) {

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import type { Context, DestinationCatalog, DestinationInput } from "../../connector/connector.js";
 import type { Codec } from "../../protocol/message.js";
 import { createFieldChanges } from "../accounting/field-changes.js";
 import { createRejects } from "../accounting/rejects.js";
+import { placeOf } from "../accounting/rejects-place.js";
 import { type Admitted, createSettlement } from "../accounting/settlement.js";
 import { createTally } from "../accounting/tally.js";
 import type { Config } from "../config.js";
@@ -89,16 +89,14 @@ export async function write(job: WriteJob): Promise<void> {
 
 /** Where it is kept how records end, and from where states leave. */
 function openBooks({ settings, input, context }: WriteJob, onFailure: (error: unknown) => void) {
-  const { storage, path } = settings.rejected_records;
   const tally = createTally(settings.max_rejected_percent, followUpNames(settings));
   context.metrics.watchRecords(tally.records);
   const rejects = createRejects({
-    folder: storage === "file" ? path : undefined,
+    place: placeOf(settings, context),
     apiKey: settings.api_key,
     log: context.log,
     analytics: context.analytics,
     now: context.now,
-    name: randomBytes(4).toString("hex"),
   });
   /** The dialect of the states that came in. */
   const dialect: { codec?: Codec } = {};

@@ -8,6 +8,7 @@ import {
   createRejects,
   type Rejection,
 } from "../../../destination-iterable/accounting/rejects.js";
+import { inFolder } from "../../../destination-iterable/accounting/rejects-folder.js";
 
 const NOW = Date.UTC(2026, 0, 31, 12, 0, 0, 5);
 const LINE =
@@ -42,7 +43,8 @@ function open(into: string | undefined) {
   const told: unknown[] = [];
   const analytics = (type: string, value: unknown) => void told.push({ type, value });
   const now = () => NOW;
-  const rejects = createRejects({ folder: into, apiKey: "k-1", log, analytics, now, name: "1f2e3d4c" });
+  const place = into === undefined ? undefined : inFolder(into, "2026-01-31T12-00-00-005Z-1f2e3d4c");
+  const rejects = createRejects({ place, apiKey: "k-1", log, analytics, now });
   return { rejects, logged, told };
 }
 
