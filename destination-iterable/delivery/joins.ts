@@ -1,51 +1,26 @@
 import { compareInstants, parseInstant } from "../../protocol/instant.js";
-import type { JsonObject } from "../../protocol/message.js";
-import { createRecent } from "../existing/recent.js";
 import type { FieldType } from "../iterable/field-types.js";
 import { fieldName } from "../mapping/targets.js";
-import { isEmpty } from "../mapping/text.js";
 import type { Packed } from "./compact/packing.js";
 import { type Contact, type Cursor, type Joins, withFields } from "./contact.js";
 import type { Deliver, Delivered, Landed } from "./delivered.js";
-import { heldValue } from "./same-value.js";
+import { createHeldValues, type Known, type ProfileReads, type Values } from "./held-values.js";
 import { REJECTED_UNREADABLE, UNREADABLE, unlessUnreadable } from "./unreadable.js";
 
-/** How many contacts' values are remembered at most. The oldest are forgotten first. */
-const REMEMBERED = 100_000;
-
-/** What a field of a profile has, as far as this run knows. */
-interface Known {
-  readonly value: unknown;
-  /** Whether this run has written it, and for which moment. */
-  readonly ours: boolean;
-  readonly cursor: Cursor | undefined;
-}
-type Values = ReadonlyMap<string, Known>;
-
 /**
- * Takes values to be joined with what profiles have (`merge`: first, append), before contacts are delivered. Profiles are
- * read once a run, of those contacts alone that carry such a value; what the run writes itself need not be readable.
+ * Takes values to be joined with what profiles have (`merge`: first, append), before contacts are delivered. What the run
+ * writes itself need not be readable.
  */
 export function createJoiner<R>(options: {
-  readonly readHeld: (contact: Contact<unknown>) => Promise<JsonObject | undefined>;
+  readonly profiles: ProfileReads;
   readonly pack: (contact: Contact<R>) => Packed<R>;
   readonly deliver: Deliver<R>;
+  /** Told of contacts that were written. */
+  readonly onWritten: (contact: Contact<R>) => void;
   /** Iterable's fields and their types. */
   readonly types: ReadonlyMap<string, FieldType>;
 }) {
-  const remembered = createRecent<Values>(REMEMBERED);
-
-  const valuesOf = async (contact: Contact<R>, joins: Joins): Promise<Values> => {
-    const known = remembered.get(contact.key);
-    if (known) return known;
-    const held = await options.readHeld(contact);
-    const values = new Map<string, Known>();
-    for (const target of joins.keys()) {
-      const value = held && valueAt(held, target);
-      if (value !== undefined) values.set(target, { value, ours: false, cursor: undefined });
-    }
-    return values;
-  };
+  const heldValues = createHeldValues(options.profiles);
 
   return async (batch: readonly Packed<R>[]): Promise<readonly Landed<R>[]> => {
     if (!batch.some(({ contact }) => contact.joins)) return options.deliver(batch);
@@ -56,7 +31,7 @@ export function createJoiner<R>(options: {
         const { contact } = packed;
         const { joins, fields } = contact;
         if (!joins || !Object.keys(fields).some((field) => joins.has(field))) return packed;
-        const values = await unlessUnreadable(valuesOf(contact, joins));
+        const values = await unlessUnreadable(heldValues.of(contact, joins));
         if (values === UNREADABLE) {
           kept.push({ contact, outcome: REJECTED_UNREADABLE, dropped: [] });
           return undefined;
@@ -73,7 +48,9 @@ export function createJoiner<R>(options: {
     const delivered = sent.length === 0 ? [] : await options.deliver(sent);
     for (const { contact, outcome } of delivered) {
       const values = after.get(contact.key);
-      if (values && outcome.kind === "delivered") remembered.set(contact.key, values);
+      if (!values || outcome.kind !== "delivered") continue;
+      heldValues.wrote(contact, values);
+      options.onWritten(contact);
     }
     return [...kept, ...delivered];
   };
@@ -140,10 +117,4 @@ export function appended(held: unknown, value: unknown, form: Form = JSON.string
     list.push(item);
   }
   return list.length > before ? list : undefined;
-}
-
-/** The value of a field that may stand inside an object; undefined where it has none that says anything. */
-function valueAt(dataFields: JsonObject, target: string): unknown {
-  const value = heldValue(dataFields, target);
-  return isEmpty(value) ? undefined : value;
 }

@@ -50,7 +50,8 @@ export function createExisting(options: {
   let waiting = 0;
 
   const answer = (contact: Contact<unknown>): Profile | undefined => {
-    const wanted = contact.mode === "fill_missing" ? namesIn(contact) : NONE;
+    const joined = contact.joins ? [...contact.joins.keys()] : NONE;
+    const wanted = contact.mode === "fill_missing" ? [...namesIn(contact), ...joined] : joined;
     const found = snapshot?.ask(contact.key, wanted);
     if (found) counts.from_export += 1;
     return found;

@@ -4,6 +4,7 @@ import type { Context } from "../../connector/connector.js";
 import type { JsonObject } from "../../protocol/message.js";
 import type { Config } from "../config.js";
 import type { Contact } from "../delivery/contact.js";
+import type { ProfileReads } from "../delivery/held-values.js";
 import { profileOf } from "../delivery/write-mode.js";
 import type { IterableApi } from "../iterable/api.js";
 import type { Exports } from "../iterable/exports.js";
@@ -28,6 +29,8 @@ export interface FoundExisting {
   held(contact: Contact<unknown>): Promise<JsonObject | undefined>;
   /** The same, there and then. */
   readHeld(contact: Contact<unknown>): Promise<JsonObject | undefined>;
+  /** The same for values that are joined with what profiles have. */
+  readonly profiles: ProfileReads;
   close(): Promise<void>;
 }
 
@@ -48,9 +51,9 @@ export function findExisting(options: {
     concurrent: MAX_LOOKUPS_AT_A_TIME,
   });
   const values = createRecent<JsonObject>(REMEMBERED_VALUES);
-  const readHeld = async ({ key, identifier }: Contact<unknown>) => {
+  const readHeld = async ({ key, identifier, joins }: Contact<unknown>) => {
     const found = await api.dataFields(identifier, limiter);
-    if (found && settings.previous_values.storage === "file") values.set(key, found);
+    if (found && (joins || settings.previous_values.storage === "file")) values.set(key, found);
     return found;
   };
   const lookUp = async (contact: Contact<unknown>) => profileOf(await readHeld(contact));
@@ -90,13 +93,15 @@ export function findExisting(options: {
     now: context.now,
     sleep: (ms) => sleep(ms, undefined, { signal: context.signal }),
   });
+  const held: FoundExisting["held"] = async (contact) => {
+    if (contact.mode !== "restore" && !(await lookups.before(contact)).exists) return undefined;
+    return values.get(contact.key) ?? readHeld(contact);
+  };
   return {
     lookups,
-    async held(contact) {
-      if (contact.mode !== "restore" && !(await lookups.before(contact)).exists) return undefined;
-      return values.get(contact.key) ?? readHeld(contact);
-    },
+    held,
     readHeld,
+    profiles: { before: lookups.before, held, readHeld, hash },
     async close() {
       await existing.close();
       telling.end(existing.counts);

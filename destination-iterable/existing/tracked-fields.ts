@@ -10,8 +10,9 @@ export const MAX_TRACKED_FIELDS = 96;
 const DEFAULT_TARGETS = ["phoneNumber", "firstName", "lastName"];
 
 /**
- * The fields, as Iterable names them, of which an export has to tell whether a profile has them: those that are only filled in where they are
- * missing, as far as the configuration names them. A contact that carries another one is looked up by itself.
+ * The fields, as Iterable names them, of which an export has to tell whether a profile has them: those that are only filled
+ * in where they are missing, as far as the configuration names them, and those whose values are joined with what is there.
+ * A contact that carries another one is looked up by itself.
  */
 export function trackedFields(
   plans: Iterable<StreamPlan>,
@@ -20,7 +21,9 @@ export function trackedFields(
 ): string[] {
   const fields = new Set<string>();
   for (const plan of plans) {
-    if (!isPlanned(plan) || !(fillsAlways || plan.mode === "fill_missing")) continue;
+    if (!isPlanned(plan)) continue;
+    for (const target of plan.joins?.keys() ?? []) fields.add(fieldName(target));
+    if (!fillsAlways && plan.mode !== "fill_missing") continue;
     for (const field of targetsOf(plan.options, iterableFields)) fields.add(field);
   }
   return [...fields].sort().slice(0, MAX_TRACKED_FIELDS);

@@ -146,7 +146,7 @@ function layPipeline(
   job: WriteJob,
   {
     books,
-    existing: { lookups, readHeld },
+    existing: { lookups, profiles },
     reversal,
     followUps,
     onFailure,
@@ -167,9 +167,10 @@ function layPipeline(
   const update = reversal.around(inParts(pack, requests.update));
   return createPipeline<Admitted>({
     deliver: createJoiner({
-      readHeld,
+      profiles,
       pack,
       types: job.fields,
+      onWritten: lookups.wrote,
       deliver: (batch) => deliverByMode(batch, lookups, pack, update, reversal.undo),
     }),
     pack,

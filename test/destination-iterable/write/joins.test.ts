@@ -62,7 +62,8 @@ describe("a profile that exists", () => {
   test("is read once a run, and only where a contact carries such a value", async () => {
     await start();
     await run([row("a"), row("b", 2), row("", 1, "bob")], { advanced: { batch_size: 1 } });
-    expect(lookUps()).toBe(1);
+    // Once for what it has, and once until what was written can be read, so that the next run sees it.
+    expect(lookUps()).toBe(2);
   });
 
   test("is kept where it says all of it already", async () => {
@@ -87,6 +88,70 @@ describe("a profile that exists", () => {
     const before = held();
     await run(records);
     expect(held()).toEqual(before);
+  });
+});
+
+describe("by whichever means it is found out what exists", () => {
+  const PEOPLE = Array.from({ length: 60 }, (_, number) => `p${number}`);
+  const old = (name: string) => ({
+    email: `${name}@example.com`,
+    dataFields: { firstFlow: "old", flows: ["old", "spring"] },
+  });
+  const runBy = async (method: string, more: Record<string, unknown> = {}) => {
+    await start();
+    // A third has both fields, a third exists without them, and a third is new.
+    for (const [number, name] of PEOPLE.entries()) {
+      if (number % 3 === 0) iterable.put(old(name));
+      if (number % 3 === 1) iterable.put({ email: `${name}@example.com`, dataFields: { lastFlow: "old" } });
+    }
+    const records = PEOPLE.flatMap((name) => [row("spring", 1, name), row("summer", 2, name)]);
+    const found = await run(records, { existing_contacts: { method }, ...more });
+    expect(found.failure).toBeUndefined();
+    return found;
+  };
+
+  test.each(["look_up", "export"])("%s: the first stays, and lists grow", async (method) => {
+    await runBy(method);
+    for (const [number, name] of PEOPLE.entries()) {
+      expect(held(name), name).toEqual(
+        number % 3 === 0
+          ? { firstFlow: "old", flows: ["old", "spring", "summer"], lastFlow: "summer" }
+          : { firstFlow: "spring", flows: ["spring", "summer"], lastFlow: "summer" },
+      );
+    }
+    // An export answers for everybody but those whose lists are appended to.
+    const [asked, last] = [lookUps(), 1];
+    if (method === "export") expect(asked).toBeLessThanOrEqual(PEOPLE.length / 3 + last);
+  });
+
+  test.each([
+    ["keep_existing", "look_up"],
+    ["keep_existing", "export"],
+    ["fill_missing", "look_up"],
+    ["fill_missing", "export"],
+  ])("with %s and %s, existing profiles keep what they have", async (overwrite_mode, method) => {
+    await runBy(method, { overwrite_mode });
+    const filled = { firstFlow: "spring", flows: ["spring", "summer"], lastFlow: "old" };
+    for (const [number, name] of PEOPLE.entries()) {
+      const before = [
+        {
+          firstFlow: "old",
+          flows: ["old", "spring"],
+          ...(overwrite_mode === "fill_missing" && { lastFlow: "summer" }),
+        },
+        overwrite_mode === "fill_missing" ? filled : { lastFlow: "old" },
+        { firstFlow: "spring", flows: ["spring", "summer"], lastFlow: "summer" },
+      ];
+      expect(held(name), name).toEqual(before[number % 3]);
+    }
+  });
+
+  test.each(["look_up", "export"])("%s: the same sync again changes nothing", async (method) => {
+    await runBy(method);
+    const before = PEOPLE.map(held);
+    const records = PEOPLE.flatMap((name) => [row("spring", 1, name), row("summer", 2, name)]);
+    await run(records, { existing_contacts: { method } });
+    expect(PEOPLE.map(held)).toEqual(before);
   });
 });
 
