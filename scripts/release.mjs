@@ -112,7 +112,7 @@ else {
     `The version is ${version}, committed and tagged. To take it back: git tag --delete v${version}${back}\n`,
   );
 }
-console.log(`To publish it:
+console.log(`To publish it (on GitHub the tag does the rest: .github/workflows/release.yml):
 
 git push origin main v${version}
 npm run build && npm publish
