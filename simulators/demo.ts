@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Configuration, writeConfiguration } from "./configuration.js";
+import { offerConsole } from "./demo-console.js";
 import { type SyncReport, sync } from "./demo-sync.js";
 import { CUSTOM_FIELDS, type Expectation, expect } from "./expectation.js";
 import type { ContactRow } from "./flowcode/row.js";
@@ -71,21 +72,26 @@ try {
     `${second.read} contacts travelled`,
   );
   console.log(`  ✓ ${kept.length - before} promises hold: ${kept.at(-1)}`);
+  tellTheEnd();
+  if (differences.length === 0) await offerConsole(folder, files);
 } finally {
   await Promise.all([flowcode.close(), iterable.close()]);
   await rm(folder, { recursive: true });
 }
-for (const difference of differences) console.log(`  ✗ ${difference}`);
-console.log(
-  differences.length === 0
-    ? "\nEverything is as promised. Try next:"
-    : `\n${differences.length} differences.`,
-);
-if (differences.length === 0) {
-  console.log("  npm run simulators                              both stand-ins, to try by hand");
-  console.log("  node dist/sync/main.js init --project my-sync   your own Flowcode and Iterable");
-}
 process.exitCode = differences.length === 0 ? 0 : 1;
+
+function tellTheEnd(): void {
+  for (const difference of differences) console.log(`  ✗ ${difference}`);
+  if (differences.length > 0) {
+    console.log(`\n${differences.length} differences.`);
+    return;
+  }
+  console.log("\nEverything is as promised. Try next:");
+  console.log("  npm run simulators                                 both stand-ins, to try by hand");
+  console.log(
+    "  node dist/sync/main.js console --project my-sync   your own Flowcode and Iterable, in a browser",
+  );
+}
 
 async function syncAndCompare(
   title: string,
