@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Unusable } from "../errors.js";
 import type { Host } from "../host.js";
 import { folderAt } from "../project/folder.js";
 import { parseSettings, type Settings, type SettingsInput } from "../project/settings.js";
@@ -26,7 +27,7 @@ export interface Files {
  */
 export async function withFiles<T>(given: SettingsInput, work: (files: Files) => Promise<T>): Promise<T> {
   const settings = parseSettings(JSON.stringify(given), "flowcode-iterable.json");
-  const root = await mkdtemp(join(tmpdir(), "flowcode-iterable-"));
+  const root = await scratch();
   try {
     const files = await layOutWork(folderAt(root), settings, { run: 0, state: undefined });
     const { sourceArgs: source, destinationArgs: destination } = files;
@@ -38,6 +39,20 @@ export async function withFiles<T>(given: SettingsInput, work: (files: Files) =>
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+/** In memory, on Linux: there even where a container may write nothing. */
+const MEMORY = "/dev/shm";
+
+/** A new folder that its owner alone can read. Throws Unusable where none can be made. */
+async function scratch(): Promise<string> {
+  for (const place of [tmpdir(), MEMORY]) {
+    const made = await mkdtemp(join(place, "flowcode-iterable-")).catch(() => undefined);
+    if (made !== undefined) return made;
+  }
+  throw new Unusable(
+    `no temporary file can be written in "${tmpdir()}": set TMPDIR to a folder that can be written`,
+  );
 }
 
 /** The arguments that name the configuration alone. */
