@@ -6,11 +6,11 @@ import { file, here, run, serve } from "./processes.mjs";
 const LOOK_UPS_PER_SECOND = 99;
 const MEASURED_LOOK_UPS = 3000;
 
-export async function measure({ contacts, existing, profilesPerSecond, method }) {
+export async function measure({ contacts, existing, profilesPerSecond, method, mode = "keep_existing" }) {
   const iterable = await serve("exports.mjs", { contacts, existing, profilesPerSecond });
   const config = file({
     api_key: "0".repeat(32),
-    overwrite_mode: "keep_existing",
+    overwrite_mode: mode,
     existing_contacts: { method },
     advanced: { base_url: iterable.url, lookup_requests_per_second: LOOK_UPS_PER_SECOND },
   });

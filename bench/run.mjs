@@ -1,6 +1,7 @@
 // npm run bench [-- --quick | --long | TABLE...]: what the connectors take, beside the least that any program would have to, and
 // beside what the same job takes on other foundations.
 import { existing } from "./existing.mjs";
+import { firstSync, people } from "./first-sync.mjs";
 import { ratio } from "./measure.mjs";
 import { peers } from "./peers/install.mjs";
 import { destination, lookUps, memory, pair, quiet, realLimit, slowSink, source, start } from "./tables.mjs";
@@ -9,7 +10,20 @@ import { destination, lookUps, memory, pair, quiet, realLimit, slowSink, source,
 const MOST_QUIET_REQUESTS = 3;
 
 const TABLES = new Map(
-  Object.entries({ start, destination, slowSink, realLimit, lookUps, existing, source, quiet, pair, memory }),
+  Object.entries({
+    start,
+    destination,
+    slowSink,
+    realLimit,
+    lookUps,
+    existing,
+    source,
+    quiet,
+    pair,
+    memory,
+    people,
+    firstSync,
+  }),
 );
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith("-"));
