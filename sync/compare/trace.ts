@@ -95,7 +95,8 @@ export function maskedTrace(trace: Trace): Trace {
     ),
     payload: maskedValue(found.payload),
     ...(found.second_payload !== undefined && { second_payload: maskedValue(found.second_payload) }),
-    ...(found.events && { events: found.events.map(maskedObject) }),
+    ...(found.events && { events: found.events.map(maskedEvent) }),
+    ...(found.unsent && { unsent: found.unsent.map((one) => ({ ...one, found: maskedValue(one.found) })) }),
     fields: found.fields.map((one) => ({ ...one, sent: maskedValue(one.sent), held: maskedValue(one.held) })),
     held: found.held && maskedObject(found.held),
   });
@@ -104,6 +105,16 @@ export function maskedTrace(trace: Trace): Trace {
     rows: rows.map((row) => ({ ...row, data: maskedObject(row.data), key: "" })),
     mapped: mapped.map(hide),
     held: held && hide(held),
+  };
+}
+
+/** Whose event it is, and what it carries, is masked; which event it is and when is nobody's secret. */
+export function maskedEvent({ email, userId, dataFields, ...event }: Readonly<Record<string, unknown>>) {
+  return {
+    ...event,
+    ...(email !== undefined && { email: maskedValue(email) }),
+    ...(userId !== undefined && { userId: maskedValue(userId) }),
+    ...(dataFields !== undefined && { dataFields: maskedValue(dataFields) }),
   };
 }
 

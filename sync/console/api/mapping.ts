@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { LookedUp } from "../../compare/look-up.js";
+import { maskedEvent } from "../../compare/trace.js";
 import type { Inquirer } from "../../inquiry/asking.js";
 import { filledFields } from "../../inquiry/both-sides.js";
 import { fields } from "../../inquiry/fields.js";
@@ -166,7 +167,7 @@ function shownContact(found: LookedUp, show: boolean) {
     text,
     ...(payload !== null && { payload: shown(payload) }),
     ...(lists && lists.length > 0 && { lists }),
-    ...(events && events.length > 0 && { events: events.map(shown) }),
+    ...(events && events.length > 0 && { events: show ? events : events.map(maskedEvent) }),
     ...(unsent &&
       unsent.length > 0 && { unsent: unsent.map((one) => ({ ...one, found: shown(one.found) })) }),
   };

@@ -9,13 +9,15 @@ let project: Project;
 let client: Client;
 beforeAll(async () => {
   project = await setProject(generatePeople(60, { seed: 4, endMs: Date.now() - 3_600_000 }), {
-    iterable: { fields: { birthday: "date" }, limits: { "/api/users/getByEmail": 1000 } },
+    iterable: { fields: { birthday: "date" }, lists: [11, 12], limits: { "/api/users/getByEmail": 1000 } },
   });
   project.iterable.put({ email: "person7@example.com", dataFields: { firstName: "Before" } });
   await project.settings({
     destination: {
       rejected_records: { storage: "file", path: "rejects" },
       previous_values: { storage: "file" },
+      lists: [{ id: 11 }, { id: 12, when: { field: "comment", equals: "never said" } }],
+      events: [{ name: "converted", field_mapping: [{ source: "name", target: "who" }] }],
       advanced: { lookup_requests_per_second: 500 },
     },
   });
@@ -51,7 +53,10 @@ test("logs, as a list and one run in full", async () => {
     kept: counts.kept,
     rejected: counts.rejected,
     losses: run?.ended.losses,
+    lists: counts.lists,
+    events: counts.events,
   });
+  expect(detail.events).toEqual([{ name: "converted", sent: counts.delivered, rejected: 0 }]);
 });
 
 test("logs --failed, page by page", async () => {
@@ -88,7 +93,7 @@ test("fields, with samples masked and as they are", async () => {
 });
 
 test("the plan, as a dry run has it", async () => {
-  const [said] = await printed("sync", "--dry-run", "--json");
+  const [said] = await printed("sync", "--dry-run", "--full", "--json");
   const { body } = await client.ask("POST", "plan", { settings: await settings() });
   const shown = ({ source, target, verdict, detail }: Printed) => [
     source ?? "",
@@ -98,6 +103,9 @@ test("the plan, as a dry run has it", async () => {
   ];
   expect(body.rows.map(shown)).toEqual(said?.fields.map(shown));
   expect(body.problems).toEqual(said?.problems);
+  const [contacts] = (said?.contacts ?? []) as Printed[];
+  expect([body.lists, body.events]).toEqual([contacts?.lists, contacts?.events]);
+  expect(body.rows.find(({ event }: Printed) => event === "converted")).toMatchObject({ target: "who" });
 });
 
 test("explain, for somebody who is known and for somebody who is not", async () => {
@@ -107,6 +115,14 @@ test("explain, for somebody who is known and for somebody who is not", async () 
     const { body } = await client.ask("POST", "explain", { who });
     expect(JSON.stringify({ ...body, trace: { ...body.trace, email: "" } })).not.toContain("Before");
   }
+});
+
+test("explain says which lists and events follow, whose values are masked", async () => {
+  const [who = ""] = [...project.iterable.events.values()].map(({ key }) => key);
+  const { body } = await client.ask("POST", "explain", { who });
+  const [{ events, unsent }] = body.trace.mapped;
+  expect(events).toMatchObject([{ eventName: "converted", email: expect.not.stringContaining(who) }]);
+  expect(unsent).toMatchObject([{ list: 12, event: null, field: "comment" }]);
 });
 
 test("verify", async () => {
