@@ -12,6 +12,8 @@ interface Props {
   readonly entries: readonly Entry[];
   readonly choices: readonly Choice[];
   readonly takesNew: boolean;
+  /** Whether it is known where the field goes; until then nothing can be changed. */
+  readonly isKnown: boolean;
   readonly contacts: number;
   readonly rows: readonly PlanRow[];
   readonly suggestion: Suggestion | undefined;
@@ -22,7 +24,7 @@ interface Props {
 
 /** A form field, where it goes, and what becomes of its values. */
 export function Row(props: Props) {
-  const { field, identifier, entries, rows, contacts, onChange } = props;
+  const { field, identifier, entries, rows, contacts, isKnown, onChange } = props;
   const isIdentifier = field.name === identifier && entries.every(({ target }) => target === identifier);
   return (
     <tr>
@@ -34,12 +36,12 @@ export function Row(props: Props) {
         <Filled field={field} contacts={contacts} />
       </td>
       <td data-label="Iterable field">
-        {isIdentifier ? <span>{identifier} (identifies the contact)</span> : <Targets {...props} />}
+        <Where props={props} isIdentifier={isIdentifier} />
       </td>
       <td data-label="What happens">
         <Verdict
           rows={rows}
-          isSent={isIdentifier || entries.length > 0}
+          isSent={isIdentifier || !isKnown || entries.length > 0}
           onRepair={(row, repair) =>
             onChange(entries.map((entry) => (entry.target === row.target ? { ...entry, ...repair } : entry)))
           }
@@ -47,6 +49,11 @@ export function Row(props: Props) {
       </td>
     </tr>
   );
+}
+
+function Where({ props, isIdentifier }: { readonly props: Props; readonly isIdentifier: boolean }) {
+  if (isIdentifier) return <span>{props.identifier} (identifies the contact)</span>;
+  return props.isKnown ? <Targets {...props} /> : <span class="quiet">…</span>;
 }
 
 /** By the newest contacts; where none of these has it, by all that were looked at. */

@@ -41,7 +41,7 @@ export function Latest({ runs }: { readonly runs: readonly RunRow[] }) {
         </p>
       )}
       <Bars runs={runs} />
-      <Losses run={last.run} />
+      <Losses run={last.run} outcome={last.outcome} />
     </section>
   );
 }
@@ -75,8 +75,9 @@ function Bars({ runs }: { readonly runs: readonly RunRow[] }) {
 }
 
 /** What a run did not bring through, with the way to mend it. */
-function Losses({ run }: { readonly run: number }) {
-  const loaded = useLoaded((signal) => get<RunDetail>(`runs/${run}`, { signal }), [run]);
+function Losses({ run, outcome }: Pick<RunRow, "run" | "outcome">) {
+  // Asked for anew when the run has ended: before that, nobody knows.
+  const loaded = useLoaded((signal) => get<RunDetail>(`runs/${run}`, { signal }), [run, outcome]);
   if (loaded.state !== "there") return null;
   const { reasons, losses, unfilled, left_out: leftOut } = loaded.value;
   const lost = new Map(losses.map((one) => [one.field, one]));

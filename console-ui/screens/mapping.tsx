@@ -62,8 +62,8 @@ export function Mapping() {
       entriesOf(entries, name).some(({ target }) => target.toLowerCase().includes(wanted)),
   );
   const isSent = (name: string) => name === identifier || entriesOf(entries, name).length > 0;
-  // Until the plan is there, nobody knows which fields go nowhere.
-  const isUnknown = written === undefined && plan.state === "loading";
+  // A mapping that was never written out is known by its plan alone: before that, a change would lose all the others.
+  const isUnknown = written === undefined && plan.state !== "there";
   const hasSuggestion = (name: string) =>
     !declined.has(name) && suggestions.some(({ source }) => source === name);
   const visible = matching.filter(
@@ -137,6 +137,7 @@ export function Mapping() {
                 entries={entriesOf(entries, field.name)}
                 choices={choices}
                 takesNew={takesNew}
+                isKnown={!isUnknown}
                 contacts={sample.value.contacts}
                 rows={
                   plan.state === "there"
@@ -172,7 +173,9 @@ export function Mapping() {
           </button>
         </p>
       )}
-      <FixedValues entries={entries} choices={choices} takesNew={takesNew} onChange={change} />
+      {!isUnknown && (
+        <FixedValues entries={entries} choices={choices} takesNew={takesNew} onChange={change} />
+      )}
       {plan.state === "there" && plan.value.rejected.length > 0 && (
         <section aria-labelledby="rejected">
           <h2 id="rejected">Contacts that would be rejected</h2>

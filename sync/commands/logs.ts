@@ -1,7 +1,7 @@
 import { command, JSON_FORM, RUN } from "../command.js";
 import { EXIT, Unusable } from "../errors.js";
 import type { Folder } from "../project/folder.js";
-import { meaningOf } from "../report/reasons.js";
+import { meaningOf, stageText } from "../report/reasons.js";
 import { totalsOf } from "../report/tallies.js";
 import { type Verdict, verdictOn } from "../report/verdict.js";
 import { lastRuns, outcomeOf, runToShow } from "../runs/archive.js";
@@ -102,7 +102,7 @@ async function listRejects(
     const { means, remedy } = meaningOf(reason);
     const subject = field === null ? "" : `${harmless(field)}: `;
     terminal.print(
-      `${harmless(stream)}, line ${many(line)}: ${subject}${harmless(means)} (${harmless(reason)}, ${harmless(stage)})`,
+      `${harmless(stream)}, line ${many(line)}: ${subject}${harmless(means)} (${harmless(reason)}, ${harmless(stageText(stage))})`,
     );
     if (remedy !== "" && !explained.has(reason)) terminal.print(`  What to do: ${remedy}`);
     explained.add(reason);

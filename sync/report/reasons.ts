@@ -21,3 +21,8 @@ export function reasonText(reason: string): string {
   const { means, remedy } = meaningOf(reason);
   return remedy === "" ? means : `${means} ${remedy}`;
 }
+
+/** Where a contact was turned away; at a list or an event its profile is written already. */
+export function stageText(stage: string): string {
+  return stage === "list" || stage === "event" ? `${stage}; its profile is written` : stage;
+}

@@ -72,10 +72,11 @@ export async function keepProjectSchedule(
       signal: AbortSignal.any([host.signal, claim.lost]),
       sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
       onPlan(schedule, due) {
+        // Whoever is told looks at what is written down.
         void claim
           .update(schedule ?? null, due ?? null)
-          .catch((error: unknown) => keeping.onFailure(explained(error)));
-        keeping.onWait(due);
+          .catch((error: unknown) => keeping.onFailure(explained(error)))
+          .then(() => keeping.onWait(due));
       },
       onFailure: keeping.onFailure,
       async run() {

@@ -1,6 +1,6 @@
 import type { LookedUp } from "../compare/look-up.js";
 import type { Trace } from "../compare/trace.js";
-import { meaningOf, reasonText } from "../report/reasons.js";
+import { meaningOf, reasonText, stageText } from "../report/reasons.js";
 import { harmless } from "./harmless.js";
 import { type Cell, table } from "./table.js";
 import { counted, local } from "./words.js";
@@ -141,7 +141,7 @@ function unsentText({ list, event, field, found, reason }: NonNullable<LookedUp[
 function answerLines({ rejections, readBy, rows }: Trace): string[] {
   const told = rejections.map(
     ({ run, at, field, reason, stage }) =>
-      `Run ${run} of ${local(at)} rejected it: ${field === null ? "" : `${field}: `}${reasonText(reason)} (${reason}, ${stage})`,
+      `Run ${run} of ${local(at)} rejected it: ${field === null ? "" : `${field}: `}${reasonText(reason)} (${reason}, ${stageText(stage)})`,
   );
   if (told.length === 0) told.push("No run that is remembered has rejected it.");
   if (rows.length === 0) return told;

@@ -91,6 +91,16 @@ test("an administrator comes from an empty folder to a sync that is verified", a
   expect(Object.values(held(opened)).some((fields) => (fields as { shirtSize?: string }).shirtSize)).toBe(
     true,
   );
+  const { field_mapping: mapping } = JSON.parse(await opened.text("flowcode-iterable.json")).destination;
+  const targets = mapping.map(({ target }: { target: string }) => target);
+  expect(targets, "what was not touched goes where it went by default").toEqual(
+    expect.arrayContaining(["firstName", "lastName", "phoneNumber", "birthday", "shirtSize"]),
+  );
+  await page
+    .getByText(/left out/)
+    .first()
+    .waitFor();
+  await page.getByText(/Next sync: 2/).waitFor();
   if (PICTURES) await page.screenshot({ path: `${PICTURES}/console-overview.png` });
 
   await goTo(page, "Sync logs");

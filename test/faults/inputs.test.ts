@@ -5,6 +5,7 @@ import { createMeter } from "../../connector/reporting/metrics.js";
 import { config } from "../../destination-iterable/config.js";
 import type { IterableApi } from "../../destination-iterable/iterable/api.js";
 import type { FieldType } from "../../destination-iterable/iterable/field-types.js";
+import { ownLimits } from "../../destination-iterable/iterable/limits.js";
 import { planStreams } from "../../destination-iterable/streams.js";
 import { write } from "../../destination-iterable/write/write.js";
 import { airbyte } from "../../protocol/airbyte.js";
@@ -61,6 +62,7 @@ async function run(input: GeneratedInput) {
     userAgent: "test",
   };
   const api = {
+    limiter: ownLimits(context).limiter,
     async bulkUpdate(body: string) {
       const { users } = JSON.parse(body);
       for (const { email } of users) arrived.push(email);

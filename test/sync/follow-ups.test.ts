@@ -78,7 +78,9 @@ test("a sync says what Iterable has taken of its lists and events, and so do log
       { name: "large", sent: 2, rejected: 0 },
     ],
   });
-  expect((await project.run("logs", "1", "--failed")).stdout).toContain("(server_error, event)");
+  expect((await project.run("logs", "1", "--failed")).stdout).toContain(
+    "(server_error, event; its profile is written)",
+  );
   expect((await project.run("metrics")).stdout).toMatch(
     /last_run_follow_ups\{.*kind="event",name="converted",result="rejected"\} 1/,
   );

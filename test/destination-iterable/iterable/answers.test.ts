@@ -36,6 +36,7 @@ describe("a bulk update answered with 200", () => {
     expect(readAnswer(answer(200, body), KEYS)).toMatchObject({
       kind: "settled",
       refused: new Map([[1, reason]]),
+      hasOddCounts: false,
     });
   });
 
@@ -77,14 +78,17 @@ describe("a bulk update answered with 200", () => {
     expect(readAnswer(answer(200, body), KEYS)).toMatchObject({ refused: new Map([[1, "forgotten"]]) });
   });
 
-  test("believes the deprecated lists of who is left over, and not that they are malformed", () => {
-    const body = success({
-      failCount: 1,
-      invalidEmails: ["b@x.com"],
-      failedUpdates: { forgottenEmails: [] },
-    });
-    expect(readAnswer(answer(200, body), KEYS)).toMatchObject({ refused: new Map([[1, "refused"]]) });
-  });
+  test.each(["invalidEmails", "invalidUserIds"])(
+    "believes the deprecated list %s of who is left over, and not that they are malformed",
+    (list) => {
+      const body = success({
+        failCount: 1,
+        [list]: ["b@x.com"],
+        failedUpdates: { forgottenEmails: [] },
+      });
+      expect(readAnswer(answer(200, body), KEYS)).toMatchObject({ refused: new Map([[1, "refused"]]) });
+    },
+  );
 
   test.each([
     ["are listed and not counted", { successCount: 1, failCount: 0, noOpEmails: ["a@x.com", "b@x.com"] }],
@@ -265,7 +269,11 @@ describe("a bulk update answered with an error", () => {
       answer(400, { code: "InvalidEmailAddressError" }),
       { kind: "refused", reason: "invalid_email" },
     ],
-    ["400 with code Success", answer(400, { code: "Success" }), { kind: "refused", reason: "refused" }],
+    [
+      "400 with code Success",
+      answer(400, { code: "Success", msg: "error.other" }),
+      { kind: "refused", reason: "refused" },
+    ],
     [
       "409 ForgottenUserError",
       answer(409, { code: "ForgottenUserError" }),

@@ -82,7 +82,14 @@ const REFUSED: readonly [type: FieldType, given: unknown, reason: string][] = [
   ["long", "0".repeat(401), "not_an_integer"],
   ["double", "0".repeat(401), "not_a_number"],
   ["boolean", "x".repeat(401), "not_a_boolean"],
+  ["object", { short: "x", long: "x".repeat(MAX_CHARACTERS + 1) }, "too_long"],
+  ["object", nested(34), "too_deep"],
 ];
+
+/** So many objects, each in the one before. */
+function nested(levels: number): object {
+  return levels === 1 ? {} : { inner: nested(levels - 1) };
+}
 
 /** What is sent as it stands, and what is not. */
 const FITS: readonly [type: FieldType, yes: readonly unknown[], no: readonly unknown[]][] = [
@@ -91,7 +98,7 @@ const FITS: readonly [type: FieldType, yes: readonly unknown[], no: readonly unk
   ["double", [0, 1.5], ["1.5", Number.POSITIVE_INFINITY, true]],
   ["boolean", [true, false], ["true", 1]],
   ["date", ["2024-02-29", "2024-02-29 10:00:00 +00:00"], ["2024-13-45", "29.02.2024", 20_240_229]],
-  ["object", [{}], ["{}"]],
+  ["object", [{}, nested(33), { text: "x".repeat(MAX_CHARACTERS) }], ["{}"]],
   ["nested", [{}], ["{}"]],
   ["geo_location", [{ lat: 52, lon: 13 }], [{ lat: 52 }]],
   ["unknown", ["text", 1, {}, [[]]], [null]],

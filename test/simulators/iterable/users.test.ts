@@ -185,7 +185,11 @@ describe("keys", () => {
 test("a list takes subscribers by its id, and an unknown one is a 400 that says Success", async () => {
   await start({ lists: [7] });
   const { lists } = (await call("/api/lists")).body;
-  expect(lists).toMatchObject([{ id: 7, listType: "Standard" }, { listType: "Dynamic" }]);
+  expect(lists).toMatchObject([
+    { id: 7, listType: "Standard" },
+    { listType: "Dynamic" },
+    { listType: "Suppression" },
+  ]);
   const subscribers = [{ email: "a@example.com" }, { email: "no email" }];
   const answer = await call("/api/lists/subscribe", { listId: 7, subscribers });
   expect(answer.body).toMatchObject({ successCount: 1, failCount: 1 });
