@@ -1,18 +1,8 @@
 import { z } from "zod";
-import { isLoopback } from "../http/loopback.js";
+import { isSafeUrl, UNSAFE_URL } from "../http/addresses.js";
 import { MAX_BATCH_BYTES, MAX_BATCH_USERS } from "./iterable/batch-limits.js";
 
-const baseUrl = z
-  .string()
-  .refine(isSafeUrl, "must be an https:// address (http:// is accepted for this machine alone)")
-  .optional();
-
-/** https, or this machine. */
-export function isSafeUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname } = new URL(value);
-  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
-}
+const baseUrl = z.string().refine(isSafeUrl, UNSAFE_URL).optional();
 
 const sharedLimitUrl = z
   .string()

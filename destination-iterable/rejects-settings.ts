@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isSafeUrl } from "./advanced-settings.js";
+import { isSafeUrl, UNSAFE_URL } from "../http/addresses.js";
 
 const text = (title: string, description: string) => z.string().min(1).meta({ title, description });
 
@@ -22,7 +22,7 @@ export const rejectedRecords = z
       .default("us-east-1"),
     endpoint: z
       .string()
-      .refine(isSafeUrl, "must be an https:// address (http:// is accepted for this machine alone)")
+      .refine(isSafeUrl, UNSAFE_URL)
       .optional()
       .meta({ title: "Endpoint", description: "S3: another service that speaks S3, such as MinIO" }),
     access_key_id: text("Access key", "S3: the id of a key that may write to the bucket")

@@ -62,6 +62,21 @@ export class NetworkError extends Error {
   }
 }
 
+/** The Redis of a shared limit cannot be used. The message names the server, never its password, and says what to do. */
+export class SharedLimitProblem extends Error {
+  override readonly name = "SharedLimitProblem";
+  constructor(
+    message: string,
+    /** Whether time may heal it. */
+    readonly isTransient: boolean,
+    /** In snake_case, for programs. */
+    readonly reason: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   ENOTFOUND:
     "the host name is unknown; check the base URL, the DNS of this machine, and the proxy (HTTPS_PROXY)",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isLoopback } from "../http/loopback.js";
+import { isSafeUrl, UNSAFE_URL } from "../http/addresses.js";
 import { parseInstant } from "../protocol/instant.js";
 import { API_BASE_URL, AUTH_BASE_URL } from "./flowcode/hosts.js";
 
@@ -15,15 +15,7 @@ const copied = () =>
     "must not contain spaces, line breaks or invisible characters; copy it again in one piece",
   );
 
-const baseUrl = z
-  .string()
-  .refine(isAllowedUrl, "must be an https:// address (http:// is accepted for this machine alone)");
-
-function isAllowedUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname } = new URL(value);
-  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
-}
+const baseUrl = z.string().refine(isSafeUrl, UNSAFE_URL);
 
 const apiClient = z
   .object({

@@ -1,5 +1,6 @@
 import type { Context } from "../connector/connector.js";
 import { tellWaiting } from "../connector/reporting/waiting.js";
+import { withoutSlash } from "../http/addresses.js";
 import { createWaits } from "../http/waits.js";
 import type { Config } from "./config.js";
 import { createApi, type FlowcodeApi } from "./flowcode/api.js";
@@ -47,8 +48,6 @@ export function openApi({ advanced, ...settings }: Config, context: Context, tal
     tally,
   });
 }
-
-const withoutSlash = (url: string) => url.replace(/(?<!\/)\/+$/, "");
 
 /** Opens the API for some work that looks and does not read on. */
 export async function withApi<T>(

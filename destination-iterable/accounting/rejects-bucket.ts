@@ -1,5 +1,6 @@
 import { AwsV4Signer } from "aws4fetch";
 import { ConfigError, TransientError } from "../../connector/errors.js";
+import { withoutSlash } from "../../http/addresses.js";
 import { createHttpClient, type HttpClient } from "../../http/client.js";
 import { HttpStatusError, NetworkError } from "../../http/errors.js";
 import { retry } from "../../http/retry.js";
@@ -13,7 +14,6 @@ export interface BucketOptions {
   readonly userAgent: string;
   readonly maxAttempts: number;
   readonly firstDelayMs: number;
-  readonly signal?: AbortSignal | undefined;
   readonly waits?: Waits | undefined;
 }
 
@@ -68,7 +68,7 @@ async function send(
   key: string,
   text: string | undefined,
 ): Promise<void> {
-  const { settings, maxAttempts, firstDelayMs, signal, waits } = options;
+  const { settings, maxAttempts, firstDelayMs, waits } = options;
   const url = `${addressOf(settings)}/${key.split("/").map(encodeURIComponent).join("/")}`;
   const body = text === undefined ? undefined : new TextEncoder().encode(text);
   const signer = {
@@ -91,7 +91,6 @@ async function send(
       attempts: maxAttempts,
       firstDelayMs,
       maxDelayMs: 30_000,
-      signal,
       waits,
       decide: (error) => ({ action: isTransient(error) ? "retry" : "give_up" }),
     });
@@ -128,7 +127,7 @@ function codeIn(body: string): string {
 
 /** By path where another host is named, or where a dot in the bucket's name would spoil the certificate's. */
 function addressOf({ bucket, region, endpoint }: BucketSettings): string {
-  if (endpoint !== undefined) return `${endpoint.replace(/(?<!\/)\/+$/, "")}/${bucket}`;
+  if (endpoint !== undefined) return `${withoutSlash(endpoint)}/${bucket}`;
   const host = `s3.${region}.amazonaws.com`;
   return bucket.includes(".") ? `https://${host}/${bucket}` : `https://${bucket}.${host}`;
 }

@@ -50,9 +50,8 @@ export function createExisting(options: {
   let waiting = 0;
 
   const answer = (contact: Contact<unknown>): Profile | undefined => {
-    const joined = contact.joins ? [...contact.joins.keys()] : NONE;
-    const wanted = contact.mode === "fill_missing" ? [...namesIn(contact), ...joined] : joined;
-    const found = snapshot?.ask(contact.key, wanted);
+    const own = contact.mode === "fill_missing" ? namesIn(contact) : NONE;
+    const found = snapshot?.ask(contact.key, contact.joins ? [...own, ...contact.joins.keys()] : own);
     if (found) counts.from_export += 1;
     return found;
   };

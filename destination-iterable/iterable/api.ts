@@ -1,5 +1,6 @@
 import { ConfigError } from "../../connector/errors.js";
 import type { Metrics } from "../../connector/reporting/metrics.js";
+import { withoutSlash } from "../../http/addresses.js";
 import { createHttpClient, type HttpRequest } from "../../http/client.js";
 import { HttpStatusError, NetworkError } from "../../http/errors.js";
 import type { RateLimiter } from "../../http/rate-limit.js";
@@ -81,7 +82,7 @@ export interface ApiOptions {
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: one closure: a method is an endpoint
 export function createApi(options: ApiOptions): IterableApi {
   const client = createHttpClient(options);
-  const base = options.baseUrl.replace(/(?<!\/)\/+$/, "");
+  const base = withoutSlash(options.baseUrl);
   const { project } = options.limits;
 
   const get: Get = async (path, { limiter, attempts = options.maxAttempts, on5xx } = {}) => {

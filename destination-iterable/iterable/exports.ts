@@ -1,4 +1,5 @@
 import type { Metrics } from "../../connector/reporting/metrics.js";
+import { withoutSlash } from "../../http/addresses.js";
 import { createHttpClient, type HttpRequest, type HttpResponse } from "../../http/client.js";
 import { HttpStatusError, NetworkError } from "../../http/errors.js";
 import { isLoopback } from "../../http/loopback.js";
@@ -73,7 +74,7 @@ export interface ExportsOptions {
 export function createExports(options: ExportsOptions): Exports {
   const { signal, now, limiter } = options;
   const client = createHttpClient(options);
-  const base = options.baseUrl.replace(/(?<!\/)\/+$/, "");
+  const base = withoutSlash(options.baseUrl);
   const key = { "api-key": options.apiKey };
 
   const ask = async (request: HttpRequest): Promise<{ body: JsonObject; at: number }> => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Context } from "../../connector/connector.js";
 import { ConfigError, TransientError } from "../../connector/errors.js";
 import { tellWaiting } from "../../connector/reporting/waiting.js";
+import { SharedLimitProblem } from "../../http/errors.js";
 import { createRateLimiter, type RateLimiter, type SharedPlaces } from "../../http/rate-limit.js";
 import type { SharedLimit } from "../../http/shared/shared-limit.js";
 import { createWaits } from "../../http/waits.js";
@@ -78,9 +79,8 @@ function placesOf(shared: SharedLimit, name: Paced, perSecond: number): SharedPl
 
 /** What a run ends with, in the terms of its kind. */
 function explain(error: unknown): never {
-  if (!(error instanceof Error) || error.name !== "SharedLimitProblem") throw error;
-  const isTransient = (error as Error & { readonly isTransient: boolean }).isTransient;
-  throw isTransient
+  if (!(error instanceof SharedLimitProblem)) throw error;
+  throw error.isTransient
     ? new TransientError(error.message, { cause: error })
     : new ConfigError(error.message, { cause: error });
 }

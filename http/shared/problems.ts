@@ -1,17 +1,4 @@
-/** The Redis of a shared limit cannot be used. The message names the server, never its password, and says what to do. */
-export class SharedLimitProblem extends Error {
-  override readonly name = "SharedLimitProblem";
-  constructor(
-    message: string,
-    /** Whether time may heal it. */
-    readonly isTransient: boolean,
-    /** In snake_case, for programs. */
-    readonly reason: string,
-    cause?: unknown,
-  ) {
-    super(message, { cause });
-  }
-}
+import { SharedLimitProblem } from "../errors.js";
 
 interface Meaning {
   readonly found: RegExp;
@@ -105,14 +92,13 @@ const MEANINGS: readonly Meaning[] = [
     isTransient: true,
   },
 ];
-const CUT: Meaning = {
-  found: /(?:)/,
+const CUT: Omit<Meaning, "found"> = {
   says: "has cut the connection: see whether it runs, and what its own log says",
   isTransient: true,
 };
 
 /** What Redis says holds no secret: it names commands, keys and its own state. */
-const refusal = ({ message }: Error): Pick<Meaning, "says" | "isTransient"> => ({
+const refusal = ({ message }: Error): Omit<Meaning, "found"> => ({
   says: `refuses what a shared limit asks of it: ${message.slice(0, 200)}`,
   isTransient: false,
 });

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SharedLimitProblem } from "../errors.js";
 import { paceOf, type SharedPlaces } from "../rate-limit.js";
 import { retry } from "../retry.js";
 import type { Waits } from "../waits.js";
-import { goneForGood, SharedLimitProblem, sharedLimitProblem } from "./problems.js";
+import { goneForGood, sharedLimitProblem } from "./problems.js";
 import { HOLD, MAY_START } from "./scripts.js";
 import { openSession, type Session } from "./session.js";
 
