@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { messageOf, Unusable } from "../errors.js";
 
 /** What went wrong, for people: a headline, and what to do about it. The names of its keys are relied on by programs. */
 export interface Trouble {
@@ -21,6 +22,16 @@ export class Declined extends Error {
     readonly beside: object = {},
   ) {
     super(trouble.title);
+  }
+}
+
+/** What a command does; where it says why it cannot go on (Unusable), that is what there is to do. Throws Declined. */
+export async function orDeclined<T>(work: Promise<T>, trouble: Omit<Trouble, "todo">): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    throw new Declined(422, { ...trouble, todo: [messageOf(error)] });
   }
 }
 

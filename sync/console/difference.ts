@@ -1,3 +1,5 @@
+import { pointerTo } from "../project/pointer.js";
+
 /** A setting that differs between two versions of a project. A value that is missing stands for a setting that is not there. */
 export interface Difference {
   /** Its place, as a JSON pointer. */
@@ -12,7 +14,7 @@ type Tree = Readonly<Record<string, unknown>>;
 export function differences(saved: unknown, yours: unknown, at = ""): Difference[] {
   if (isTree(saved) && isTree(yours)) {
     const names = new Set([...Object.keys(saved), ...Object.keys(yours)]);
-    return [...names].flatMap((name) => differences(saved[name], yours[name], `${at}/${escaped(name)}`));
+    return [...names].flatMap((name) => differences(saved[name], yours[name], `${at}${pointerTo([name])}`));
   }
   if (JSON.stringify(saved) === JSON.stringify(yours)) return [];
   return [{ at, ...(saved !== undefined && { saved }), ...(yours !== undefined && { yours }) }];
@@ -21,5 +23,3 @@ export function differences(saved: unknown, yours: unknown, at = ""): Difference
 function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-const escaped = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1");

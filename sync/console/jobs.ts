@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keptChanges } from "../commands/undo.js";
-import { Busy, messageOf, Unusable } from "../errors.js";
+import { Busy } from "../errors.js";
 import { perform } from "../execute.js";
 import type { Host } from "../host.js";
 import type { Folder } from "../project/folder.js";
@@ -12,7 +12,7 @@ import { requestStop } from "../runs/stop-request.js";
 import type { Wanted } from "../runs/wanted.js";
 import type { Progress } from "../terminal/progress.js";
 import { local } from "../terminal/words.js";
-import { Declined } from "./answer.js";
+import { Declined, orDeclined } from "./answer.js";
 
 /** What a page may ask for. */
 const wanted = z.discriminatedUnion("kind", [
@@ -60,15 +60,10 @@ export function createJobs(folder: Folder, host: Host, onFailure: (error: unknow
       const job = wanted.safeParse(body);
       if (!job.success) throw new Declined(400, { title: "There is no such kind of run.", todo: [] });
       try {
-        return await begin(job.data);
+        return await orDeclined(begin(job.data), { title: "The sync cannot start.", side: "runner" });
       } catch (error) {
         if (error instanceof Busy) throw busy(await running(folder));
-        if (!(error instanceof Unusable)) throw error;
-        throw new Declined(422, {
-          title: "The sync cannot start.",
-          todo: [messageOf(error)],
-          side: "runner",
-        });
+        throw error;
       }
     },
     scheduled() {

@@ -3,7 +3,7 @@ import { askFor } from "../pipe/ask.js";
 import type { Folder } from "../project/folder.js";
 import { type KnownField, knownFields } from "../project/inventory.js";
 import type { SettingsInput } from "../project/settings.js";
-import { configOf, type Inquirer, withFiles } from "./asking.js";
+import { configOf, type Files, type Inquirer, withFiles } from "./asking.js";
 import { CONNECTORS, type ConfiguredSide } from "./check.js";
 import { firstOf } from "./message.js";
 
@@ -52,12 +52,19 @@ export async function fields(
 export function discovered(
   side: ConfiguredSide,
   settings: SettingsInput,
+  host: Inquirer,
+): Promise<readonly string[]> {
+  return withFiles(settings, (files) => discoveredWith(side, files, host));
+}
+
+/** The same with files that are there already. */
+export async function discoveredWith(
+  side: ConfiguredSide,
+  files: Files,
   { node, signal }: Inquirer,
 ): Promise<readonly string[]> {
-  return withFiles(settings, async (files) => {
-    const args = ["discover", ...configOf(files[side])];
-    return (await askFor({ node, name: CONNECTORS[side], args, signal })).lines;
-  });
+  const args = ["discover", ...configOf(files[side])];
+  return (await askFor({ node, name: CONNECTORS[side], args, signal })).lines;
 }
 
 /** The fields that stand on those lines, and behind them those that `project` remembers of the contacts. */

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { Unusable } from "../errors.js";
-import { type Answer, ask, askFor, type Question } from "../pipe/ask.js";
+import { type Answer, ask, type Question } from "../pipe/ask.js";
 import type { SettingsInput } from "../project/settings.js";
-import { configOf, type Files, type Inquirer, withFiles } from "./asking.js";
+import { type Files, type Inquirer, withFiles } from "./asking.js";
 import { CONNECTORS } from "./check.js";
+import { discoveredWith } from "./fields.js";
 import { type Planned, parsePlan, withSchemas } from "./plan-message.js";
 
 /** Records as a source prints them, line by line. */
@@ -31,13 +32,14 @@ export function plan(
 
 /** The same with files that are there already. The catalog among them gets the fields that the source has. */
 export async function planWith(
-  { settings, source, destination, catalog }: Files,
-  { node, signal }: Inquirer,
+  files: Files,
+  host: Inquirer,
   sample?: Records,
   discovered?: readonly string[],
 ): Promise<Plan> {
-  const args = ["discover", ...configOf(source)];
-  const found = discovered ?? (await askFor({ node, name: CONNECTORS.source, args, signal })).lines;
+  const { settings, destination, catalog } = files;
+  const { node, signal } = host;
+  const found = discovered ?? (await discoveredWith("source", files, host));
   const streams = withSchemas(settings.streams, found);
   await writeFile(catalog, JSON.stringify({ streams }), { mode: 0o600 });
   return answered(

@@ -9,6 +9,7 @@ import { writeAtomically } from "./atomic.js";
 import { isDeeper, MOST_LEVELS } from "./depth.js";
 import type { Folder } from "./folder.js";
 import { keepOutOfRepositories } from "./own-file.js";
+import { pointerTo } from "./pointer.js";
 import { readText } from "./text-file.js";
 
 /** The contacts, of which only the new ones travel. */
@@ -109,7 +110,7 @@ export function parseSettings(text: string, file: string): Settings {
   const problems = parsed.error.issues.map(
     ({ path, message }) => `${path.join(".") || "the whole"}: ${message}`,
   );
-  const at = (parsed.error.issues[0]?.path ?? []).map((name) => `/${String(name)}`).join("");
+  const at = pointerTo(parsed.error.issues[0]?.path ?? []);
   throw new InvalidSettings(`the project's settings "${file}" cannot be used: ${problems.join("; ")}`, at);
 }
 

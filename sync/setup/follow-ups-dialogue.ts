@@ -23,31 +23,57 @@ const DEFAULT_EVENT = "flowcode_conversion";
 /** What a menu of entries leads to: nothing more, a new one, or the place of one that is to go. */
 type Next = "done" | "add" | number;
 
-/** Asks which static lists of Iterable's contacts are put on. Throws GaveUp, as all of these. */
-export async function askLists(given: SettingsInput, options: DialogueOptions): Promise<SettingsInput> {
+/** Entries of the settings that somebody may add to, or take some of away, until they are as they should be. */
+interface Entries<T> {
+  readonly inside: (settings: SettingsInput) => readonly T[];
+  readonly into: (settings: SettingsInput, entries: readonly T[]) => SettingsInput;
+  readonly text: (entry: T) => string;
+  /** Asked where there are none, and said of those that there are. */
+  readonly question: string;
+  readonly present: (named: string) => string;
+  /** The choices: none, a first one, one more. */
+  readonly choices: readonly [none: string, first: string, more: string];
+  /** Asks for one more; the settings with it. */
+  readonly add: (settings: SettingsInput, before: readonly T[]) => Promise<SettingsInput>;
+}
+
+async function askEntries<T>(
+  given: SettingsInput,
+  { asker }: DialogueOptions,
+  { inside, into, text, question, present, choices: [none, first, more], add }: Entries<T>,
+): Promise<SettingsInput> {
   let settings = given;
   for (;;) {
-    const lists = listsIn(settings);
-    const next = await options.asker.choose<Next>({
-      message:
-        lists.length === 0
-          ? "Put contacts on a static list in Iterable?"
-          : `Contacts are put on ${listed(lists.map(listText))}.`,
+    const entries = inside(settings);
+    const isEmpty = entries.length === 0;
+    const next = await asker.choose<Next>({
+      message: isEmpty ? question : present(listed(entries.map(text))),
       value: "done",
       choices: [
-        { name: lists.length === 0 ? "No list" : "As it is", value: "done" },
-        { name: lists.length === 0 ? "Choose a list" : "Add another list", value: "add" },
-        ...lists.map((list, index) => ({ name: `Remove ${listText(list)}`, value: index })),
+        { name: isEmpty ? none : "As it is", value: "done" },
+        { name: isEmpty ? first : more, value: "add" },
+        ...entries.map((entry, index) => ({ name: `Remove ${text(entry)}`, value: index })),
       ],
     });
     if (next === "done") return settings;
-    if (next !== "add") {
-      settings = withLists(settings, lists.toSpliced(next, 1));
-      continue;
-    }
-    const added = withLists(settings, [...lists, await askList(settings, options)]);
-    if (await isThere(added, options)) settings = added;
+    settings = next === "add" ? await add(settings, entries) : into(settings, entries.toSpliced(next, 1));
   }
+}
+
+/** Asks which static lists of Iterable's contacts are put on. Throws GaveUp, as all of these. */
+export function askLists(given: SettingsInput, options: DialogueOptions): Promise<SettingsInput> {
+  return askEntries(given, options, {
+    inside: listsIn,
+    into: withLists,
+    text: listText,
+    question: "Put contacts on a static list in Iterable?",
+    present: (named) => `Contacts are put on ${named}.`,
+    choices: ["No list", "Choose a list", "Add another list"],
+    async add(settings, lists) {
+      const added = withLists(settings, [...lists, await askList(settings, options)]);
+      return (await isThere(added, options)) ? added : settings;
+    },
+  });
 }
 
 async function askList(settings: SettingsInput, options: DialogueOptions) {
@@ -71,31 +97,20 @@ async function isThere(settings: SettingsInput, { sides, terminal }: DialogueOpt
 }
 
 /** Asks which events conversions send. */
-export async function askEvents(given: SettingsInput, options: DialogueOptions): Promise<SettingsInput> {
-  let settings = given;
-  for (;;) {
-    const events = eventsIn(settings);
-    const next = await options.asker.choose<Next>({
-      message:
-        events.length === 0
-          ? "Send an event for each conversion, so that it can start a journey?"
-          : `Each conversion sends ${listed(events.map(eventText))}.`,
-      value: "done",
-      choices: [
-        { name: events.length === 0 ? "No event" : "As it is", value: "done" },
-        { name: events.length === 0 ? "Send an event" : "Add another event", value: "add" },
-        ...events.map((event, index) => ({ name: `Remove ${eventText(event)}`, value: index })),
-      ],
-    });
-    if (next === "done") return settings;
-    if (next !== "add") {
-      settings = withEvents(settings, events.toSpliced(next, 1));
-      continue;
-    }
-    const event = await askEvent(settings, options);
-    settings = withEvents(settings, [...events, event]);
-    if (event.field_mapping) settings = await askToCreate(settings, options);
-  }
+export function askEvents(given: SettingsInput, options: DialogueOptions): Promise<SettingsInput> {
+  return askEntries(given, options, {
+    inside: eventsIn,
+    into: withEvents,
+    text: eventText,
+    question: "Send an event for each conversion, so that it can start a journey?",
+    present: (named) => `Each conversion sends ${named}.`,
+    choices: ["No event", "Send an event", "Add another event"],
+    async add(settings, events) {
+      const event = await askEvent(settings, options);
+      const added = withEvents(settings, [...events, event]);
+      return event.field_mapping ? askToCreate(added, options) : added;
+    },
+  });
 }
 
 async function askEvent(settings: SettingsInput, options: DialogueOptions): Promise<EventEntry> {

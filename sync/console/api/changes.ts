@@ -1,5 +1,4 @@
 import { keptChanges, rehearseUndo } from "../../commands/undo.js";
-import { messageOf, Unusable } from "../../errors.js";
 import type { Host } from "../../host.js";
 import { masked, maskedValue } from "../../inquiry/sampled-field.js";
 import type { Folder } from "../../project/folder.js";
@@ -7,7 +6,7 @@ import { readSettings } from "../../project/settings.js";
 import { stayingOf } from "../../report/staying.js";
 import { changesOf } from "../../runs/previous.js";
 import type { Run } from "../../runs/run.js";
-import { Declined } from "../answer.js";
+import { Declined, orDeclined } from "../answer.js";
 import { captured } from "../captured.js";
 import type { Route } from "../route.js";
 import { runIn } from "./runs.js";
@@ -74,11 +73,4 @@ async function rehearsed(folder: Folder, run: Run, host: Host, gone: AbortSignal
   return listening.values()[0];
 }
 
-async function told<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
-    throw new Declined(422, { title: "This run cannot be undone.", todo: [messageOf(error)] });
-  }
-}
+const told = <T>(work: Promise<T>): Promise<T> => orDeclined(work, { title: "This run cannot be undone." });

@@ -1,10 +1,9 @@
-import { messageOf, Unusable } from "../../errors.js";
 import type { Inquirer } from "../../inquiry/asking.js";
 import { type Checked, type ConfiguredSide, check as checkSide } from "../../inquiry/check.js";
 import { type Field, fields as fieldsOf } from "../../inquiry/fields.js";
 import type { Folder } from "../../project/folder.js";
 import type { SettingsInput } from "../../project/settings.js";
-import { Declined } from "../answer.js";
+import { orDeclined } from "../answer.js";
 import type { Route } from "../route.js";
 import { type Fact, iterableFacts, sourceFacts } from "./facts.js";
 import type { Newest } from "./newest.js";
@@ -80,12 +79,7 @@ export function connectionRoutes(folder: Folder, host: Inquirer, newest: Newest)
 }
 
 /** What a connector says; where it says why it cannot, that is an answer for people. */
-export async function explained<T>(side: "source" | "destination", asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
-    const title = side === "source" ? "Flowcode cannot be asked." : "Iterable cannot be asked.";
-    throw new Declined(422, { title, todo: [messageOf(error)], side });
-  }
+export function explained<T>(side: "source" | "destination", asked: Promise<T>): Promise<T> {
+  const title = side === "source" ? "Flowcode cannot be asked." : "Iterable cannot be asked.";
+  return orDeclined(asked, { title, side });
 }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { maskedTrace, type Trace, traceContact } from "../../compare/trace.js";
 import { verifiedData, verifyRun } from "../../compare/verified.js";
-import { messageOf, Unusable } from "../../errors.js";
 import type { Host } from "../../host.js";
 import type { Folder } from "../../project/folder.js";
 import { readSettings } from "../../project/settings.js";
@@ -12,7 +11,7 @@ import { outcomeOf } from "../../runs/archive.js";
 import { traceSections } from "../../terminal/trace-text.js";
 import { verifyText } from "../../terminal/verify-text.js";
 import { counted } from "../../terminal/words.js";
-import { Declined } from "../answer.js";
+import { Declined, orDeclined } from "../answer.js";
 import type { Call, Route } from "../route.js";
 import { runIn } from "./runs.js";
 
@@ -89,15 +88,8 @@ export function contactRoutes(folder: Folder, host: Host): Route[] {
 const inSentenceCase = (title: string) =>
   title.replace(/^[A-Z]+/, (word) => `${word[0]}${word.slice(1).toLowerCase()}`);
 
-/** What a command would have said: where it explains why it cannot go on, so does the console. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
-    throw new Declined(422, { title: "That cannot be found out now.", todo: [messageOf(error)] });
-  }
-}
+const told = <T>(work: () => Promise<T>): Promise<T> =>
+  orDeclined(work(), { title: "That cannot be found out now." });
 
 interface Story {
   readonly verdict: string;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { codeOf, messageOf, Unusable } from "../../errors.js";
 import { type Folder, makeFolder } from "../../project/folder.js";
+import { pointerTo } from "../../project/pointer.js";
 import { InvalidSettings, parseSettings, type SettingsInput, writeSettings } from "../../project/settings.js";
 import { readText } from "../../project/text-file.js";
 import { runNumbers } from "../../runs/archive.js";
@@ -117,7 +118,7 @@ async function view({ exists, etag, settings }: Saved, context: ProjectContext):
   };
 }
 
-const pointerOf = ({ side, path }: (typeof ITEMS)[number]) => `/${[side, ...path].join("/")}`;
+const pointerOf = ({ side, path }: (typeof ITEMS)[number]) => pointerTo([side, ...path]);
 
 const isInEnvironment = ({ variable }: (typeof ITEMS)[number], env: Env) =>
   Boolean(env[variable] || env[`${variable}_FILE`]);

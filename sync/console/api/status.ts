@@ -1,8 +1,7 @@
 import { statusCommand } from "../../commands/status.js";
-import { messageOf, Unusable } from "../../errors.js";
 import type { Host } from "../../host.js";
 import type { Folder } from "../../project/folder.js";
-import { Declined } from "../answer.js";
+import { orDeclined } from "../answer.js";
 import { captured } from "../captured.js";
 import type { Route } from "../route.js";
 
@@ -14,15 +13,9 @@ export function statusRoutes(folder: Folder, host: Host): Route[] {
       path: "/api/v1/status",
       async answer() {
         const listening = captured(host);
-        try {
-          await statusCommand.perform({ project: folder.path, json: true }, listening.host);
-        } catch (error) {
-          if (!(error instanceof Unusable)) throw error;
-          throw new Declined(422, {
-            title: "How the project stands cannot be told.",
-            todo: [messageOf(error)],
-          });
-        }
+        await orDeclined(statusCommand.perform({ project: folder.path, json: true }, listening.host), {
+          title: "How the project stands cannot be told.",
+        });
         return { json: listening.values()[0] };
       },
     },
