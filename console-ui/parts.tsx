@@ -107,6 +107,29 @@ export function Labelled({
   );
 }
 
+/** One of several values, by the words for them. */
+export function Select<T extends string>({
+  id,
+  value,
+  choices,
+  onChange,
+}: {
+  readonly id?: string;
+  readonly value: T;
+  readonly choices: readonly (readonly [value: T, text: string])[];
+  readonly onChange: (value: T) => void;
+}) {
+  return (
+    <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+      {choices.map(([name, text]) => (
+        <option key={name} value={name}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 /** A question with a way out, for what cannot be taken back. */
 export function Question({
   title,

@@ -1,5 +1,5 @@
 import { useId } from "preact/hooks";
-import { Labelled } from "../parts.js";
+import { Labelled, Select } from "../parts.js";
 import type { Entry } from "../wire.js";
 
 const MERGES = [
@@ -34,19 +34,12 @@ export function Options({ entry, name, onChange }: Props) {
         />
       </Labelled>
       <Labelled id={`${id}-merge`} label="A value that Iterable has already">
-        <select
+        <Select
           id={`${id}-merge`}
           value={String(entry.merge ?? "last")}
-          onChange={(event) =>
-            set("merge", event.currentTarget.value === "last" ? undefined : event.currentTarget.value)
-          }
-        >
-          {MERGES.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
+          choices={MERGES}
+          onChange={(merge) => set("merge", merge === "last" ? undefined : merge)}
+        />
       </Labelled>
       <label class="choice">
         <input

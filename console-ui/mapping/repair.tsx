@@ -1,4 +1,5 @@
 import { useId, useState } from "preact/hooks";
+import { Select } from "../parts.js";
 import type { Entry, LeftOut } from "../wire.js";
 
 interface Props {
@@ -85,13 +86,7 @@ function Chosen({ loss, onRepair, of }: Props & { readonly of: Parameter }) {
   return (
     <span class="repair">
       <label for={id}>{of.label}</label>{" "}
-      <select id={id} value={value} onChange={(event) => setValue(event.currentTarget.value)}>
-        {choices.map(([one, text]) => (
-          <option key={one} value={one}>
-            {text}
-          </option>
-        ))}
-      </select>{" "}
+      <Select id={id} value={value} choices={choices} onChange={setValue} />{" "}
       <button
         type="button"
         onClick={() => onRepair({ ...loss.repair, transform: [of.transform], [of.option]: value } as Entry)}

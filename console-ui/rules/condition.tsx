@@ -1,5 +1,5 @@
 import { useId } from "preact/hooks";
-import { Labelled } from "../parts.js";
+import { Labelled, Select } from "../parts.js";
 
 /** Limits something to some contacts, as the destination's configuration has it. */
 export interface Condition {
@@ -58,17 +58,12 @@ export function ConditionOf({ of, value, fields, onChange }: Props) {
             />
           </Labelled>
           <Labelled id={`${id}-kind`} label="Condition">
-            <select
+            <Select
               id={`${id}-kind`}
               value={kind}
-              onChange={(event) => changed(value.field, event.currentTarget.value as Kind, words)}
-            >
-              {KINDS.map(([name, text]) => (
-                <option key={name} value={name}>
-                  {text}
-                </option>
-              ))}
-            </select>
+              choices={KINDS}
+              onChange={(next) => changed(value.field, next, words)}
+            />
           </Labelled>
           {kind === "in" && (
             <Labelled id={`${id}-words`} label="Answers" hint="Separated by commas">
@@ -105,12 +100,11 @@ interface SelectProps {
 /** A form field among those that there are, and the one that is set, whether there still is such a field or not. */
 export function FieldSelect({ id, value, fields, onChange }: SelectProps) {
   return (
-    <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-      {[...new Set([value, ...fields])].map((name) => (
-        <option key={name} value={name}>
-          {name}
-        </option>
-      ))}
-    </select>
+    <Select
+      id={id}
+      value={value}
+      choices={[...new Set([value, ...fields])].map((name) => [name, name] as const)}
+      onChange={onChange}
+    />
   );
 }

@@ -1,6 +1,7 @@
 import { escaped } from "../mapping/entries.js";
 import type { Entry } from "../wire.js";
 import { FieldSelect } from "./condition.js";
+import { withOne } from "./with-one.js";
 
 interface Props {
   readonly name: string;
@@ -11,8 +12,7 @@ interface Props {
 
 /** Which form fields an event carries, and under which names. */
 export function EventFields({ name, entries, fields, onChange }: Props) {
-  const replaced = (at: number, next: Entry | undefined) =>
-    onChange(entries.flatMap((entry, index) => (index !== at ? [entry] : next ? [next] : [])));
+  const replaced = (at: number, next: Entry | undefined) => onChange(withOne(entries, at, next));
   const free = fields.find((field) => entries.every(({ source }) => source !== escaped(field)));
   return (
     <>

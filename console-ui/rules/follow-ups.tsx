@@ -6,6 +6,7 @@ import { useShared } from "../state.js";
 import type { Entry, Fields } from "../wire.js";
 import { type Condition, ConditionOf } from "./condition.js";
 import { EventFields } from "./event-fields.js";
+import { withOne } from "./with-one.js";
 
 interface List {
   readonly id?: number;
@@ -28,8 +29,7 @@ export function ListsRule({ fields }: { readonly fields: readonly string[] }) {
     set(["destination", "list_id"], undefined);
     set(["destination", "lists"], next.length === 0 ? undefined : next);
   };
-  const replaced = (at: number, next: List | undefined) =>
-    change(lists.flatMap((list, index) => (index !== at ? [list] : next ? [next] : [])));
+  const replaced = (at: number, next: List | undefined) => change(withOne(lists, at, next));
   return (
     <section class="card" aria-labelledby="list">
       <h2 id="list">Lists</h2>
@@ -86,8 +86,7 @@ export function EventsRule({ fields }: { readonly fields: readonly string[] }) {
   const events = (valueAt(draft, ["destination", "events"]) as readonly Event[] | undefined) ?? [];
   const change = (next: readonly Event[]) =>
     set(["destination", "events"], next.length === 0 ? undefined : next);
-  const replaced = (at: number, next: Event | undefined) =>
-    change(events.flatMap((event, index) => (index !== at ? [event] : next ? [next] : [])));
+  const replaced = (at: number, next: Event | undefined) => change(withOne(events, at, next));
   return (
     <section class="card" aria-labelledby="events">
       <h2 id="events">Events</h2>

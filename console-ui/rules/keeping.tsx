@@ -1,5 +1,5 @@
 import { valueAt } from "../draft/draft.js";
-import { Labelled } from "../parts.js";
+import { Labelled, Select } from "../parts.js";
 import { useShared } from "../state.js";
 
 const METHODS = [
@@ -63,17 +63,7 @@ export function FindingRule() {
     <details>
       <summary>How existing contacts are found</summary>
       <Labelled id="method" label="Method">
-        <select
-          id="method"
-          value={method}
-          onChange={(event) => change({ method: event.currentTarget.value })}
-        >
-          {METHODS.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
+        <Select id="method" value={method} choices={METHODS} onChange={(next) => change({ method: next })} />
       </Labelled>
       {method !== "look_up" && (
         <Labelled

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../api.js";
 import { RunPanel } from "../logs/run-panel.js";
-import { Notice, Outcome, Problem, troubleOf } from "../parts.js";
+import { Notice, Outcome, Problem, Select, troubleOf } from "../parts.js";
 import { usePlace } from "../place.js";
 import { useShared } from "../state.js";
 import type { Trouble } from "../wire.js";
@@ -47,16 +47,8 @@ export function Logs() {
   return (
     <>
       <div class="actions">
-        <label>
-          Show{" "}
-          <select value={outcome} onChange={(event) => setOutcome(event.currentTarget.value)}>
-            {FILTERS.map(([value, text]) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </label>
+        <label for="outcome">Show</label>{" "}
+        <Select id="outcome" value={outcome} choices={FILTERS} onChange={setOutcome} />
       </div>
       {trouble && <Problem trouble={trouble} />}
       {rows.length === 0 && !trouble && (

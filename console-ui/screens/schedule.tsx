@@ -1,4 +1,4 @@
-import { Labelled, Notice, When } from "../parts.js";
+import { Labelled, Notice, Select, When } from "../parts.js";
 import { useShared } from "../state.js";
 import type { Schedule } from "../wire.js";
 
@@ -52,22 +52,17 @@ export function ScheduleScreen() {
           </label>
           {schedule && "every" in schedule && (
             <Labelled id="every" label="Interval">
-              <select
+              <Select
                 id="every"
                 value={schedule.every}
-                onChange={(event) => choose({ every: event.currentTarget.value })}
-              >
-                {[
+                choices={[
                   ...FREQUENCIES,
                   ...(FREQUENCIES.some(([value]) => value === schedule.every)
                     ? []
                     : [[schedule.every, schedule.every] as const]),
-                ].map(([value, text]) => (
-                  <option key={value} value={value}>
-                    {text}
-                  </option>
-                ))}
-              </select>
+                ]}
+                onChange={(every) => choose({ every })}
+              />
             </Labelled>
           )}
           <label class="choice">
@@ -160,13 +155,7 @@ function TimeOfDay({
             />
           </Labelled>
           <Labelled id="days" label="Days">
-            <select id="days" value={days} onChange={(event) => change({ days: event.currentTarget.value })}>
-              {DAYS.map(([value, text]) => (
-                <option key={value} value={value}>
-                  {text}
-                </option>
-              ))}
-            </select>
+            <Select id="days" value={days} choices={DAYS} onChange={(next) => change({ days: next })} />
           </Labelled>
         </>
       ) : (
