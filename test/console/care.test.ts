@@ -1,19 +1,10 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import type { ContactRow } from "../../simulators/flowcode/row.js";
 import { held } from "../sync/project.js";
-import { type Opened, openConsole, startBrowser } from "./opened.js";
+import { consoles } from "./opened.js";
 
-let browser: Browser;
-let opened: Opened | undefined;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
+const open = consoles();
 
 const AT = "2026-01-01T00:00:00Z";
 /** People whose birthdays are written as nobody reads them without being told. */
@@ -40,7 +31,7 @@ const goTo = async (page: Page, name: string) => {
 };
 
 test("a field that loses its values is named, and mended from there by one choice", async () => {
-  opened = await openConsole(browser, {
+  const opened = await open({
     rows: PEOPLE,
     vendors: { iterable: IN_ITERABLE },
     prepare: (project) => project.run("sync"),
@@ -67,7 +58,7 @@ test("a field that loses its values is named, and mended from there by one choic
 });
 
 test("lists, events and undo are chosen in Rules, and a run is undone from its log", async () => {
-  opened = await openConsole(browser, { rows: PEOPLE.slice(0, 20), vendors: { iterable: IN_ITERABLE } });
+  const opened = await open({ rows: PEOPLE.slice(0, 20), vendors: { iterable: IN_ITERABLE } });
   const { page, iterable } = opened;
   for (const index of [0, 1, 2])
     iterable.put({ email: `person${index}@example.com`, dataFields: { firstName: "Beatrice" } });
@@ -115,7 +106,7 @@ test("lists, events and undo are chosen in Rules, and a run is undone from its l
 });
 
 test("a contact is found with its verdict first, masked until it is to be shown; nobody is found with what to do", async () => {
-  opened = await openConsole(browser, {
+  const opened = await open({
     rows: PEOPLE.slice(0, 5),
     vendors: { iterable: IN_ITERABLE },
     prepare: (project) => project.run("sync"),
@@ -136,7 +127,7 @@ test("a contact is found with its verdict first, masked until it is to be shown;
 });
 
 test("a test contact is awaited, sent alone, and shown on both sides", async () => {
-  opened = await openConsole(browser, { rows: PEOPLE.slice(0, 5), vendors: { iterable: IN_ITERABLE } });
+  const opened = await open({ rows: PEOPLE.slice(0, 5), vendors: { iterable: IN_ITERABLE } });
   const { page, iterable } = opened;
   await goTo(page, "Send a test contact");
   await page.getByLabel("Email that you used").fill("person3@example.com");

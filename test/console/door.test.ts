@@ -1,20 +1,10 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Opened, openConsole, startBrowser } from "./opened.js";
+import { expect, test } from "vitest";
+import { consoles } from "./opened.js";
 
-let browser: Browser;
-let opened: Opened | undefined;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
+const open = consoles();
 
 test("a link opens the console once, and leaves no key in the address", async () => {
-  opened = await openConsole(browser);
+  const opened = await open();
   const { page, origin, context } = opened;
   expect(page.url()).toBe(`${origin}/#/overview`);
   expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Overview");
@@ -29,7 +19,7 @@ test("a link opens the console once, and leaves no key in the address", async ()
 });
 
 test("nothing is loaded from elsewhere, and no policy is broken", async () => {
-  opened = await openConsole(browser);
+  const opened = await open();
   const { page, origin, traffic, said } = opened;
   for (const name of ["Connections", "Mapping", "Rules", "Schedule", "Sync logs", "Find a contact"]) {
     await page.getByRole("link", { name, exact: true }).click();
@@ -41,7 +31,7 @@ test("nothing is loaded from elsewhere, and no policy is broken", async () => {
 });
 
 test("another page of the same machine can do nothing with it", async () => {
-  opened = await openConsole(browser);
+  const opened = await open();
   const { context, origin, flowcode } = opened;
   const foreign = await context.newPage();
   await foreign.goto(`${flowcode.url}/__sim/requests`);

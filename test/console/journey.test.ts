@@ -1,25 +1,16 @@
 /// <reference lib="dom" />
 import { rm } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { SERVER_SIDE_KEY } from "../../simulators/iterable.js";
 import { generatePeople } from "../../simulators/people.js";
 import { held } from "../sync/project.js";
-import { type Opened, openConsole, startBrowser } from "./opened.js";
+import { consoles, type Opened } from "./opened.js";
 
 /** A folder for the pictures of the README, where somebody wants to renew them. */
 const PICTURES = process.env.CONSOLE_PICTURES;
 
-let browser: Browser;
-let opened: Opened | undefined;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
+const open = consoles();
 
 const goTo = async (page: Page, name: string) => {
   await page.getByRole("link", { name, exact: true }).first().click();
@@ -31,7 +22,7 @@ async function fromNothing(): Promise<Opened> {
   const vendors = { iterable: { fields: { shirtSize: "string", birthday: "date" } } } as const;
   const rows = generatePeople(300, { endMs: Date.now() });
   let env = {};
-  return openConsole(browser, {
+  return open({
     rows,
     vendors,
     prepare: async (project) => {
@@ -56,7 +47,7 @@ async function connect(page: Page, { flowcode }: Opened): Promise<void> {
 }
 
 test("an administrator comes from an empty folder to a sync that is verified", async () => {
-  opened = await fromNothing();
+  const opened = await fromNothing();
   const { page, traffic, iterable } = opened;
   await page.getByRole("heading", { level: 1, name: "Connections" }).waitFor();
   await connect(page, opened);
@@ -120,7 +111,7 @@ test("an administrator comes from an empty folder to a sync that is verified", a
 });
 
 test("the same is done by keyboard alone, up to the first sync", async () => {
-  opened = await fromNothing();
+  const opened = await fromNothing();
   const { page, flowcode, iterable } = opened;
   const { orgId, workspaceId, clientId, clientSecret } = flowcode.account;
   const type = async (label: string, text: string) => {

@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import type { Environment } from "../process.js";
 import { startConsole } from "../sync/console/client.js";
 import { type Project, setProject } from "../sync/project.js";
@@ -30,6 +31,27 @@ export async function startBrowser(): Promise<Browser> {
     throw new Error(`there is no ${CHROMIUM}: apt-get install chromium, or name one in CHROMIUM`);
   // In a container there is no sandbox to be had, and the pages are our own.
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+/**
+ * One browser for the tests of a file, in which each may open a console; it is closed after the test. To be called where
+ * the file begins.
+ */
+export function consoles(): (opening?: Opening) => Promise<Opened> {
+  let browser: Browser;
+  let opened: Opened | undefined;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    await opened?.close();
+    opened = undefined;
+  });
+  return async (opening) => {
+    opened = await openConsole(browser, opening);
+    return opened;
+  };
 }
 
 /** How a console is opened. */

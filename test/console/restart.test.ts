@@ -1,23 +1,13 @@
 import { readFile } from "node:fs/promises";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { generatePeople } from "../../simulators/people.js";
 import { startConsole } from "../sync/console/client.js";
-import { type Opened, openConsole, startBrowser } from "./opened.js";
+import { consoles } from "./opened.js";
 
-let browser: Browser;
-let opened: Opened | undefined;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
+const open = consoles();
 
 test("a console that is killed and started again under an open page is noticed, and nothing typed is lost", async () => {
-  opened = await openConsole(browser, { rows: generatePeople(30, { endMs: Date.now() }) });
+  const opened = await open({ rows: generatePeople(30, { endMs: Date.now() }) });
   const { page, origin, console: first, folder } = opened;
   await page.getByRole("link", { name: "Rules" }).click();
   await page.getByRole("radio", { name: /Fill what is missing/ }).check();
@@ -43,7 +33,7 @@ test("a console that is killed and started again under an open page is noticed, 
 });
 
 test("what is not saved outlives a reload, but for secrets, which are kept nowhere", async () => {
-  opened = await openConsole(browser);
+  const opened = await open();
   const { page } = opened;
   await page.getByRole("link", { name: "Rules" }).click();
   await page.getByRole("radio", { name: /^Keep/ }).check();
@@ -67,7 +57,7 @@ test("what is not saved outlives a reload, but for secrets, which are kept nowhe
 });
 
 test("who starts a sync while another is under way is told whose it is", async () => {
-  opened = await openConsole(browser, { rows: generatePeople(30, { endMs: Date.now() }) });
+  const opened = await open({ rows: generatePeople(30, { endMs: Date.now() }) });
   const { page, iterable, start } = opened;
   iterable.faults.script({ path: "/api/users/bulkUpdate", action: { kind: "slow", ms: 3_000 } });
   const child = start(["sync"]);

@@ -1,22 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { generatePeople } from "../../simulators/people.js";
 import { until } from "../sync/project.js";
-import { type Opened, openConsole, startBrowser } from "./opened.js";
+import { consoles } from "./opened.js";
 
 const READ_ONLY = "fedcba9876543210fedcba9876543210";
 
-let browser: Browser;
-let opened: Opened | undefined;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  await opened?.close();
-  opened = undefined;
-});
+const open = consoles();
 
 const people = (count: number) => generatePeople(count, { endMs: Date.now() });
 
@@ -26,7 +16,7 @@ describe("a key", () => {
     ["read-only", READ_ONLY, /not allowed to do this/],
   ])("that is %s is explained, with what to do", async (_kind, key, words) => {
     const vendors = { iterable: { keys: { [READ_ONLY]: "ReadOnly" } } } as const;
-    opened = await openConsole(browser, { vendors });
+    const opened = await open({ vendors });
     const { page } = opened;
     await page.getByRole("link", { name: "Connections" }).click();
     await page.getByRole("button", { name: "Replace" }).last().click();
@@ -41,7 +31,7 @@ describe("a key", () => {
   });
 
   test("that is padded is trimmed, with a remark", async () => {
-    opened = await openConsole(browser);
+    const opened = await open();
     const { page } = opened;
     await page.getByRole("link", { name: "Connections" }).click();
     await page.getByRole("button", { name: "Replace" }).last().click();
@@ -53,7 +43,7 @@ describe("a key", () => {
 });
 
 test("a workspace that is not there is explained on Flowcode's side", async () => {
-  opened = await openConsole(browser);
+  const opened = await open();
   const { page } = opened;
   await page.getByRole("link", { name: "Connections" }).click();
   await page.getByLabel("Workspace ID").fill("workspace-9");
@@ -63,7 +53,7 @@ test("a workspace that is not there is explained on Flowcode's side", async () =
 });
 
 test("a vendor that is down and comes back is waited for, and said so", async () => {
-  opened = await openConsole(browser, { rows: people(100) });
+  const opened = await open({ rows: people(100) });
   const { page, iterable } = opened;
   iterable.faults.script({
     path: "/api/users/bulkUpdate",
@@ -77,7 +67,7 @@ test("a vendor that is down and comes back is waited for, and said so", async ()
 });
 
 test("what somebody else has saved meanwhile is not overwritten", async () => {
-  opened = await openConsole(browser);
+  const opened = await open();
   const { page, context, folder } = opened;
   await page.getByRole("link", { name: "Rules" }).click();
   await page.getByRole("radio", { name: /Fill what is missing/ }).check();
@@ -112,7 +102,7 @@ test("what somebody else has saved meanwhile is not overwritten", async () => {
 });
 
 test("a run of the command line is followed, is the only one, and can be stopped", async () => {
-  opened = await openConsole(browser, { rows: people(3000) });
+  const opened = await open({ rows: people(3000) });
   const { page, flowcode, run } = opened;
   flowcode.faults.script({
     path: "/abacus.v1.AbacusService/ListContacts",
@@ -131,18 +121,18 @@ test("a run of the command line is followed, is the only one, and can be stopped
 });
 
 test("a console that was killed is noticed by its page, and a new one opens", async () => {
-  opened = await openConsole(browser, { rows: people(50) });
+  const opened = await open({ rows: people(50) });
   const { page, console: process } = opened;
   process.kill("SIGKILL");
   await page.getByText(/The connection to the console is broken/).waitFor();
-  await until(async () => (await opened?.run("console", "--link"))?.code === 2);
+  await until(async () => (await opened.run("console", "--link")).code === 2);
 });
 
 test("two thousand fields of Iterable's are picked from without a lag", async () => {
   const fields = Object.fromEntries(
     Array.from({ length: 2000 }, (_, index) => [`custom_field_${index}`, "string"]),
   );
-  opened = await openConsole(browser, { rows: people(50), vendors: { iterable: { fields } } as never });
+  const opened = await open({ rows: people(50), vendors: { iterable: { fields } } as never });
   const { page } = opened;
   await page.getByRole("link", { name: "Mapping" }).click();
   await page.getByRole("button", { name: "Show", exact: true }).click();
@@ -167,7 +157,7 @@ test("a hundred thousand rejected contacts are shown a page at a time", async ()
         at: "2026-01-01T00:00:00Z",
       },
     });
-  opened = await openConsole(browser, {
+  const opened = await open({
     rows: people(400),
     prepare: async (project) => {
       await project.settings({ destination: { rejected_records: { storage: "file", path: "rejects" } } });
