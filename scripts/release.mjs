@@ -115,5 +115,5 @@ else {
 console.log(`To publish it (on GitHub the tag does the rest: .github/workflows/release.yml):
 
 git push origin main v${version}
-npm run build && npm publish
+npm pkg set name=@YOUR-SCOPE/flowcode-iterable && npm run build && npm publish --access public
 ${IMAGES.map((name) => `docker build --target ${name} --tag flowcode-iterable/${name}:${version} . && docker push flowcode-iterable/${name}:${version}`).join("\n")}`);

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFlowcode } from "../../simulators/flowcode.js";
@@ -31,10 +31,35 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("holds what is needed to run, to read and to comply, and nothing else", () => {
-  const others = packed.filter((path) => !/^(dist|spec|schemas)\//.test(path)).sort();
-  expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+  const others = packed.filter((path) => !/^(dist|spec|schemas|docs|examples)\//.test(path)).sort();
+  const pages = ["bench", "destination-iterable", "source-flowcode", "sync"].map(
+    (room) => `${room}/README.md`,
+  );
+  expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", ...pages, "package.json"].sort());
   expect(packed.filter((path) => /^dist\/(simulators|test|bench|scripts)\//.test(path))).toEqual([]);
   expect(packed).toEqual(expect.arrayContaining(["spec/source-flowcode.json", "schemas/contacts.json"]));
+});
+
+/** Somebody's `.env` beside an example, say. */
+test("holds nothing that the repository does not", () => {
+  const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  }).split("\n");
+  expect(packed.filter((path) => !path.startsWith("dist/") && !tracked.includes(path))).toEqual([]);
+});
+
+test("has what its pages link to", () => {
+  const dead = packed
+    .filter((path) => path.endsWith(".md"))
+    .flatMap((page) => {
+      const links = readFileSync(join(ROOT, page), "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g);
+      const places = [...links].map(([, link]) => join(dirname(page), String(link)));
+      return places
+        .filter((place) => !packed.some((path) => path === place || path.startsWith(`${place}/`)))
+        .map((place) => `${page} -> ${place}`);
+    });
+  expect(dead).toEqual([]);
 });
 
 test.each(Object.keys(bin))("%s runs from wherever it was installed", (name) => {

@@ -47,6 +47,12 @@ describe("a release", () => {
     expect(steps.some(({ run }) => run?.startsWith("cosign sign --yes"))).toBe(true);
   });
 
+  test("has a name that nobody but the owner can register, and says where the package comes from", () => {
+    const set = steps.find(({ run }) => run?.startsWith("npm pkg set"))?.run;
+    for (const key of [/"name=@\$\{OWNER,,\}\//, /repository\.url=/, /bugs\.url=/, /homepage=/])
+      expect(set).toMatch(key);
+  });
+
   test("builds every image that the Dockerfile has", () => {
     const targets = [...readFileSync(`${ROOT}/Dockerfile`, "utf8").matchAll(/^FROM connector AS (\S+)/gm)];
     expect(jobs.images.strategy.matrix.image).toEqual(targets.map(([, name]) => name));
