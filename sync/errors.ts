@@ -1,7 +1,7 @@
 /** What this program ends with. A signal that stopped it is passed on instead: it dies by that signal. */
 export const EXIT = { done: 0, failed: 1, unusable: 2, busy: 3 } as const;
 
-/** The command line, the project folder or its state has to be corrected. The message says what, and how. */
+/** The command line, the project folder, its settings or its state have to be corrected. The message says what, and how. */
 export class Unusable extends Error {
   override readonly name = "Unusable";
 }

@@ -150,9 +150,8 @@ export async function reportOutcome(run: Run, json: boolean, { terminal, now }: 
   else terminal.print(outcomeText(run, verdict, { now: now(), columns: terminal.columns }));
 }
 
-/** What the process ends with after a run. */
+/** What the process ends with after a run: whether trying again may help, whoever has found out. */
 export function exitAfter({ ended }: Run): number {
   if (ended?.outcome === "succeeded") return EXIT.done;
-  const { by, failure_type } = ended?.explanation ?? {};
-  return by === "runner" && failure_type === "config_error" ? EXIT.unusable : EXIT.failed;
+  return ended?.explanation?.failure_type === "config_error" ? EXIT.unusable : EXIT.failed;
 }

@@ -57,7 +57,7 @@ describe("a sync", () => {
       destination: { api_key: undefined },
     });
     const without = await project.run("sync");
-    expect([without.code, without.stdout]).toEqual([1, expect.stringContaining("client_id")]);
+    expect([without.code, without.stdout]).toEqual([2, expect.stringContaining("client_id")]);
     const child = project.start(["sync"], {
       FLOWCODE_CLIENT_ID: clientId,
       FLOWCODE_CLIENT_SECRET: clientSecret,
@@ -71,7 +71,7 @@ describe("a sync", () => {
     await project.settings({ destination: { api_key: "wrong-key-wrong-key-wrong-key-00" } });
     const failed = await project.run("sync");
     expect([failed.code, failed.stdout]).toEqual([
-      1,
+      2,
       expect.stringMatching(/Failed: .*key.*\(reported by the destination\)/),
     ]);
     expect((await project.log(1)).at(-1)).toMatchObject({
