@@ -1,9 +1,10 @@
 import type { AnyConnector } from "./connector.js";
 import { connectionSpecification, stringSettings } from "./spec.js";
 
-const CAPABILITIES = {
-  source: ["about", "catalog", "discover", "state", "test"],
-  destination: ["about", "validate-records"],
+/** What Meltano may rely on, by the names that its SDK and its Hub have for it. */
+export const SINGER_CAPABILITIES = {
+  source: ["about", "catalog", "discover", "state", "structured-logging", "test"],
+  destination: ["about", "structured-logging"],
 } as const;
 
 /** What a Singer program says of itself with `--about`. */
@@ -15,7 +16,7 @@ export function aboutText<Config>(
   const settings = connectionSpecification(connector.config, connector.title);
   const name = connector.singerName;
   const description = `${connector.title}: the same program as ${connector.name}, under its Singer name`;
-  const capabilities = CAPABILITIES[connector.kind];
+  const capabilities = SINGER_CAPABILITIES[connector.kind];
   if (format === "json")
     return JSON.stringify({ name, description, version, capabilities, settings }, null, 2);
   const variables = stringSettings(settings, connector.environmentPrefix);

@@ -74,7 +74,7 @@ export interface ParsedConfig<Config> {
 
 /**
  * Turns what a configuration file holds into settings: nulls and keys that begin with an underscore are passed over,
- * absent texts are taken from the environment (`NAME`, or the file that `NAME_FILE` names, read by `readFile`), padded texts are trimmed with a warning, and unknown keys are warned of.
+ * absent texts are taken from the environment (`NAME`, or the file that `NAME_FILE` names, read by `readFile`), padded texts are trimmed with a warning, numbers written as text are numbers, and unknown keys are warned of.
  * Throws ConfigError naming every setting that is wrong, without its value.
  */
 export function parseConfig<Config>(
@@ -107,6 +107,7 @@ export function parseConfig<Config>(
     set(raw, path, trimmed);
     if (secret && trimmed !== "") secrets.push(trimmed);
   }
+  readNumbers(specification, raw);
   chooseVariants(specification, raw);
   warnUnknown(specification, raw, "", warnings);
 
@@ -125,6 +126,16 @@ function explain(issues: readonly z.core.$ZodIssue[], settings: readonly StringS
     return `${place}: ${issue.message}`;
   });
   return `the configuration is not valid: ${problems.join("; ")}`;
+}
+
+/** Meltano, for one, hands on as text what `config set` and the environment give for a number with a fraction. */
+function readNumbers(schema: JsonObject, value: JsonObject): void {
+  for (const [name, property] of variantsOf(schema).flatMap(propertiesOf)) {
+    const given = value[name];
+    if (isJsonObject(given)) readNumbers(property, given);
+    if (typeof given !== "string" || !/^\s*-?\d+(\.\d+)?\s*$/.test(given)) continue;
+    if (property.type === "number" || property.type === "integer") value[name] = Number(given);
+  }
 }
 
 /**

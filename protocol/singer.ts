@@ -32,7 +32,7 @@ export function createSinger(bookmarks: ReadonlyMap<string, unknown> = new Map()
           return JSON.stringify({
             type: "SCHEMA",
             stream: message.stream,
-            schema: message.schema,
+            schema: withCursor(message.schema, message.bookmarkProperties[0]),
             key_properties: message.keyProperties,
             ...(message.bookmarkProperties.length > 0 && { bookmark_properties: message.bookmarkProperties }),
           });
@@ -75,7 +75,7 @@ function decode(line: JsonObject): Message {
         stream: streamOf(line, type),
         schema: line.schema,
         keyProperties: names(line.key_properties),
-        bookmarkProperties: names(line.bookmark_properties),
+        bookmarkProperties: cursorsOf(line.schema, names(line.bookmark_properties)),
       };
     case "STATE":
       if (!("value" in line)) throw new InvalidMessage('is a STATE message without a "value"');
@@ -100,6 +100,26 @@ function streamOf(line: JsonObject, type: string): string {
 function names(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return Array.isArray(value) ? value.filter((name): name is string => typeof name === "string") : [];
+}
+
+/**
+ * Mappers of the Meltano SDK hand on `key_properties` but no `bookmark_properties`. What a property's schema says passes
+ * through them, so that the cursor is marked there, too: it tells a contact's newer answers from older ones.
+ */
+const CURSOR_MARK = "x-cursor";
+
+function withCursor(schema: JsonObject, cursor: string | undefined): JsonObject {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const property = cursor === undefined ? undefined : properties[cursor];
+  if (cursor === undefined || !isJsonObject(property)) return schema;
+  return { ...schema, properties: { ...properties, [cursor]: { ...property, [CURSOR_MARK]: true } } };
+}
+
+function cursorsOf({ properties = {} }: JsonObject, declared: string[]): string[] {
+  if (declared.length > 0) return declared;
+  return Object.entries(properties as JsonObject)
+    .filter(([, property]) => isJsonObject(property) && property[CURSOR_MARK] === true)
+    .map(([name]) => name);
 }
 
 /** The received value's own bytes. Never `{}` or null, which would wipe what the orchestrator has saved. */

@@ -1,4 +1,5 @@
-// Writes the files that follow from the code, spec/ and schemas/, and the version wherever it stands.
+// Writes the files that follow from the code: spec/, schemas/, Meltano's plugin definitions, and the version wherever it
+// stands.
 // With --check it only says which of them are stale.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,6 +14,7 @@ import {
   source,
   specification,
 } from "../dist/scripts/parts.js";
+import { hubEntry, withDefinitions } from "./hub-entries.mjs";
 import { VERSIONED, withVersion } from "./version.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -206,14 +208,17 @@ const derived = {
   "schemas/flowcode-iterable.json": projectSettings(),
   "schemas/reasons.json": REASONS,
 };
-const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const read = (path) => readFileSync(join(root, path), "utf8");
+const { name, version } = JSON.parse(read("package.json"));
+const PROJECT = "examples/meltano/meltano.yml";
 const texts = {
+  "examples/meltano/plugins/extractors/tap-flowcode.yml": hubEntry(source, name),
+  "examples/meltano/plugins/loaders/target-iterable.yml": hubEntry(destination, name),
+  [PROJECT]: withDefinitions(read(PROJECT), source, destination),
   ...Object.fromEntries(
     Object.entries(derived).map(([path, value]) => [path, `${JSON.stringify(value, null, 2)}\n`]),
   ),
-  ...Object.fromEntries(
-    VERSIONED.map((path) => [path, withVersion(path, readFileSync(join(root, path), "utf8"), version)]),
-  ),
+  ...Object.fromEntries(VERSIONED.map((path) => [path, withVersion(path, read(path), version)])),
 };
 const checks = process.argv.includes("--check");
 for (const [path, text] of Object.entries(texts)) {

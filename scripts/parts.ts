@@ -1,4 +1,5 @@
 // What the scripts and the tests run of the connectors outside of their programs.
+export { SINGER_CAPABILITIES } from "../connector/about.js";
 export { specification } from "../connector/airbyte-verbs.js";
 export { ConfigError, TransientError } from "../connector/errors.js";
 export { run } from "../connector/run.js";

@@ -53,6 +53,19 @@ describe("a configuration", () => {
     expect(parse({ ...GOOD, _limit: 5, _page_size: 10 }).warnings).toEqual([]);
   });
 
+  test("may have its numbers as text, at any depth, as Meltano hands them on", () => {
+    const file = { ...GOOD, limit: "7", advanced: { seconds: " 2.5 " } };
+    expect(parse(file).config).toMatchObject({ limit: 7, advanced: { seconds: 2.5 } });
+  });
+
+  test.each(["", "seven", "0x7", "1e1", "7,5", "NaN"])("takes %j for no number", (limit) => {
+    expect(() => parse({ ...GOOD, limit })).toThrow(/limit: .*expected number/);
+  });
+
+  test("keeps a text of digits where a text is meant", () => {
+    expect(parse({ ...GOOD, workspace_id: "12" }).config.workspace_id).toBe("12");
+  });
+
   test("is not changed by being read", () => {
     const file = Object.freeze({ workspace_id: " w ", credentials: Object.freeze({ ...KEY }), _x: null });
     parse(file, { TINY_BASE_URL: "https://x" });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmod, cp, mkdir, symlink } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { ROOT } from "../architecture/files.js";
 import { compiled, type Ended, ended } from "../process.js";
@@ -11,6 +11,11 @@ export interface MeltanoProject {
   /** Runs Meltano to its end. */
   run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended>;
   start(args: readonly string[], environment?: Readonly<Record<string, string>>): ReturnType<typeof spawn>;
+  /** Runs commands in the project's folder as somebody types them, to the first that fails. */
+  type(commands: string): Promise<Ended>;
+  /** The text of a file of the project, as it is now. */
+  read(path: string): Promise<string>;
+  write(path: string, text: string): Promise<void>;
 }
 
 /** The executables as a global installation puts them on the path. */
@@ -28,12 +33,16 @@ export async function setMeltano(stage: Stage, key: string): Promise<MeltanoProj
     await chmod(compiled(program), 0o755);
     await symlink(compiled(program), join(bin, name));
   }
+  await symlink(executable("meltano", "meltano"), join(bin, "meltano"));
+  // Where Meltano would install it from PyPI.
+  await symlink(executable("singer-sdk", "meltano-map-transform"), join(bin, "meltano-map-transform"));
   const { orgId, workspaceId, clientId, clientSecret } = stage.flowcode.account;
   const env = {
     PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
     HOME: stage.path("home"),
     NO_COLOR: "1",
     MELTANO_SEND_ANONYMOUS_USAGE_STATS: "false",
+    MELTANO_CLI_DISABLE_VERSION_CHECK: "true",
     TAP_FLOWCODE_ORG_ID: orgId,
     TAP_FLOWCODE_WORKSPACE_ID: workspaceId,
     TAP_FLOWCODE_CREDENTIALS_CLIENT_ID: clientId,
@@ -55,5 +64,11 @@ export async function setMeltano(stage: Stage, key: string): Promise<MeltanoProj
     child.stdin.end();
     return child;
   };
-  return { start, run: (args, more) => ended(start(args, more)) };
+  return {
+    start,
+    run: (args, more) => ended(start(args, more)),
+    type: (commands) => ended(spawn("bash", ["-euo", "pipefail", "-c", commands], { cwd: folder, env })),
+    read: (path) => readFile(join(folder, path), "utf8"),
+    write: (path, text) => writeFile(join(folder, path), text),
+  };
 }

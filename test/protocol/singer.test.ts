@@ -35,6 +35,38 @@ describe("reading Singer", () => {
       { kind: "schema", stream: "a", schema, keyProperties: ["id"], bookmarkProperties: [] },
     ],
     [
+      "a schema that a mapper has taken the bookmark's name from, by the mark that our tap leaves",
+      {
+        type: "SCHEMA",
+        stream: "a",
+        schema: { properties: { id: {}, at: { "x-cursor": true } } },
+        bookmark_properties: [],
+      },
+      {
+        kind: "schema",
+        stream: "a",
+        schema: { properties: { id: {}, at: { "x-cursor": true } } },
+        keyProperties: [],
+        bookmarkProperties: ["at"],
+      },
+    ],
+    [
+      "a schema whose bookmark is another than the marked one, as it says",
+      {
+        type: "SCHEMA",
+        stream: "a",
+        schema: { properties: { at: { "x-cursor": true } } },
+        bookmark_properties: ["id"],
+      },
+      {
+        kind: "schema",
+        stream: "a",
+        schema: { properties: { at: { "x-cursor": true } } },
+        keyProperties: [],
+        bookmarkProperties: ["id"],
+      },
+    ],
+    [
       "a state, which covers every stream",
       { type: "STATE", value: { bookmarks: {} } },
       { kind: "state", stream: undefined, value: { bookmarks: {} } },
@@ -103,6 +135,17 @@ describe("writing Singer", () => {
       "a schema",
       { kind: "schema", stream: "a", schema: {}, keyProperties: ["id"], bookmarkProperties: ["at"] },
       '{"type":"SCHEMA","stream":"a","schema":{},"key_properties":["id"],"bookmark_properties":["at"]}',
+    ],
+    [
+      "a schema with the cursor marked, for mappers that drop the bookmark's name",
+      {
+        kind: "schema",
+        stream: "a",
+        schema: { properties: { at: { type: "string" } } },
+        keyProperties: [],
+        bookmarkProperties: ["at"],
+      },
+      '{"type":"SCHEMA","stream":"a","schema":{"properties":{"at":{"type":"string","x-cursor":true}}},"key_properties":[],"bookmark_properties":["at"]}',
     ],
     [
       "a schema without bookmarks",
