@@ -1,7 +1,17 @@
 import { defineConfig } from "vitest/config";
 
 /** Suites that need more than Node: `npm run test:NAME` runs one, and CI runs them all. */
-const SUITES = ["console", "faults", "hostile", "image", "orchestrators", "package", "redis", "report"];
+const SUITES = [
+  "console",
+  "faults",
+  "hostile",
+  "image",
+  "orchestrators",
+  "package",
+  "redis",
+  "report",
+  "schedulers",
+];
 
 /**
  * `npm test` runs the project "unit", which is everything that needs nothing but Node and no network, with a sample of
@@ -86,6 +96,16 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        /** The examples for Airflow, Dagster and Prefect, under those from their registry, and Python. */
+        test: {
+          name: "schedulers",
+          include: ["test/schedulers/**/*.test.ts"],
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
