@@ -209,11 +209,11 @@ const derived = {
   "schemas/reasons.json": REASONS,
 };
 const read = (path) => readFileSync(join(root, path), "utf8");
-const { name, version } = JSON.parse(read("package.json"));
+const { version } = JSON.parse(read("package.json"));
 const PROJECT = "examples/meltano/meltano.yml";
 const texts = {
-  "examples/meltano/plugins/extractors/tap-flowcode.yml": hubEntry(source, name),
-  "examples/meltano/plugins/loaders/target-iterable.yml": hubEntry(destination, name),
+  "examples/meltano/plugins/extractors/tap-flowcode.yml": hubEntry(source),
+  "examples/meltano/plugins/loaders/target-iterable.yml": hubEntry(destination),
   [PROJECT]: withDefinitions(read(PROJECT), source, destination),
   ...Object.fromEntries(
     Object.entries(derived).map(([path, value]) => [path, `${JSON.stringify(value, null, 2)}\n`]),

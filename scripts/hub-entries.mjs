@@ -87,14 +87,14 @@ function definition(connector) {
 const STYLE = { version: "1.1", lineWidth: 0, indentSeq: false };
 
 /** A file of Meltano Hub's `_data/meltano/`, with its keys in the Hub's order. */
-export function hubEntry(connector, packageName) {
+export function hubEntry(connector) {
   const entry = {
     ...definition(connector),
     domain_url: specification(connector).documentationUrl,
     keywords: [connector.title.toLowerCase(), "marketing", "reverse-etl"],
     maintenance_status: "active",
     quality: "unknown",
-    prereq: `Node.js, and the connector on the path: \`npm install --global ${packageName}\``,
+    prereq: `Node.js, and \`${connector.singerName}\` on the path: \`npm install --global .\` in the folder of the project`,
     ...(connector.kind === "source" && { select: ["contacts.*"] }),
   };
   return stringify(entry, { ...STYLE, sortMapEntries: true });
