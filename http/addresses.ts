@@ -11,4 +11,8 @@ export function isSafeUrl(value: string): boolean {
 export const UNSAFE_URL = "must be an https:// address (http:// is accepted for this machine alone)";
 
 /** A base address, to which paths can be added. */
-export const withoutSlash = (url: string): string => url.replace(/(?<!\/)\/+$/, "");
+export function withoutSlash(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === "/") end -= 1;
+  return url.slice(0, end);
+}
