@@ -13,17 +13,19 @@ const WRONG_KEY = "fedcba9876543210fedcba9876543210";
 /** How often the examples try: once, and three times more. */
 const TRIES = 4;
 
+/** Settings of a project: secrets come from elsewhere, and what fails does so at once. */
+const WITHOUT_SECRETS = {
+  source: { credentials: { auth_type: "api_client" }, advanced: { max_attempts: 1 } },
+  destination: { api_key: undefined },
+};
+
 let project: Project;
 beforeEach(async () => {
   project = await setProject(generatePeople(300, { seed: 8, endMs: Date.now() - 3_600_000 }), {
     flowcode: { pageSize: 50 },
     iterable: { fields: CUSTOM_FIELDS },
   });
-  // No secret is in the project, and what fails does so at once.
-  await project.settings({
-    source: { credentials: { auth_type: "api_client" }, advanced: { max_attempts: 1 } },
-    destination: { api_key: undefined },
-  });
+  await project.settings(WITHOUT_SECRETS);
 });
 afterEach(() => project.close());
 
@@ -113,14 +115,18 @@ describe.each(SCHEDULERS)("the example for $name", (scheduler) => {
   });
 
   test("stops the sync when it is stopped half-way, and nobody is missing after the next run", async () => {
-    const halfWay = 4;
-    project.flowcode.faults.script({ path: LIST, from: halfWay, action: { kind: "slow", ms: 3_000 } });
+    // Pages take their time, and requests are small: one is answered, and its state is safe, with pages still to come.
+    project.flowcode.faults.script({ path: LIST, times: 99, action: { kind: "slow", ms: 500 } });
+    await project.settings({
+      source: WITHOUT_SECRETS.source,
+      destination: { ...WITHOUT_SECRETS.destination, advanced: { batch_size: 50 } },
+    });
     const child = home.start(await environment());
     const end = ended(child as Parameters<typeof ended>[0]);
-    await project.flowcode.journal.reached(LIST, halfWay - 1);
+    await project.iterable.journal.reached(BULK, 2);
     await home.stop(child);
     const { stdout, stderr } = await end;
-    expect((await project.log(1)).at(-1), stdout + stderr).toMatchObject({ outcome: "stopped" });
+    expect((await project.log(1)).at(-1), stdout + stderr).toMatchObject({ outcome: "stopped", state: true });
     const { verdict, printed } = await run();
     expect([verdict, Object.keys(held(project)).sort()], printed).toEqual([
       "succeeded",
