@@ -75,7 +75,7 @@ function decode(line: JsonObject): Message {
         stream: streamOf(line, type),
         schema: line.schema,
         keyProperties: names(line.key_properties),
-        bookmarkProperties: cursorsOf(line.schema, names(line.bookmark_properties)),
+        bookmarkProperties: cursorsOf(line.schema.properties, names(line.bookmark_properties)),
       };
     case "STATE":
       if (!("value" in line)) throw new InvalidMessage('is a STATE message without a "value"');
@@ -109,15 +109,16 @@ function names(value: unknown): string[] {
 const CURSOR_MARK = "x-cursor";
 
 function withCursor(schema: JsonObject, cursor: string | undefined): JsonObject {
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
-  const property = cursor === undefined ? undefined : properties[cursor];
-  if (cursor === undefined || !isJsonObject(property)) return schema;
+  const { properties } = schema;
+  if (cursor === undefined || !isJsonObject(properties)) return schema;
+  const property = properties[cursor];
+  if (!isJsonObject(property)) return schema;
   return { ...schema, properties: { ...properties, [cursor]: { ...property, [CURSOR_MARK]: true } } };
 }
 
-function cursorsOf({ properties = {} }: JsonObject, declared: string[]): string[] {
+function cursorsOf(properties: JsonObject, declared: string[]): string[] {
   if (declared.length > 0) return declared;
-  return Object.entries(properties as JsonObject)
+  return Object.entries(properties)
     .filter(([, property]) => isJsonObject(property) && property[CURSOR_MARK] === true)
     .map(([name]) => name);
 }
