@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // biome-ignore lint/suspicious/noExplicitAny: what a process prints is only looked at.
@@ -27,6 +27,17 @@ export function compiled(path: string): string {
   const file = fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
   if (!existsSync(file)) throw new Error(`${path} is not compiled: run \`npm run build\` before the tests`);
   return file;
+}
+
+/** Puts compiled programs into a folder, by their names, as a global installation does. Resolves with a PATH for them. */
+export async function onPath(folder: string, programs: Readonly<Record<string, string>>): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, program] of Object.entries(programs)) {
+    await chmod(compiled(program), 0o755);
+    await rm(join(folder, name), { force: true });
+    await symlink(compiled(program), join(folder, name));
+  }
+  return [folder, dirname(process.execPath), process.env.PATH].join(delimiter);
 }
 
 /**

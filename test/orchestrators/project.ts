@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { chmod, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { cp, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { ROOT } from "../architecture/files.js";
-import { compiled, type Ended, ended } from "../process.js";
+import { type Ended, ended, onPath } from "../process.js";
 import type { Stage } from "../stage.js";
 import { executable } from "./environments.js";
 
@@ -18,7 +18,6 @@ export interface MeltanoProject {
   write(path: string, text: string): Promise<void>;
 }
 
-/** The executables as a global installation puts them on the path. */
 const PROGRAMS = {
   "tap-flowcode": "source-flowcode/main.js",
   "target-iterable": "destination-iterable/main.js",
@@ -28,17 +27,13 @@ export async function setMeltano(stage: Stage, key: string): Promise<MeltanoProj
   const folder = stage.path("meltano");
   const bin = stage.path("bin");
   await cp(join(ROOT, "examples", "meltano"), folder, { recursive: true });
-  await mkdir(bin);
-  for (const [name, program] of Object.entries(PROGRAMS)) {
-    await chmod(compiled(program), 0o755);
-    await symlink(compiled(program), join(bin, name));
-  }
+  const path = await onPath(bin, PROGRAMS);
   await symlink(executable("meltano", "meltano"), join(bin, "meltano"));
   // Where Meltano would install it from PyPI.
   await symlink(executable("singer-sdk", "meltano-map-transform"), join(bin, "meltano-map-transform"));
   const { orgId, workspaceId, clientId, clientSecret } = stage.flowcode.account;
   const env = {
-    PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
+    PATH: path,
     HOME: stage.path("home"),
     NO_COLOR: "1",
     MELTANO_SEND_ANONYMOUS_USAGE_STATS: "false",

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { chmod, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SERVER_SIDE_KEY } from "../../simulators/iterable.js";
 import { generatePeople } from "../../simulators/people.js";
 import { ROOT } from "../architecture/files.js";
-import { compiled, ended } from "../process.js";
+import { ended, onPath } from "../process.js";
 import { type Settings, type Stage, setStage } from "../stage.js";
 import { executable } from "./environments.js";
 
@@ -28,15 +27,15 @@ async function pyairbyte(
   steps: readonly Step[],
   more: { readonly source?: Settings; readonly destination?: Settings } = {},
 ) {
-  const name = (program: string) => stage.path(program);
-  for (const program of ["source-flowcode", "destination-iterable"]) {
-    await chmod(compiled(`${program}/main.js`), 0o755);
-    await symlink(compiled(`${program}/main.js`), name(program)).catch(() => undefined);
-  }
+  const bin = stage.path("bin");
+  await onPath(bin, {
+    "source-flowcode": "source-flowcode/main.js",
+    "destination-iterable": "destination-iterable/main.js",
+  });
   const { orgId, workspaceId, clientId, clientSecret } = stage.flowcode.account;
   const job = {
-    source: name("source-flowcode"),
-    destination: name("destination-iterable"),
+    source: join(bin, "source-flowcode"),
+    destination: join(bin, "destination-iterable"),
     source_config: {
       org_id: orgId,
       workspace_id: workspaceId,

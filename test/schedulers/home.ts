@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { compiled, type Ended, type Environment, ended } from "../process.js";
+import { join } from "node:path";
+import { type Ended, type Environment, ended, onPath } from "../process.js";
 import { executable, makeEnvironment } from "./environments.js";
 import type { Scheduler } from "./scheduler.js";
 
@@ -31,13 +31,10 @@ export async function setHome(scheduler: Scheduler): Promise<Home> {
   await makeEnvironment(scheduler.environment);
   const folder = await mkdtemp(join(tmpdir(), "scheduler-"));
   const [home, bin] = [join(folder, "home"), join(folder, "bin")];
-  await Promise.all([mkdir(home), mkdir(bin)]);
-  // As a global installation puts it on the path.
-  await chmod(compiled("sync/main.js"), 0o755);
-  await symlink(compiled("sync/main.js"), join(bin, "flowcode-iterable"));
+  await mkdir(home);
   const env = {
     ...NO_NETWORK,
-    PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
+    PATH: await onPath(bin, { "flowcode-iterable": "sync/main.js" }),
     HOME: home,
     NO_COLOR: "1",
     // Nothing is left beside the examples.
